@@ -1,0 +1,1 @@
+"""callflow: the workflow engine for calls for project ideas."""

@@ -1,0 +1,70 @@
+"""create_app(settings): extensions, blueprints, commands, error handlers. Nothing else."""
+
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from callflow import cli, web
+from callflow.core import clock, gate, i18n, storage
+from callflow.core.actor import NOBODY
+from callflow.core.db import db
+from callflow.dossiers import rules as dossier_rules
+from callflow.web import assets, errors, headers, ui
+from callflow.web.account import SignedIn
+from config import ROOT, Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """One application for these settings; several can live in one process."""
+    app = Flask("callflow", static_folder=None, template_folder=str(ROOT / "templates"), root_path=str(ROOT / "callflow"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 30}} if settings.database_url.startswith("sqlite") else {},
+        MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        WTF_CSRF_TIME_LIMIT=None,
+        JSON_SORT_KEYS=False,
+    )
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    settings.home.mkdir(parents=True, exist_ok=True)
+    storage.install(settings.home / "files")
+    _extensions(app)
+    _requests(app)
+    dossier_rules.install()
+    for part in (i18n, assets, errors, headers, ui, web, cli):
+        part.install(app)
+    return app
+
+
+def _extensions(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.user_loader(SignedIn.load)
+    manager.session_protection = None  # a phone changes networks; session_version signs out everywhere instead
+
+
+def _requests(app: Flask) -> None:
+    """The clock is read on arrival, the actor once; both before the gate, which is installed last."""
+
+    @app.before_request
+    def arrive() -> None:
+        clock.read()
+        signed_in = session.get("_user_id") and request.endpoint != "assets.asset"
+        g.actor = current_user.actor if signed_in and current_user.is_authenticated else NOBODY
+
+    @app.teardown_request
+    def leave(_error: Any) -> None:
+        clock.release()
+
+    gate.install(app)

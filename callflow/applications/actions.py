@@ -1,0 +1,31 @@
+"""Writes of applications: answers saved one by one, and the version that is frozen when they are submitted."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from callflow.applications.models import Answer, Application, Submission
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.trail import canonical
+
+
+def freeze(application: Application, actor: Actor, *, at: datetime) -> Submission:
+    """Freeze the answers and the form they answer; part of the step that submits."""
+    given = {
+        answer.field: answer.value
+        for answer in db.session.scalars(select(Answer).where(Answer.application_id == application.id))
+    }
+    number = db.session.scalar(
+        select(func.count()).select_from(Submission).where(Submission.application_id == application.id)
+    )
+    form = application.call.form
+    submission = Submission(
+        application_id=application.id, number=(number or 0) + 1, title=application.title, answers=given, form=form,
+        sha256=hashlib.sha256(canonical([application.title, given, form]).encode()).hexdigest(),
+        submitted_at=at, submitted_by=actor.id,
+    )  # fmt: skip
+    db.session.add(submission)
+    application.submitted_at = at
+    return submission

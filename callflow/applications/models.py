@@ -1,0 +1,75 @@
+"""Tables of applications, their answers, what was submitted, and their files."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from callflow.core.db import Model, UtcDateTime
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import Kind
+
+
+class Application(Dossier):
+    """A group's application to a call."""
+
+    __tablename__ = "application"
+
+    id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    form_version: Mapped[int] = mapped_column(Integer, default=1)
+
+    answers: Mapped[list["Answer"]] = relationship(back_populates="application", lazy="raise")
+
+    __mapper_args__ = {"polymorphic_identity": Kind.application}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+
+
+class Answer(Model):
+    """The answer to one field of the form, with a version of its own. ``value`` is JSON; ``typed`` keeps what did not parse."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("application_id", "field", name="uq_answer_field"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    field: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    application: Mapped[Application] = relationship(back_populates="answers", lazy="raise")
+
+
+class Submission(Model):
+    """What was handed in, frozen: the answers, the form they answer, and a digest of both."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("application_id", "number", name="uq_submission_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(String(300))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
+class Attachment(Model):
+    """A file with an answer; the bytes lie in storage under their hash, the type is what was found in them."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    field: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

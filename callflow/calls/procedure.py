@@ -1,0 +1,27 @@
+"""The switches of a call's procedure: which stages it has and with what numbers."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from callflow.calls.states import Coaching
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per dossier."""
+
+    coaching: Coaching = Coaching.none
+    sessions_needed: int = 0
+    scores_needed: int = 1
+    reserve: bool = True
+    report: bool = True
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Procedure":
+        """The procedure as it stands in the database."""
+        return cls(**{**stored, "coaching": Coaching(stored["coaching"])})
+
+    def as_stored(self) -> dict[str, Any]:
+        """Plain values for a JSON column."""
+        return {name: str(value) if isinstance(value, Coaching) else value for name, value in asdict(self).items()}

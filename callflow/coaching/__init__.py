@@ -1,0 +1,1 @@
+"""Coaching: sessions (one may serve several dossiers), advice and hours."""

@@ -1,0 +1,1 @@
+"""The machinery every slice stands on; knows no feature of a call."""

@@ -1,0 +1,45 @@
+"""The one source of time: read once per request or job, fixed in tests and rehearsals."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+_reading: ContextVar[datetime | None] = ContextVar("clock_reading", default=None)
+
+
+def now() -> datetime:
+    """The moment of this request or job, in UTC; the wall clock where nobody has read it yet."""
+    return _reading.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in Brussels, which is also that of Paris."""
+    return now().astimezone(BRUSSELS).date()
+
+
+def read() -> None:
+    """Fix the clock for the rest of this request, so that a request that waits for a lock is not late."""
+    _reading.set(datetime.now(UTC))
+
+
+def release() -> None:
+    """Let the clock run again: at the end of a request, because its thread serves others."""
+    _reading.set(None)
+
+
+@contextmanager
+def fixed(at: datetime) -> Iterator[None]:
+    """Everything inside happens at ``at`` (aware)."""
+    token = _reading.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment as clocks in Brussels show it."""
+    return moment.astimezone(BRUSSELS)

@@ -1,0 +1,143 @@
+"""The database: engine hooks, the declarative base, column types and the one unit of work that commits."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum as PythonEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+logging.getLogger("transitions").setLevel(logging.WARNING)
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table; its constraints get names from NAMES, so that a refusal can be turned into a sentence."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Fixed(TypeDecorator[Decimal]):
+    """A decimal number with ``places`` digits after the point, kept as a whole number: exact and sortable on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int = 2) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimals")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+def money() -> TypeEngine[Decimal]:
+    """Column type for euros with cents."""
+    return Fixed(2)
+
+
+def stored(kind: type[PythonEnum], name: str) -> Enum:
+    """Column type for an enum: text with a named CHECK, so that a downgrade can shrink it."""
+    return Enum(kind, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+class Claim(Protocol):
+    """What a form token looks like from here (core/once.py)."""
+
+    def claim(self) -> None: ...
+
+
+def on_sqlite() -> bool:
+    """Whether the embedded database is in use; with search.py the only place that may ask."""
+    return db.engine.dialect.name == "sqlite"
+
+
+@event.listens_for(Engine, "connect")
+def _connected(connection: Any, _record: Any) -> None:
+    """On SQLite: explicit transactions (the driver's own lose updates silently), WAL, foreign keys."""
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begun(connection: Any) -> None:
+    """A unit of work takes SQLite's write lock at once; a read transaction that writes later would fail or lose updates."""
+    if connection.dialect.name == "sqlite":
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def unit_of_work(token: Claim | None = None) -> Iterator[None]:
+    """One change of the database: all of it or nothing. The only place that commits.
+
+    ``token`` is claimed first; a form that was sent before raises Repeated with the first outcome.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"immediate": True})
+    try:
+        if token is not None:
+            token.claim()
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """One record of a bulk step: it fails alone."""
+    with db.session.begin_nested():
+        yield

@@ -1,0 +1,104 @@
+"""Who may do what: one enum of permissions, one table of roles, one question, may()."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from callflow.core.actor import Actor, Role
+from callflow.core.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """One thing a person can be allowed to do: ``resource:action``."""
+
+    account_use = "account:use"
+    group_view = "group:view"
+    group_edit = "group:edit"
+    dossier_view = "dossier:view"
+    dossier_history = "dossier:history"
+    application_edit = "application:edit"
+    application_submit = "application:submit"
+    application_withdraw = "application:withdraw"
+    dossier_screen = "dossier:screen"
+    dossier_assign = "dossier:assign"
+    coaching_log = "coaching:log"
+    coaching_view = "coaching:view"
+    coaching_close = "coaching:close"
+    jury_pile = "jury:pile"
+    jury_score = "jury:score"
+    jury_close = "jury:close"
+    scores_view = "scores:view"
+    dossier_decide = "dossier:decide"
+    decision_record = "decision:record"
+    decision_release = "decision:release"
+    mail_manage = "mail:manage"
+    report_edit = "report:edit"
+    report_submit = "report:submit"
+    report_approve = "report:approve"
+    call_view = "call:view"
+    call_manage = "call:manage"
+    call_export = "call:export"
+    people_manage = "people:manage"
+    system_admin = "system:admin"
+
+
+P = Permission
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.person: frozenset({P.account_use}),
+    Role.member: frozenset(
+        {
+            P.group_view, P.group_edit, P.dossier_view, P.dossier_history, P.application_edit, P.application_submit,
+            P.application_withdraw, P.report_edit, P.report_submit, P.coaching_view,
+        }
+    ),
+    Role.coach: frozenset({P.dossier_view, P.dossier_history, P.coaching_log, P.coaching_view, P.coaching_close}),
+    Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
+    Role.coordinator: frozenset(
+        {
+            P.dossier_view, P.dossier_history, P.dossier_screen, P.dossier_assign, P.coaching_view, P.coaching_close,
+            P.jury_close, P.scores_view, P.dossier_decide, P.decision_record, P.mail_manage, P.report_approve,
+            P.call_view, P.call_export, P.people_manage,
+        }
+    ),
+    Role.signatory: frozenset(
+        {P.dossier_view, P.dossier_history, P.scores_view, P.decision_release, P.call_view, P.mail_manage}
+    ),
+    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
+}  # fmt: skip
+
+Predicate = Callable[[Actor, Any], bool]
+_own: dict[tuple[Role, Permission], Predicate] = {}
+
+
+def register(role: Role, permissions: frozenset[Permission], predicate: Predicate) -> None:
+    """Limit what ``role`` may do with a record to those for which ``predicate`` holds; called once by app.py."""
+    for permission in permissions:
+        _own[role, permission] = predicate
+
+
+def carries(actor: Actor, permission: Permission) -> bool:
+    """Whether any grant of this actor holds the permission, for whichever record."""
+    return any(permission in ROLES[role] for role in actor.roles)
+
+
+def may(actor: Actor, permission: Permission, record: Any = None) -> bool:
+    """Whether this actor may do this to this record.
+
+    A role counts when its scope covers the record and its own-record predicate, if one is registered, holds.
+    Records outside any call or lot (``call_id`` absent) are covered by every scope.
+    """
+    if record is None:
+        return carries(actor, permission)
+    return any(
+        permission in ROLES[role]
+        and actor.covers(role, record)
+        and ((role, permission) not in _own or _own[role, permission](actor, record))
+        for role in actor.roles
+    )
+
+
+def require(actor: Actor, permission: Permission, record: Any = None) -> None:
+    """Raise Forbidden unless may() says yes: the first line of every public action."""
+    if not may(actor, permission, record):
+        raise Forbidden("not_allowed", permission=permission.value)

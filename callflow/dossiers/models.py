@@ -1,0 +1,118 @@
+"""Tables of dossiers, of who is assigned to them and who is excluded from them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from callflow.calls.models import Call, Lot
+from callflow.core.db import Fixed, Model, UtcDateTime, money, stored
+from callflow.core.trail import Trail
+from callflow.dossiers.states import Kind, State, Task
+from callflow.people.models import Group
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one person is to one dossier: what they are assigned as, and whether a conflict excludes them."""
+
+    person_id: int | None
+    task: Task | None = None
+    excluded: bool = False
+
+
+class Dossier(Model):
+    """What moves along a procedure. ``shown_state`` is what applicants and the public see: behind ``state`` until release.
+
+    ``version`` counts steps; ``content_version`` counts changes of the answers. ``total_percent`` and ``rank`` are
+    written in one place (jury/actions.py) because lists sort by them.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_moment"),
+        Index("ix_dossier_call_state", "call_id", "state"),
+        Index("ix_dossier_call_total", "call_id", "total_percent"),
+        Index("ix_dossier_call_title", "call_id", "title_key"),
+        Index("ix_dossier_call_submitted", "call_id", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trail_id: Mapped[int] = mapped_column(ForeignKey("trail.id"), unique=True)
+    kind: Mapped[Kind] = mapped_column(stored(Kind, "kind"))
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    title_key: Mapped[str] = mapped_column(String(300), default="")
+    language: Mapped[str] = mapped_column(String(2))
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"), index=True)
+    municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"))
+    village: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[State] = mapped_column(stored(State, "state"))
+    shown_state: Mapped[State] = mapped_column(stored(State, "shown_state"))
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    content_version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    requested: Mapped[Decimal | None] = mapped_column(money())
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    scores_given: Mapped[int] = mapped_column(Integer, default=0)
+    total_percent: Mapped[Decimal | None] = mapped_column(Fixed(4))
+
+    trail: Mapped[Trail] = relationship(lazy="raise")
+    call: Mapped[Call] = relationship(lazy="raise")
+    lot: Mapped[Lot] = relationship(lazy="raise")
+    group: Mapped[Group | None] = relationship(lazy="raise")
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="dossier", lazy="raise")
+
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", State.draft)
+        values.setdefault("shown_state", State.draft)
+        values.setdefault("version", 1)
+        values.setdefault("content_version", 1)
+        values.setdefault("scores_given", 0)
+        super().__init__(**values)
+        self.standing: Standing | None = None
+
+
+class Assignment(Model):
+    """Somebody works on a dossier as one thing only: unique per dossier and person."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "person_id", name="uq_assignment_once"),
+        Index("ix_assignment_person_task", "person_id", "task"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    task: Mapped[Task] = mapped_column(stored(Task, "task"))
+    assigned_by: Mapped[int | None] = mapped_column(Integer)
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    dossier: Mapped[Dossier] = relationship(back_populates="assignments", lazy="raise")
+
+
+class Exclusion(Model):
+    """Somebody with a conflict of interest: the dossier does not exist for them as a juror."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "person_id", name="uq_exclusion_once"),
+        Index("ix_exclusion_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    declared: Mapped[bool] = mapped_column(default=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,51 @@
+"""Reads of dossiers: always through visibility, always with the reader's standing."""
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from callflow.calls.models import Lot
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P, Permission
+from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
+from callflow.dossiers.rules import visible_to
+
+Kind = TypeVar("Kind", bound=Dossier)
+
+
+def seen(
+    ref: str, *, by: Actor, kind: type[Kind] = Dossier, permission: Permission = P.dossier_view, lock: bool = False
+) -> Kind:
+    """The dossier with its call, lot, authority, group and trail, and what ``by`` is to it: one statement.
+
+    ``lock`` takes the row for the running unit of work. Raises NotFound when it does not exist or may not be seen.
+    """
+    query = (
+        select(kind, Assignment.task, Exclusion.id)
+        .outerjoin(Assignment, (Assignment.dossier_id == kind.id) & (Assignment.person_id == by.id))
+        .outerjoin(Exclusion, (Exclusion.dossier_id == kind.id) & (Exclusion.person_id == by.id))
+        .where(Dossier.reference == ref, visible_to(by, permission))
+        .options(
+            joinedload(kind.call), joinedload(kind.trail), joinedload(kind.group),
+            joinedload(kind.lot).joinedload(Lot.authority),
+        )
+    )  # fmt: skip
+    if lock:
+        query = query.with_for_update(of=Dossier).execution_options(populate_existing=True)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound()
+    dossier: Kind = row[0]
+    dossier.standing = Standing(by.id, row[1], row[2] is not None)
+    return dossier
+
+
+def for_step(ref: str, *, by: Actor, kind: type[Kind] = Dossier, money: bool = False) -> Kind:
+    """The dossier locked for a step. With ``money`` its lot is locked first, because the envelope is shared by others."""
+    if money:
+        lot_id = db.session.scalar(select(Dossier.lot_id).where(Dossier.reference == ref))
+        db.session.execute(select(Lot.id).where(Lot.id == lot_id).with_for_update())
+    return seen(ref, by=by, kind=kind, lock=True)

@@ -1,0 +1,121 @@
+"""Who may see and touch a dossier: predicates for one record, and their twin in SQL, side by side."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from callflow.core.actor import Actor, Role
+from callflow.core.permissions import ROLES, P, Permission, register
+from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
+from callflow.dossiers.states import State, Task
+from callflow.people.states import Right, at_least
+
+EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit})
+SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit})
+
+
+def standing(actor: Actor, dossier: Dossier) -> Standing:
+    """What this person is to this dossier; queries.for_step and queries.seen set it in the same statement."""
+    mine: Standing | None = getattr(dossier, "standing", None)
+    if mine is None or mine.person_id != actor.id:
+        raise RuntimeError("load the dossier with dossiers.queries: its standing towards this person is unknown")
+    return mine
+
+
+def is_member(actor: Actor, record: Any) -> bool:
+    """A member of the group with at least the right to view."""
+    return actor.right_in(getattr(record, "group_id", None)) is not None
+
+
+def may_edit(actor: Actor, record: Any) -> bool:
+    """A member who may change texts."""
+    return at_least(actor.right_in(record.group_id), Right.edit)
+
+
+def may_submit(actor: Actor, record: Any) -> bool:
+    """A member who may submit and withdraw for the group."""
+    return at_least(actor.right_in(record.group_id), Right.submit)
+
+
+def coaches(actor: Actor, record: Any) -> bool:
+    """The coach assigned to this dossier."""
+    return standing(actor, record).task == Task.coach
+
+
+def judges(actor: Actor, record: Any) -> bool:
+    """A juror assigned to this dossier, without a conflict, once it was submitted."""
+    mine = standing(actor, record)
+    return mine.task == Task.juror and not mine.excluded and record.state not in (State.draft, State.withdrawn)
+
+
+def submitted(_actor: Actor, record: Any) -> bool:
+    """Staff see a dossier from its submission on: a draft is the group's own."""
+    return bool(record.submitted_at is not None)
+
+
+def _staff(actor: Actor, record: Any) -> bool:
+    """Staff, unless a conflict excludes them from this dossier."""
+    return submitted(actor, record) and not standing(actor, record).excluded
+
+
+def install() -> None:
+    """Tell core.permissions which records each role's permissions reach; called once by app.py."""
+    member = ROLES[Role.member]
+    register(Role.member, member - EDITS - SUBMITS, is_member)
+    register(Role.member, EDITS, may_edit)
+    register(Role.member, SUBMITS, may_submit)
+    register(Role.coach, ROLES[Role.coach], coaches)
+    register(Role.juror, ROLES[Role.juror] - {P.jury_pile}, judges)
+    dossier_wide = frozenset(
+        {
+            P.dossier_view, P.dossier_history, P.dossier_screen, P.dossier_assign, P.coaching_view, P.coaching_close,
+            P.jury_close, P.scores_view, P.dossier_decide, P.decision_release, P.report_approve,
+        }
+    )  # fmt: skip
+    for role in (Role.coordinator, Role.signatory):
+        register(role, ROLES[role] & dossier_wide, _staff_or_wide)
+
+
+def _staff_or_wide(actor: Actor, record: Any) -> bool:
+    """Staff permissions also guard calls and lots, which have no standing."""
+    return _staff(actor, record) if isinstance(record, Dossier) else True
+
+
+def _assigned(actor: Actor, task: Task) -> ColumnElement[bool]:
+    return exists(
+        select(Assignment.id).where(
+            Assignment.dossier_id == Dossier.id, Assignment.person_id == actor.id, Assignment.task == task
+        )
+    )
+
+
+def _excluded(actor: Actor) -> ColumnElement[bool]:
+    return exists(select(Exclusion.id).where(Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id))
+
+
+def _in_scope(actor: Actor, role: Role) -> ColumnElement[bool]:
+    """The dossiers that the scopes of this role reach."""
+    reach: list[ColumnElement[bool]] = []
+    for grant in actor.grants:
+        if grant.role == role:
+            column = {"call": Dossier.call_id, "lot": Dossier.lot_id}.get(grant.kind)
+            reach.append(true() if column is None else column == grant.id)
+    return or_(*reach) if reach else false()
+
+
+def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
+    if role is Role.member:
+        return Dossier.group_id.in_([group_id for group_id, _ in actor.groups])
+    scope = _in_scope(actor, role)
+    if role is Role.coach:
+        return and_(scope, _assigned(actor, Task.coach))
+    if role is Role.juror:
+        hidden = Dossier.state.not_in((State.draft, State.withdrawn))
+        return and_(scope, _assigned(actor, Task.juror), ~_excluded(actor), hidden)
+    return and_(scope, Dossier.submitted_at.is_not(None), ~_excluded(actor))
+
+
+def visible_to(actor: Actor, permission: Permission = P.dossier_view) -> ColumnElement[bool]:
+    """SQL twin of ``may(actor, permission, dossier)`` for permissions that only view; tests hold the two equal."""
+    seen = [_role_sees(actor, role) for role in sorted(actor.roles) if permission in ROLES[role]]
+    return or_(*seen) if seen else false()

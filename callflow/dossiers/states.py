@@ -1,0 +1,44 @@
+"""Every state a dossier can be in; a procedure uses those its stages need."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Adjectives; each member's name is its value, because the engine keys states by name."""
+
+    draft = "draft"
+    submitted = "submitted"
+    incomplete = "incomplete"
+    screened = "screened"
+    coached = "coached"
+    scored = "scored"
+    selected = "selected"
+    selected_with_conditions = "selected_with_conditions"
+    reserve = "reserve"
+    not_selected = "not_selected"
+    inadmissible = "inadmissible"
+    postponed = "postponed"
+    guided = "guided"
+    reported = "reported"
+    closed = "closed"
+    withdrawn = "withdrawn"
+    revoked = "revoked"
+
+
+class Kind(StrEnum):
+    """What a dossier is about."""
+
+    application = "application"
+    pilot = "pilot"
+
+
+class Task(StrEnum):
+    """As what somebody is assigned to a dossier: one thing only, so a coach is never its juror."""
+
+    coach = "coach"
+    juror = "juror"
+    handler = "handler"
+
+
+OUTCOMES = frozenset({State.selected, State.reserve, State.not_selected, State.inadmissible})
+"""States that a decision leads to: shown to applicants and the public only after release."""

@@ -1,0 +1,43 @@
+"""The table of letters: the frozen context is the letter, the PDF can be made again and is the same."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callflow.calls.states import Law
+from callflow.core.db import Model, UtcDateTime, stored
+from callflow.letters.states import LetterKind, LetterState
+
+
+class Letter(Model):
+    """One letter to one group. ``code`` is printed on it and opens the page that confirms it."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "number", name="uq_letter_number"),
+        CheckConstraint("(state = 'rendered') = (pdf_sha256 IS NOT NULL)", name="rendered_has_pdf"),
+        CheckConstraint("state <> 'rendering' OR lease_until IS NOT NULL", name="rendering_has_lease"),
+        Index("ix_letter_due", "state", "lease_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[LetterKind] = mapped_column(stored(LetterKind, "letter_kind"))
+    law: Mapped[Law] = mapped_column(stored(Law, "letter_law"))
+    language: Mapped[str] = mapped_column(String(2))
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    context: Mapped[dict[str, Any]] = mapped_column(JSON)
+    context_sha256: Mapped[str] = mapped_column(String(64))
+    template: Mapped[str] = mapped_column(String(40))
+    state: Mapped[LetterState] = mapped_column(stored(LetterState, "letter_state"))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_by: Mapped[str | None] = mapped_column(String(80))
+    failure: Mapped[str | None] = mapped_column(String(500))
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
+    pdf_size: Mapped[int | None] = mapped_column(Integer)
+    made_with: Mapped[str | None] = mapped_column(String(80))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)

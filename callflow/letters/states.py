@@ -1,0 +1,24 @@
+"""Kinds of letters and how far each has been made."""
+
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """What a letter says; each has its mandatory parts."""
+
+    acknowledgement = "acknowledgement"
+    inadmissible = "inadmissible"
+    selected = "selected"
+    reserve = "reserve"
+    not_selected = "not_selected"
+    withdrawal_confirmed = "withdrawal_confirmed"
+    report_approved = "report_approved"
+
+
+class LetterState(StrEnum):
+    """The row is written at release; a worker makes the PDF."""
+
+    written = "written"
+    rendering = "rendering"
+    rendered = "rendered"
+    failed = "failed"

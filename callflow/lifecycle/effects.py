@@ -1,0 +1,71 @@
+"""What follows a step, in the order of the table, inside the caller's transaction. The event on the trail is always first."""
+
+from dataclasses import asdict
+from typing import Any
+
+from callflow.applications import actions as applications
+from callflow.core import trail
+from callflow.core.workflow import Move
+from callflow.decisions import actions as decisions
+from callflow.dossiers.states import OUTCOMES
+from callflow.jury import actions as jury
+from callflow.lifecycle import letter
+from callflow.reports import actions as reports
+
+WRITTEN = frozenset({"motivation", "text", "remarks"})
+"""Fields of a step's values that a person wrote: they go where they can be erased."""
+
+
+def write_event(move: Move) -> None:
+    """The step on the dossier's trail; what it decided but did not yet tell stays out of what applicants read."""
+    values: dict[str, Any] = asdict(move.case.values) if move.case.values else {}
+    texts = {name: str(values.pop(name)) for name in WRITTEN & values.keys() if values[name]}
+    move.case.record.state_since = move.case.at
+    move.case.record.version += 1
+    trail.record(
+        move.case.record.trail, move.case.actor, move.trigger,
+        source=str(move.source), dest=str(move.dest), data=values, texts=texts,
+    )  # fmt: skip
+
+
+def reveal(move: Move) -> None:
+    """From now on the applicant and the public see this state."""
+    move.case.record.shown_state = move.dest
+
+
+def freeze_submission(move: Move) -> None:
+    """Freeze the answers as a numbered version."""
+    applications.freeze(move.case.record, move.case.actor, at=move.case.at)
+
+
+def acknowledge(move: Move) -> None:
+    """The acknowledgement of receipt, with all that the law of the lot's authority asks of it."""
+    letter.acknowledge(move.case.record)
+
+
+def prepare_decision(move: Move) -> None:
+    """Write the decision that this step prepares; nobody outside the staff sees it."""
+    if move.dest not in OUTCOMES:
+        raise ValueError(f"{move.dest} is no outcome")
+    decisions.prepare(move.case.record, move.case.actor, outcome=move.dest, values=move.case.values, at=move.case.at)
+
+
+def discard_decision(move: Move) -> None:
+    """Take back what was only prepared."""
+    decisions.discard(move.case.record)
+
+
+def total_up(move: Move) -> None:
+    """Write the weighted total that lists sort by."""
+    jury.write_total(move.case.record)
+
+
+def confirm_withdrawal(move: Move) -> None:
+    """Tell the group that its dossier is withdrawn, by whom and when."""
+    letter.confirm_withdrawal(move.case.record, move.case.actor)
+
+
+def approve_report(move: Move) -> None:
+    """Note what was approved and tell the group."""
+    reports.approve(move.case.record, values=move.case.values, at=move.case.at)
+    letter.approve_report(move.case.record)

@@ -1,0 +1,109 @@
+"""What the guards of a dossier's steps need to know, gathered in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from callflow.calls.procedure import Procedure
+from callflow.coaching.models import session_dossier
+from callflow.core.db import db
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.states import State, Task
+from callflow.jury.models import Sheet
+from callflow.reports.models import Report
+from callflow.screening.models import Check, Verdict
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Figures about one dossier and its lot; money in euro, ``unanswered`` are field ids of the form."""
+
+    procedure: Procedure
+    opens_at: datetime
+    closes_at: datetime
+    points: tuple[str, ...]
+    checks_passed: int
+    checks_failed: int
+    coaches: int
+    sessions: int
+    jurors: int
+    scores_given: int
+    scores_open: int
+    decision_state: DecisionState | None
+    report_submitted: bool
+    envelope: Decimal | None
+    committed: Decimal
+    days: int | None
+    days_committed: int
+    maximum: Decimal | None
+    minimum: Decimal | None
+    unanswered: tuple[str, ...] = ()
+
+    @property
+    def released(self) -> bool:
+        """Whether the applicant has been told."""
+        return self.decision_state is DecisionState.released
+
+
+def _count(query: Select[Any]) -> ColumnElement[int]:
+    return query.scalar_subquery()
+
+
+def _counts(dossier: Dossier) -> dict[str, ColumnElement[Any]]:
+    mine = dossier.id
+    sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
+    lot_decisions = (Decision.lot_id == dossier.lot_id, Decision.outcome == State.selected, Decision.dossier_id != mine)
+    return {
+        "checks_passed": _count(select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)),
+        "checks_failed": _count(select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.failed)),
+        "coaches": _count(
+            select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.coach)
+        ),
+        "sessions": _count(select(func.count()).where(session_dossier.c.dossier_id == mine)),
+        "jurors": _count(
+            select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.juror)
+        ),
+        "scores_given": _count(sheets.where(~Sheet.abstained)),
+        "scores_handed": _count(sheets),
+        "decision_state": select(Decision.state).where(Decision.dossier_id == mine).scalar_subquery(),
+        "report_submitted": _count(
+            select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
+        ),
+        "committed": select(func.sum(Decision.amount)).where(*lot_decisions).scalar_subquery(),
+        "days_committed": select(func.sum(case((Decision.coaching_days.is_(None), 0), else_=Decision.coaching_days)))
+        .where(*lot_decisions)
+        .scalar_subquery(),
+    }
+
+
+def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
+    """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from applications.answers."""
+    row = db.session.execute(select(*(column.label(name) for name, column in _counts(dossier).items()))).one()
+    call, lot = dossier.call, dossier.lot
+    return Facts(
+        procedure=Procedure.of(call.procedure),
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        points=tuple(point["key"] for point in call.checklist),
+        checks_passed=row.checks_passed,
+        checks_failed=row.checks_failed,
+        coaches=row.coaches,
+        sessions=row.sessions,
+        jurors=row.jurors,
+        scores_given=row.scores_given,
+        scores_open=max(0, row.jurors - row.scores_handed),
+        decision_state=row.decision_state,
+        report_submitted=bool(row.report_submitted),
+        envelope=lot.envelope,
+        committed=row.committed or Decimal(0),
+        days=lot.coaching_days,
+        days_committed=row.days_committed or 0,
+        maximum=lot.maximum_amount,
+        minimum=lot.minimum_amount,
+        unanswered=unanswered,
+    )

@@ -1,0 +1,91 @@
+"""Composing a call's procedure, checking it, and the one door through which a dossier moves."""
+
+from collections import deque
+from functools import lru_cache
+from typing import Any
+
+from callflow.applications import answers
+from callflow.calls.procedure import Procedure
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.errors import Changed
+from callflow.core.permissions import may
+from callflow.core.workflow import Case, Reason, Workflow
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
+from callflow.lifecycle import effects
+from callflow.lifecycle.facts import Facts, gather
+from callflow.lifecycle.stages import Row, rows_of
+
+FINAL = frozenset({State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.reserve, State.revoked})
+
+
+@lru_cache(maxsize=64)
+def workflow(procedure: Procedure) -> Workflow:
+    """The running procedure for these switches: built once, shared by all threads. Raises ValueError when it has a hole."""
+    rows = rows_of(procedure)
+    if problems := holes(rows):
+        raise ValueError("; ".join(problems))
+    return Workflow(_states(rows), rows, initial=State.draft, may=may, always=[effects.write_event])
+
+
+def _states(rows: list[Row]) -> list[State]:
+    used = {row["source"] for row in rows} | {row["dest"] for row in rows}
+    return [state for state in State if state in used]
+
+
+def holes(rows: list[Row]) -> list[str]:
+    """What is wrong with a table of steps: states nobody can reach, cannot leave, or from which no way ends."""
+    problems = []
+    following: dict[State, set[State]] = {}
+    for row in rows:
+        following.setdefault(row["source"], set()).add(row["dest"])
+    for state in _states(rows):
+        if state is not State.draft and state not in _reached(following, State.draft):
+            problems.append(f"{state} cannot be reached")
+        if state not in FINAL and not following.get(state, set()) - {State.withdrawn}:
+            problems.append(f"{state} cannot be left")
+        if state not in FINAL and not FINAL & _reached(following, state):
+            problems.append(f"no way ends from {state}")
+    pairs = [(row["trigger"], row["source"]) for row in rows]
+    problems += [f"{trigger} leaves twice from {source}" for trigger, source in set(pairs) if pairs.count((trigger, source)) > 1]
+    return sorted(problems)
+
+
+def _reached(following: dict[State, set[State]], start: State) -> set[State]:
+    found: set[State] = set()
+    waiting = deque([start])
+    while waiting:
+        for state in following.get(waiting.popleft(), set()) - found:
+            found.add(state)
+            waiting.append(state)
+    return found
+
+
+def of(dossier: Dossier) -> Workflow:
+    """The procedure that this dossier's call runs."""
+    return workflow(Procedure.of(dossier.call.procedure))
+
+
+def facts_of(dossier: Dossier) -> Facts:
+    """The facts of this dossier; for a draft, what its form still misses as well."""
+    unanswered = answers.unanswered(dossier) if dossier.state is State.draft else ()
+    return gather(dossier, unanswered=unanswered)
+
+
+def offers(dossier: Dossier, actor: Actor, *, facts: Facts | None = None) -> dict[str, list[Reason]]:
+    """The steps this person may take now, each with what still holds it back: buttons, tooltips and the API read this."""
+    case = Case(dossier, actor, facts or facts_of(dossier), None, clock.now())
+    return of(dossier).offers(case)
+
+
+def take(dossier: Dossier, trigger: str, *, actor: Actor, version: int | None = None, values: Any = None) -> None:
+    """Take one step on a dossier that was loaded for it (dossiers.queries.for_step), inside a unit of work.
+
+    ``version`` is the one the person saw; None for callers that saw none (rehearsal, scheduler).
+    Raises Changed, or one of the WorkflowError family.
+    """
+    if version is not None and version != dossier.version:
+        raise Changed("dossier_changed", state=dossier.state.value)
+    case = Case(dossier, actor, facts_of(dossier), values, clock.now())
+    of(dossier).fire(case, trigger)

@@ -1,0 +1,1 @@
+"""Reports of selected projects: one form, sent in by the group, approved by the coordinator."""

@@ -1,0 +1,1 @@
+"""Completeness and admissibility: the checklist of the call, point by point, with reasons."""

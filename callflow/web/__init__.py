@@ -1,0 +1,11 @@
+"""HTTP only: one package per audience, and what they share (pages, forms, labels, headers)."""
+
+from flask import Flask
+
+from callflow.web import account, applicant, coach, coordinator, jury, public
+
+
+def install(app: Flask) -> None:
+    """Register the blueprints of every audience."""
+    for audience in (public, account, applicant, coach, jury, coordinator):
+        audience.install(app)

@@ -1,0 +1,10 @@
+"""Pages for groups: their applications, members and reports."""
+
+from flask import Blueprint, Flask
+
+bp = Blueprint("applicant", __name__)
+
+
+def install(app: Flask) -> None:
+    """Register the pages of this audience."""
+    app.register_blueprint(bp)

@@ -1,0 +1,102 @@
+"""Forms of pages: the token that makes a double click harmless, the version seen, and refusals that come back in the form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, request
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from callflow.core import ids
+from callflow.core.errors import Changed, Refused, Repeated
+from callflow.core.gate import actor
+from callflow.core.once import FormToken
+from callflow.core.workflow import Blocked, NotOffered, Reason
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the error summary: a code with parameters, or words already made; ``field`` is the input's id."""
+
+    code: str
+    parameters: dict[str, Any]
+    field: str | None = None
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form with its token and the version of the record that the page showed."""
+
+    token = HiddenField()
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.problems: list[Problem] = []
+        self.status = 200
+        self.repeated: str | None = None
+        if not self.token.data:
+            self.token.data = ids.secret()
+
+    @property
+    def accepted(self) -> bool:
+        """Nothing was refused."""
+        return not self.problems and self.status < 400
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version that the page showed. A number that is none counts as one that never was."""
+        if not self.version.data:
+            return None
+        try:
+            return int(self.version.data)
+        except ValueError:
+            return -1
+
+    def once(self, outcome: str | None = None) -> FormToken:
+        """The claim for unit_of_work(); ``outcome`` is the address this sending leads to."""
+        token = str(self.token.data)[:64]
+        return FormToken(actor().id or 0, str(request.endpoint), token, outcome or request.path)
+
+    def valid(self) -> bool:
+        """Whether the fields parse; what does not becomes the error summary, and the status 422."""
+        if self.validate():
+            return True
+        for name, messages in self.errors.items():
+            for message in messages if name else ():
+                self.problems.append(Problem("words", {"words": message}, name))
+        self.status = 422
+        return False
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn what the engine or an action refuses into this form's error summary; wrap unit_of_work() in it."""
+        try:
+            yield
+        except Repeated as repeated:
+            self.repeated = repeated.outcome or request.path
+        except Blocked as blocked:
+            self._refuse(422, *(Problem(reason.code, reason.parameters) for reason in blocked.reasons))
+        except NotOffered as gone:
+            self._refuse(409, Problem("not_offered", {"state": gone.state.value}))
+        except Changed as changed:
+            self._refuse(409, Problem(changed.code, changed.parameters))
+        except Refused as refused:
+            self._refuse(422, Problem(refused.code, refused.parameters, refused.field))
+
+    def _refuse(self, status: int, *problems: Problem) -> None:
+        self.status = status
+        self.problems.extend(problems)
+
+    def leads_to(self, address: str) -> Response:
+        """The redirect after an accepted form; after a repeated one, to where its first sending led."""
+        return redirect(self.repeated or address, 303)  # type: ignore[return-value]  # werkzeug's own
+
+
+def reasons(found: list[Reason]) -> list[Problem]:
+    """Reasons of the engine as lines for a page."""
+    return [Problem(reason.code, reason.parameters) for reason in found]
+
+

@@ -1,0 +1,112 @@
+"""Settings of one installation, read once from the environment; knows nothing of callflow."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """The environment is incomplete or contradicts itself; the message says which variable to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations. Paths are absolute, sizes in bytes, times in seconds."""
+
+    environment: str
+    secret_key: str
+    database_url: str
+    home: Path
+    shared: Path | None
+    base_url: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_starttls: bool
+    mail_from: str
+    upload_limit: int
+    phone: str
+    phone_hours_nl: str
+    phone_hours_fr: str
+    cheap_passwords: bool
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables documented in .env.example. In production every one without a safe default must be there.
+
+        Raises SettingsError naming the variable.
+        """
+        environment = env.get("CALLFLOW_ENV", "development")
+        if environment not in ("development", "test", "production"):
+            raise SettingsError("CALLFLOW_ENV must be development, test or production")
+        if environment == "production":
+            _require(env, "DATABASE_URL", "CALLFLOW_HOME", "CALLFLOW_BASE_URL", "SMTP_HOST", "MAIL_FROM")
+        home = Path(env.get("CALLFLOW_HOME") or ROOT / "instance").resolve()
+        return cls(
+            environment=environment,
+            secret_key=env.get("CALLFLOW_SECRET") or _kept_secret(home),
+            database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{home / 'callflow.db'}"),
+            home=home,
+            shared=_shared(env),
+            base_url=env.get("CALLFLOW_BASE_URL", "http://localhost:8000").rstrip("/"),
+            smtp_host=env.get("SMTP_HOST", "localhost"),
+            smtp_port=_number(env, "SMTP_PORT", 1025),
+            smtp_user=env.get("SMTP_USER", ""),
+            smtp_password=env.get("SMTP_PASSWORD", ""),
+            smtp_starttls=env.get("SMTP_STARTTLS", "no") == "yes",
+            mail_from=env.get("MAIL_FROM", "callflow <noreply@callflow.example>"),
+            upload_limit=_number(env, "CALLFLOW_UPLOAD_MB", 10) * 1024 * 1024,
+            phone=env.get("CALLFLOW_PHONE", "+32 50 00 00 10"),
+            phone_hours_nl=env.get("CALLFLOW_PHONE_HOURS_NL", "werkdagen van 9.00 tot 12.00 uur"),
+            phone_hours_fr=env.get("CALLFLOW_PHONE_HOURS_FR", "du lundi au vendredi de 9 h 00 à 12 h 00"),
+            cheap_passwords=environment == "test",
+        )
+
+
+def _require(env: Mapping[str, str], *names: str) -> None:
+    missing = [name for name in names if not env.get(name)]
+    if missing:
+        raise SettingsError(f"CALLFLOW_ENV=production needs {', '.join(missing)}")
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name) or default)
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number") from None
+
+
+def _database_url(url: str) -> str:
+    """Make relative SQLite paths absolute (from the project's folder) and name the PostgreSQL driver."""
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
+        return f"sqlite:///{(ROOT / url.removeprefix('sqlite:///')).resolve()}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _shared(env: Mapping[str, str]) -> Path | None:
+    """The folder with data for tests and benchmarks, when it is there."""
+    path = Path(env.get("CALLFLOW_SHARED") or ROOT.parent / "shared").resolve()
+    return path if path.is_dir() else None
+
+
+def _kept_secret(home: Path) -> str:
+    """The secret made once for this home; a second process that starts at the same moment reads the first one's."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "secret"
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,6 @@
+"""The WSGI object that a web server imports."""
+
+from callflow.app import create_app
+from config import Settings
+
+app = create_app(Settings.from_env())
