@@ -3,9 +3,8 @@
 set -eu
 template=$(mktemp)
 trap 'rm -f "$template"' EXIT
-.venv/bin/pybabel --quiet extract --mapping-file babel.cfg --keyword _l --keyword lazy_gettext --no-location --omit-header \
-    --sort-output --output-file "$template" .
+sh scripts/extract.sh "$template"
 for language in nl fr en; do
     if [ -f "callflow/translations/$language/LC_MESSAGES/messages.po" ]; then action=update; else action=init; fi
-    .venv/bin/pybabel --quiet "$action" --input-file "$template" --output-dir callflow/translations --locale "$language"
+    .venv/bin/pybabel --quiet "$action" --input-file "$template" --output-dir callflow/translations --locale "$language" --no-wrap
 done

@@ -1,0 +1,1 @@
+"""The tests: mirrors callflow/, with what must hold for the whole tree in architecture/."""

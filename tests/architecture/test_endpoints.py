@@ -1,0 +1,57 @@
+"""Every address says who may use it, reading never writes, and no address appears or vanishes unnoticed."""
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from callflow.core.permissions import Permission
+from tests.architecture import urls
+
+
+def test_every_endpoint_says_who_may_use_it(app: Flask):
+    silent = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not isinstance(getattr(view, "access", None), Permission)
+        and getattr(view, "access", None) != "public"
+    ]
+
+    assert silent == []
+
+
+def test_an_endpoint_that_says_nothing_is_refused_loudly(app: Flask):
+    app.view_functions["assets.asset"].__dict__["kept"] = app.view_functions["assets.asset"].access
+    try:
+        del app.view_functions["assets.asset"].access
+
+        with pytest.raises(RuntimeError, match="declares neither"):
+            app.test_client().get("/static/callflow.css")
+    finally:
+        app.view_functions["assets.asset"].access = app.view_functions["assets.asset"].__dict__.pop("kept")
+
+
+def test_no_view_that_only_reads_opens_a_unit_of_work(app: Flask):
+    writing = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" not in (rule.methods or set()) and _opens_unit_of_work(app.view_functions[rule.endpoint])
+    ]
+
+    assert writing == []
+
+
+def test_the_list_of_addresses_is_the_acknowledged_one(app: Flask):
+    assert urls.listed(app) == urls.FILE.read_text(encoding="utf-8").splitlines(), (
+        "make urls accepts the change"
+    )
+
+
+def _opens_unit_of_work(view: Any) -> bool:
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(view)))
+    return any(
+        isinstance(node, ast.Name) and node.id == "unit_of_work" for node in ast.walk(ast.parse(source))
+    )

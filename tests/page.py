@@ -1,0 +1,97 @@
+"""What every page must be: it parses, is titled, labelled and in order, and styles nothing by itself."""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+
+LANGUAGES = ("nl", "fr", "en")
+UNLABELLED_TYPES = ("hidden", "submit", "button", "reset", "image")
+DATA_TYPES = ("application/json", "application/ld+json")
+
+
+def complaints(html: str) -> list[str]:
+    """Everything that is wrong with a page, as sentences for the failed test; empty when it is right."""
+    soup = BeautifulSoup(html, "html5lib")
+    whole = html.lstrip()[:9].lower() == "<!doctype"
+    found = [*_duplicate_ids(soup), *_unlabelled(soup), *_dangling(soup), *_inline(soup), *_images(soup)]
+    if whole:
+        found += [*_parse_errors(html), *_head(soup), *_headings(soup)]
+    return found
+
+
+def _parse_errors(html: str) -> list[str]:
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    return [
+        f"does not parse: {code} at line {line} {details}" for (line, _column), code, details in parser.errors
+    ]
+
+
+def _head(soup: BeautifulSoup) -> list[str]:
+    found = []
+    if not soup.title or not soup.title.get_text(strip=True):
+        found.append("has no title")
+    if soup.html is None or soup.html.get("lang") not in LANGUAGES:
+        found.append("does not say its language")
+    headings = soup.find_all("h1")
+    if len(headings) != 1:
+        found.append(f"has {len(headings)} h1")
+    if soup.find("main") is None:
+        found.append("has no main")
+    return found
+
+
+def _headings(soup: BeautifulSoup) -> list[str]:
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile(r"^h[1-6]$"))]
+    return [f"goes from h{before} to h{after}" for before, after in pairwise(levels) if after > before + 1]
+
+
+def _duplicate_ids(soup: BeautifulSoup) -> list[str]:
+    counts = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
+    return [f"repeats the id {name}" for name, times in counts.items() if times > 1]
+
+
+def _unlabelled(soup: BeautifulSoup) -> list[str]:
+    """Fields without a label of their own, around them, or by aria."""
+    labelled = {label.get("for") for label in soup.find_all("label") if label.get_text(strip=True)}
+    return [
+        f"has no label for {field.name} {field.get('name') or field.get('id')}"
+        for field in soup.find_all(["input", "select", "textarea"])
+        if field.get("type") not in UNLABELLED_TYPES
+        and field.get("id") not in labelled
+        and not field.get("aria-label")
+        and not field.get("aria-labelledby")
+        and field.find_parent("label") is None
+    ]
+
+
+def _dangling(soup: BeautifulSoup) -> list[str]:
+    """References to elements that are not on the page."""
+    ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
+    asked: list[tuple[Tag, str]] = []
+    for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
+        asked += [(tag, word) for tag in soup.find_all(attrs={name: True}) for word in str(tag[name]).split()]
+    asked += [(tag, str(tag["for"])) for tag in soup.find_all("label", attrs={"for": True})]
+    asked += [(tag, str(tag["href"])[1:]) for tag in soup.find_all("a", href=re.compile(r"^#."))]
+    return [f"{tag.name} refers to #{word}, which is not there" for tag, word in asked if word not in ids]
+
+
+def _inline(soup: BeautifulSoup) -> list[str]:
+    found = [f"{tag.name} has an inline style" for tag in soup.find_all(style=True)]
+    found += ["has a style element" for _ in soup.find_all("style")]
+    found += [
+        "has an inline script"
+        for tag in soup.find_all("script", src=False)
+        if tag.get("type") not in DATA_TYPES
+    ]
+    found += [
+        f"{tag.name} has {name}" for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")
+    ]
+    return found
+
+
+def _images(soup: BeautifulSoup) -> list[str]:
+    return [f"image {tag.get('src')} has no alt" for tag in soup.find_all("img", alt=False)]
