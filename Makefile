@@ -45,7 +45,7 @@ lock: ## write both requirements files anew from their .in files
 	@sh scripts/lock.sh
 
 texts: ## collect new texts into the translation catalogs
-	@sh scripts/texts.sh
+	@$(BIN)/python scripts/texts.py
 
 urls: ## accept the present list of URLs
 	@$(BIN)/python -m tests.architecture.urls

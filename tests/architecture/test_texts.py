@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from tests.architecture import tree
 
 LANGUAGES = ("nl", "fr", "en")
+TRANSLATED = ("nl", "fr")  # the texts in the code are the English ones
 CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
 SAME_IN_BOTH = {"callflow", "OK", "PDF", "CSV", "Excel", "SMTP", "n"}
@@ -48,11 +49,16 @@ def set_up_texts(language: str) -> Iterator[tuple[str, str]]:
 
 
 def all_texts(language: str) -> list[tuple[str, str]]:
-    said = [(str(message.id), text) for message in messages(language) for text in texts_of(message)]
+    """What the interface and the set-up files say in this language, each with where it stands."""
+    said = (
+        [(source, source) for message in messages("nl") for source in sources(message)]
+        if language == "en"
+        else [(str(message.id), text) for message in messages(language) for text in texts_of(message)]
+    )
     return said + list(set_up_texts(language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_untranslated_doubtful_or_broken(language: str):
     found = [str(message.id) for message in messages(language) if message.fuzzy or not all(texts_of(message))]
     broken = [f"{message.id}: {errors}" for message, errors in catalog(language).check()]
@@ -60,7 +66,7 @@ def test_nothing_is_untranslated_doubtful_or_broken(language: str):
     assert found + broken == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_the_catalog_holds_the_texts_of_the_code_and_no_others(language: str, extracted: set[str]):
     held = {each for message in messages(language) for each in sources(message)}
 
@@ -70,7 +76,7 @@ def test_the_catalog_holds_the_texts_of_the_code_and_no_others(language: str, ex
 def test_no_translation_is_its_source_left_as_it_was():
     copied = [
         str(message.id)
-        for language in ("nl", "fr")
+        for language in TRANSLATED
         for message in messages(language)
         if set(texts_of(message)) & set(sources(message))
         and re.search(r"[a-z]{3}", PLACEHOLDER.sub("", str(message.id)))
