@@ -1,4 +1,4 @@
-"""Merge the texts that code and templates ask for into the catalogs: new ones stand there empty, unused ones go."""
+"""Merge the texts that code and templates ask for into the catalogs: new ones are empty, unused ones go."""
 
 import subprocess
 import tempfile

@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from callflow.cli.serve import serve
+
+COMMANDS = (serve,)
+
 
 def install(app: Flask) -> None:
     """Register every command on this application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
