@@ -6,6 +6,7 @@ import tomllib
 from tests.architecture import tree
 
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==([^ ;\\]+)", re.MULTILINE)
+SETTING = re.compile(r'"((?:CALLFLOW|DATABASE|SMTP|MAIL)_[A-Z_]+)"')
 WANTED = re.compile(r"^([A-Za-z][A-Za-z0-9_.-]*)", re.MULTILINE)
 
 
@@ -22,7 +23,10 @@ def pinned(name: str) -> dict[str, str]:
 
 
 def test_every_setting_is_documented_and_none_besides():
-    asked = set(re.findall(r'"((?:CALLFLOW|DATABASE|SMTP|MAIL)_[A-Z_]+)"', read("config.py")))
+    asked = set(SETTING.findall(read("config.py")))
+    asked |= {
+        name for path in tree.files("*.py", under=tree.PACKAGE) for name in SETTING.findall(path.read_text())
+    }
     example = set(re.findall(r"^([A-Z_]+)=", read(".env.example"), re.MULTILINE))
 
     assert example == asked
