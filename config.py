@@ -41,7 +41,8 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the variables documented in .env.example. In production every one without a safe default must be there.
+        """Read the variables documented in .env.example. In production every one without a safe default must
+        be there.
 
         Raises SettingsError naming the variable.
         """
@@ -101,7 +102,9 @@ def _shared(env: Mapping[str, str]) -> Path | None:
 
 
 def _kept_secret(home: Path) -> str:
-    """The secret made once for this home; a second process that starts at the same moment reads the first one's."""
+    """The secret made once for this home; a second process that starts at the same moment reads the first
+    one's.
+    """
     home.mkdir(parents=True, exist_ok=True)
     path = home / "secret"
     try:

@@ -8,10 +8,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from callflow import cli, web
-from callflow.core import clock, gate, i18n, storage
+from callflow.core import clock, gate, i18n, once, outbox, storage  # noqa: F401 - once and outbox hold tables
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules
+from callflow.lifecycle import decision, process  # noqa: F401 - with them every table is known
 from callflow.web import assets, errors, headers, ui
 from callflow.web.account import SignedIn
 from config import ROOT, Settings
@@ -19,12 +20,19 @@ from config import ROOT, Settings
 
 def create_app(settings: Settings) -> Flask:
     """One application for these settings; several can live in one process."""
-    app = Flask("callflow", static_folder=None, template_folder=str(ROOT / "templates"), root_path=str(ROOT / "callflow"))
+    app = Flask(
+        "callflow",
+        static_folder=None,
+        template_folder=str(ROOT / "templates"),
+        root_path=str(ROOT / "callflow"),
+    )
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 30}} if settings.database_url.startswith("sqlite") else {},
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 30}}
+        if settings.database_url.startswith("sqlite")
+        else {},
         MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
@@ -51,7 +59,9 @@ def _extensions(app: Flask) -> None:
     CSRFProtect(app)
     manager = LoginManager(app)
     manager.user_loader(SignedIn.load)
-    manager.session_protection = None  # a phone changes networks; session_version signs out everywhere instead
+    manager.session_protection = (
+        None  # a phone changes networks; session_version signs out everywhere instead
+    )
 
 
 def _requests(app: Flask) -> None:

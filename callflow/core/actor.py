@@ -29,12 +29,14 @@ class Scope:
     def covers(self, record: Any) -> bool:
         if self.kind == "all":
             return True
-        return bool(getattr(record, f"{self.kind}_id", self.id) == self.id)
+        return bool(getattr(record, f"{self.kind}_id", None) == self.id)
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person as the engine sees them. ``groups`` maps the id of each group they belong to, to view, edit or submit."""
+    """A person as the engine sees them. ``groups`` maps the id of each group they belong to, to view, edit or
+    submit.
+    """
 
     id: int | None
     pseudonym: str
@@ -53,7 +55,9 @@ class Actor:
         return frozenset(held)
 
     def covers(self, role: Role, record: Any) -> bool:
-        """Whether the scope of this role reaches the record; the implicit roles reach everywhere and rely on predicates."""
+        """Whether the scope of this role reaches the record; the implicit roles reach everywhere and rely on
+        predicates.
+        """
         if role in (Role.person, Role.member):
             return True
         return any(grant.role == role and grant.covers(record) for grant in self.grants)

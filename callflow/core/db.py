@@ -58,7 +58,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Fixed(TypeDecorator[Decimal]):
-    """A decimal number with ``places`` digits after the point, kept as a whole number: exact and sortable on both databases."""
+    """A decimal number with ``places`` digits after the point, kept as a whole number: exact and sortable on
+    both databases.
+    """
 
     impl = BigInteger
     cache_ok = True
@@ -112,7 +114,9 @@ def _connected(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begun(connection: Any) -> None:
-    """A unit of work takes SQLite's write lock at once; a read transaction that writes later would fail or lose updates."""
+    """A unit of work takes SQLite's write lock at once; a read transaction that writes later would fail or
+    lose updates.
+    """
     if connection.dialect.name == "sqlite":
         immediate = connection.get_execution_options().get("immediate")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

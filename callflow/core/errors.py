@@ -1,10 +1,14 @@
-"""What can go wrong that a person can do something about. Each carries a code and parameters, never a sentence."""
+"""What can go wrong that a person can do something about. Each carries a code and parameters, never a
+sentence.
+"""
 
 from typing import Any
 
 
 class DomainError(Exception):
-    """Root of all errors that end as a page in the person's language; ``status`` is the HTTP status of that page."""
+    """Root of all errors that end as a page in the person's language; ``status`` is the HTTP status of that
+    page.
+    """
 
     status = 400
 

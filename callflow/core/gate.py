@@ -31,7 +31,8 @@ def public(view: View) -> View:
 
 def actor() -> Actor:
     """Who is asking, as read at the start of this request; NOBODY when not signed in."""
-    return g.get("actor", NOBODY)
+    found: Actor = g.get("actor", NOBODY)
+    return found
 
 
 def access_of(endpoint: str) -> Any:
@@ -50,7 +51,7 @@ def check() -> Response | None:
         return None
     if actor().id is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("account.sign_in", back=back), 303)  # type: ignore[return-value]  # werkzeug's own
+        return redirect(url_for("account.sign_in", back=back), 303)
     if not carries(actor(), access):
         raise Forbidden("not_allowed", permission=access.value)
     return None

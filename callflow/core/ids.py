@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels and no look-alikes: a reference is read aloud on the telephone
+_ALPHABET = (
+    "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels and no look-alikes: a reference is read aloud on the telephone
+)
 _dice: ContextVar[random.Random | None] = ContextVar("ids_dice", default=None)
 _system = secrets.SystemRandom()
 

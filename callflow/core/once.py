@@ -1,4 +1,6 @@
-"""Form tokens: a form that is sent twice is carried out once, and the second sending is shown the first outcome."""
+"""Form tokens: a form that is sent twice is carried out once, and the second sending is shown the first
+outcome.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +40,11 @@ class FormToken:
     def claim(self) -> None:
         """Mark the token as used inside the running unit of work; raises Repeated with the first outcome."""
         row = UsedToken(
-            user_id=self.user_id, endpoint=self.endpoint, token=self.token, outcome=self.outcome, used_at=clock.now()
+            user_id=self.user_id,
+            endpoint=self.endpoint,
+            token=self.token,
+            outcome=self.outcome,
+            used_at=clock.now(),
         )
         try:
             with db.session.begin_nested():
@@ -49,6 +55,8 @@ class FormToken:
     def _first_outcome(self) -> str | None:
         return db.session.scalar(
             select(UsedToken.outcome).where(
-                UsedToken.user_id == self.user_id, UsedToken.endpoint == self.endpoint, UsedToken.token == self.token
+                UsedToken.user_id == self.user_id,
+                UsedToken.endpoint == self.endpoint,
+                UsedToken.token == self.token,
             )
         )

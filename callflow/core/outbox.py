@@ -84,10 +84,23 @@ def queue(
     """
     start = MailState.waiting if awaits else MailState.held if hold else MailState.queued
     mail = OutboxMail(
-        message_id=f"<{ids.hexadecimal(32)}@callflow>", notice=notice, language=language, recipient=recipient,
-        recipient_id=recipient_id, call_id=call_id, dossier_id=dossier_id, subject=subject, body=body, html=html,
-        awaits=awaits, hold=hold, not_before=clock.now(), created_at=clock.now(),
-        state=start, attempts=0, version=1,
-    )  # fmt: skip
+        message_id=f"<{ids.hexadecimal(32)}@callflow>",
+        notice=notice,
+        language=language,
+        recipient=recipient,
+        recipient_id=recipient_id,
+        call_id=call_id,
+        dossier_id=dossier_id,
+        subject=subject,
+        body=body,
+        html=html,
+        awaits=awaits,
+        hold=hold,
+        not_before=clock.now(),
+        created_at=clock.now(),
+        state=start,
+        attempts=0,
+        version=1,
+    )
     db.session.add(mail)
     return mail

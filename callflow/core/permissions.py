@@ -48,31 +48,55 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.person: frozenset({P.account_use}),
     Role.member: frozenset(
         {
-            P.group_view, P.group_edit, P.dossier_view, P.dossier_history, P.application_edit, P.application_submit,
-            P.application_withdraw, P.report_edit, P.report_submit, P.coaching_view,
+            P.group_view,
+            P.group_edit,
+            P.dossier_view,
+            P.dossier_history,
+            P.application_edit,
+            P.application_submit,
+            P.application_withdraw,
+            P.report_edit,
+            P.report_submit,
+            P.coaching_view,
         }
     ),
-    Role.coach: frozenset({P.dossier_view, P.dossier_history, P.coaching_log, P.coaching_view, P.coaching_close}),
+    Role.coach: frozenset(
+        {P.dossier_view, P.dossier_history, P.coaching_log, P.coaching_view, P.coaching_close}
+    ),
     Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
     Role.coordinator: frozenset(
         {
-            P.dossier_view, P.dossier_history, P.dossier_screen, P.dossier_assign, P.coaching_view, P.coaching_close,
-            P.jury_close, P.scores_view, P.dossier_decide, P.decision_record, P.mail_manage, P.report_approve,
-            P.call_view, P.call_export, P.people_manage,
+            P.dossier_view,
+            P.dossier_history,
+            P.dossier_screen,
+            P.dossier_assign,
+            P.coaching_view,
+            P.coaching_close,
+            P.jury_close,
+            P.scores_view,
+            P.dossier_decide,
+            P.decision_record,
+            P.mail_manage,
+            P.report_approve,
+            P.call_view,
+            P.call_export,
+            P.people_manage,
         }
     ),
     Role.signatory: frozenset(
         {P.dossier_view, P.dossier_history, P.scores_view, P.decision_release, P.call_view, P.mail_manage}
     ),
     Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
-}  # fmt: skip
+}
 
 Predicate = Callable[[Actor, Any], bool]
 _own: dict[tuple[Role, Permission], Predicate] = {}
 
 
 def register(role: Role, permissions: frozenset[Permission], predicate: Predicate) -> None:
-    """Limit what ``role`` may do with a record to those for which ``predicate`` holds; called once by app.py."""
+    """Limit what ``role`` may do with a record to those for which ``predicate`` holds; called once by
+    app.py.
+    """
     for permission in permissions:
         _own[role, permission] = predicate
 
@@ -86,7 +110,7 @@ def may(actor: Actor, permission: Permission, record: Any = None) -> bool:
     """Whether this actor may do this to this record.
 
     A role counts when its scope covers the record and its own-record predicate, if one is registered, holds.
-    Records outside any call or lot (``call_id`` absent) are covered by every scope.
+    A record that belongs to no call or lot is covered only by roles held for everything.
     """
     if record is None:
         return carries(actor, permission)

@@ -30,7 +30,7 @@ class Storage:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, target)
+        Path(name).replace(target)
         return sha256
 
     def get(self, sha256: str) -> bytes:

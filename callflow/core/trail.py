@@ -1,4 +1,6 @@
-"""History: append-only events, each hashing the one before it; their texts can be erased without breaking the chain."""
+"""History: append-only events, each hashing the one before it; their texts can be erased without breaking the
+chain.
+"""
 
 import hashlib
 import json
@@ -51,7 +53,9 @@ class Event(Model):
 
 
 class EventText(Model):
-    """What a person wrote with an event; ``body`` is emptied when it is erased, the salted digest in the event stays."""
+    """What a person wrote with an event; ``body`` is emptied when it is erased, the salted digest in the
+    event stays.
+    """
 
     __tablename__ = "event_text"
     __table_args__ = (UniqueConstraint("event_id", "name", name="uq_event_text_name"),)
@@ -65,7 +69,9 @@ class EventText(Model):
 
 @dataclass(frozen=True)
 class Broken:
-    """A place where a history is not what was written: which trail, at which event, and what is wrong with it."""
+    """A place where a history is not what was written: which trail, at which event, and what is wrong with
+    it.
+    """
 
     trail_id: int
     sequence: int
@@ -90,9 +96,18 @@ def text_digest(salt: str, body: str) -> str:
 def _hash(event: Event) -> str:
     """Everything that an event says, and the hash of the one before it."""
     said = [
-        event.trail_id, event.sequence, event.at.isoformat(), event.actor_id, event.actor_pseudonym, event.action,
-        event.source, event.dest, event.data, event.text_digests, event.previous,
-    ]  # fmt: skip
+        event.trail_id,
+        event.sequence,
+        event.at.isoformat(),
+        event.actor_id,
+        event.actor_pseudonym,
+        event.action,
+        event.source,
+        event.dest,
+        event.data,
+        event.text_digests,
+        event.previous,
+    ]
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
@@ -106,9 +121,11 @@ def record(
     data: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> Event:
-    """Write one event at the end of the trail, inside the caller's unit of work; the trail's row must be locked.
+    """Write one event at the end of the trail, inside the caller's unit of work; the trail's row must be
+    locked.
 
-    ``data`` holds codes and figures, never what a person wrote: that goes into ``texts``, which can be erased.
+    ``data`` holds codes and figures, never what a person wrote: that goes into ``texts``, which can be
+    erased.
     """
     if trail.id is None:
         db.session.add(trail)
@@ -133,7 +150,8 @@ def record(
     if texts:
         db.session.flush()  # the texts refer to the event's id
         db.session.add_all(
-            EventText(event_id=event.id, name=name, salt=salts[name], body=body) for name, body in texts.items()
+            EventText(event_id=event.id, name=name, salt=salts[name], body=body)
+            for name, body in texts.items()
         )
     return event
 
@@ -157,7 +175,9 @@ def check(trail: Trail, events: list[Event]) -> Iterator[Broken]:
 def check_all(*, batch: int = 500) -> Iterator[Broken]:
     """Every chain and every text that is still there, in batches of trails; memory stays flat."""
     last = 0
-    while trails := db.session.scalars(select(Trail).where(Trail.id > last).order_by(Trail.id).limit(batch)).all():
+    while trails := db.session.scalars(
+        select(Trail).where(Trail.id > last).order_by(Trail.id).limit(batch)
+    ).all():
         chosen = [trail.id for trail in trails]
         by_trail: dict[int, list[Event]] = {trail_id: [] for trail_id in chosen}
         for event in db.session.scalars(

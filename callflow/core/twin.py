@@ -23,4 +23,6 @@ def language_of(twin: Twin | None, language: str) -> str:
 
 def missing(value: Any, languages: tuple[str, ...]) -> list[str]:
     """The languages in which this twin says nothing."""
-    return [code for code in languages if not (isinstance(value, Mapping) and str(value.get(code) or "").strip())]
+    return [
+        code for code in languages if not (isinstance(value, Mapping) and str(value.get(code) or "").strip())
+    ]

@@ -1,15 +1,18 @@
 """Turns a table of steps into a running procedure; the only place where a state changes.
 
-A workflow holds no record: the case to decide is handed to ``fire``, so one workflow serves every request and every thread.
+A workflow holds no record: the case to decide is handed to ``fire``, so one workflow serves every request and
+every thread.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from transitions import EventData, Machine, Transition
+
+from callflow.core import clock
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Case:
     actor: Any
     facts: Any = None
     values: Any = None
-    at: datetime | None = None
+    at: datetime = field(default_factory=clock.now)
 
 
 class WorkflowError(Exception):
@@ -87,7 +90,12 @@ class Step(Transition):
         **rest: Any,
     ) -> None:
         super().__init__(*args, **rest)
-        self.permission, self.values, self.guards, self.effects = permission, values, tuple(guards), tuple(effects)
+        self.permission, self.values, self.guards, self.effects = (
+            permission,
+            values,
+            tuple(guards),
+            tuple(effects),
+        )
         # set here and not passed on: add_transition hands the constructor its own conditions by position
         self.conditions = [self.condition_cls(self._allowed), self.condition_cls(self._ready)]
 
@@ -142,6 +150,7 @@ class Workflow(Machine):
             trigger: step
             for trigger, event in self.events.items()
             for step in event.transitions.get(state.name, ())
+            if isinstance(step, Step)
         }
 
     def offers(self, case: Case) -> dict[str, list[Reason]]:
@@ -166,7 +175,7 @@ class Workflow(Machine):
         self.events[trigger].trigger(case.record, case=case)
 
     def _run_effects(self, event: EventData) -> None:
-        step: Step = event.transition
+        step = cast("Step", event.transition)
         source = self.state_type[step.source]
         move = Move(event.kwargs["case"], event.event.name, source, self.state_type[step.dest or step.source])
         for effect in (*self.always, *step.effects):

@@ -17,7 +17,9 @@ from callflow.jury.totals import Line, rounded, total
 
 
 def prepare(dossier: Dossier, actor: Actor, *, outcome: State, values: Any, at: datetime) -> Decision:
-    """Write the prepared decision; called by the step that prepares it, under the locks that the step took."""
+    """Write the prepared decision; called by the step that prepares it, under the locks that the step
+    took.
+    """
     decision = Decision(
         dossier_id=dossier.id,
         lot_id=dossier.lot_id,
@@ -44,7 +46,10 @@ def reasons(dossier: Dossier) -> list[dict[str, Any]]:
         .outerjoin(Score, Score.criterion_id == Criterion.id)
         .outerjoin(
             Sheet,
-            (Sheet.id == Score.sheet_id) & (Sheet.dossier_id == dossier.id) & Sheet.given_at.is_not(None) & ~Sheet.abstained,
+            (Sheet.id == Score.sheet_id)
+            & (Sheet.dossier_id == dossier.id)
+            & Sheet.given_at.is_not(None)
+            & ~Sheet.abstained,
         )
         .where(Criterion.call_id == dossier.call_id, (Score.id.is_(None)) | Sheet.id.is_not(None))
         .order_by(Criterion.position, Sheet.id)
@@ -62,12 +67,15 @@ def reasons(dossier: Dossier) -> list[dict[str, Any]]:
     means = total(lines, list(sheets.values()), scale_max=dossier.call.scale_max).means
     return [
         {
-            "key": c.key, "title": c.title, "weight": c.weight,
+            "key": c.key,
+            "title": c.title,
+            "weight": c.weight,
             "mean": str(rounded(means[c.key], 2)) if c.key in means else None,
-            "minimum": None if c.minimum is None else str(c.minimum), "text": " ".join(written.get(c.key, [])),
+            "minimum": None if c.minimum is None else str(c.minimum),
+            "text": " ".join(written.get(c.key, [])),
         }
         for c in criteria.values()
-    ]  # fmt: skip
+    ]
 
 
 def discard(dossier: Dossier) -> None:

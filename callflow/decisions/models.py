@@ -28,12 +28,18 @@ class Resolution(Model):
 
 
 class Decision(Model):
-    """The decision on one dossier. ``reasons`` holds, per criterion, the mean and the words that will stand in the letter."""
+    """The decision on one dossier. ``reasons`` holds, per criterion, the mean and the words that will stand
+    in the letter.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
-        CheckConstraint("outcome IN ('selected', 'reserve', 'not_selected', 'inadmissible')", name="outcome_decides"),
-        CheckConstraint("outcome <> 'reserve' OR (rank IS NOT NULL AND valid_until IS NOT NULL)", name="reserve_whole"),
+        CheckConstraint(
+            "outcome IN ('selected', 'reserve', 'not_selected', 'inadmissible')", name="outcome_decides"
+        ),
+        CheckConstraint(
+            "outcome <> 'reserve' OR (rank IS NOT NULL AND valid_until IS NOT NULL)", name="reserve_whole"
+        ),
         CheckConstraint("outcome <> 'inadmissible' OR article <> ''", name="inadmissible_article"),
         CheckConstraint("state = 'prepared' OR resolution_id IS NOT NULL", name="decided_by_body"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_moment"),

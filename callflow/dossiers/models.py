@@ -25,15 +25,19 @@ class Standing:
 
 
 class Dossier(Model):
-    """What moves along a procedure. ``shown_state`` is what applicants and the public see: behind ``state`` until release.
+    """What moves along a procedure. ``shown_state`` is what applicants and the public see: behind ``state``
+    until release.
 
-    ``version`` counts steps; ``content_version`` counts changes of the answers. ``total_percent`` and ``rank`` are
+    ``version`` counts steps; ``content_version`` counts changes of the answers. ``total_percent`` and
+    ``rank`` are
     written in one place (jury/actions.py) because lists sort by them.
     """
 
     __tablename__ = "dossier"
     __table_args__ = (
-        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_moment"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_moment"
+        ),
         Index("ix_dossier_call_state", "call_id", "state"),
         Index("ix_dossier_call_total", "call_id", "total_percent"),
         Index("ix_dossier_call_title", "call_id", "title_key"),
@@ -70,7 +74,7 @@ class Dossier(Model):
     group: Mapped[Group | None] = relationship(lazy="raise")
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="dossier", lazy="raise")
 
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+    __mapper_args__ = {"polymorphic_on": "kind"}
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", State.draft)

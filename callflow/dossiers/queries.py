@@ -17,11 +17,17 @@ Kind = TypeVar("Kind", bound=Dossier)
 
 
 def seen(
-    ref: str, *, by: Actor, kind: type[Kind] = Dossier, permission: Permission = P.dossier_view, lock: bool = False
+    ref: str,
+    *,
+    by: Actor,
+    kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
+    permission: Permission = P.dossier_view,
+    lock: bool = False,
 ) -> Kind:
     """The dossier with its call, lot, authority, group and trail, and what ``by`` is to it: one statement.
 
-    ``lock`` takes the row for the running unit of work. Raises NotFound when it does not exist or may not be seen.
+    ``lock`` takes the row for the running unit of work. Raises NotFound when it does not exist or may not be
+    seen.
     """
     query = (
         select(kind, Assignment.task, Exclusion.id)
@@ -29,22 +35,32 @@ def seen(
         .outerjoin(Exclusion, (Exclusion.dossier_id == kind.id) & (Exclusion.person_id == by.id))
         .where(Dossier.reference == ref, visible_to(by, permission))
         .options(
-            joinedload(kind.call), joinedload(kind.trail), joinedload(kind.group),
+            joinedload(kind.call),
+            joinedload(kind.trail),
+            joinedload(kind.group),
             joinedload(kind.lot).joinedload(Lot.authority),
         )
-    )  # fmt: skip
+    )
     if lock:
         query = query.with_for_update(of=Dossier).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None:
-        raise NotFound()
+        raise NotFound
     dossier: Kind = row[0]
     dossier.standing = Standing(by.id, row[1], row[2] is not None)
     return dossier
 
 
-def for_step(ref: str, *, by: Actor, kind: type[Kind] = Dossier, money: bool = False) -> Kind:
-    """The dossier locked for a step. With ``money`` its lot is locked first, because the envelope is shared by others."""
+def for_step(
+    ref: str,
+    *,
+    by: Actor,
+    kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
+    money: bool = False,
+) -> Kind:
+    """The dossier locked for a step. With ``money`` its lot is locked first, because the envelope is shared
+    by others.
+    """
     if money:
         lot_id = db.session.scalar(select(Dossier.lot_id).where(Dossier.reference == ref))
         db.session.execute(select(Lot.id).where(Lot.id == lot_id).with_for_update())

@@ -12,13 +12,22 @@ from callflow.people.states import Right, at_least
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit})
 SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit})
+ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
+"""The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
+
+
+def takes_jurors(dossier: Dossier) -> bool:
+    """Until its scoring is closed."""
+    return dossier.state in (State.submitted, State.incomplete, State.screened, State.coached)
 
 
 def standing(actor: Actor, dossier: Dossier) -> Standing:
     """What this person is to this dossier; queries.for_step and queries.seen set it in the same statement."""
     mine: Standing | None = getattr(dossier, "standing", None)
     if mine is None or mine.person_id != actor.id:
-        raise RuntimeError("load the dossier with dossiers.queries: its standing towards this person is unknown")
+        raise RuntimeError(
+            "load the dossier with dossiers.queries: its standing towards this person is unknown"
+        )
     return mine
 
 
@@ -45,7 +54,9 @@ def coaches(actor: Actor, record: Any) -> bool:
 def judges(actor: Actor, record: Any) -> bool:
     """A juror assigned to this dossier, without a conflict, once it was submitted."""
     mine = standing(actor, record)
-    return mine.task == Task.juror and not mine.excluded and record.state not in (State.draft, State.withdrawn)
+    return (
+        mine.task == Task.juror and not mine.excluded and record.state not in (State.draft, State.withdrawn)
+    )
 
 
 def submitted(_actor: Actor, record: Any) -> bool:
@@ -68,10 +79,19 @@ def install() -> None:
     register(Role.juror, ROLES[Role.juror] - {P.jury_pile}, judges)
     dossier_wide = frozenset(
         {
-            P.dossier_view, P.dossier_history, P.dossier_screen, P.dossier_assign, P.coaching_view, P.coaching_close,
-            P.jury_close, P.scores_view, P.dossier_decide, P.decision_release, P.report_approve,
+            P.dossier_view,
+            P.dossier_history,
+            P.dossier_screen,
+            P.dossier_assign,
+            P.coaching_view,
+            P.coaching_close,
+            P.jury_close,
+            P.scores_view,
+            P.dossier_decide,
+            P.decision_release,
+            P.report_approve,
         }
-    )  # fmt: skip
+    )
     for role in (Role.coordinator, Role.signatory):
         register(role, ROLES[role] & dossier_wide, _staff_or_wide)
 
@@ -83,14 +103,15 @@ def _staff_or_wide(actor: Actor, record: Any) -> bool:
 
 def _assigned(actor: Actor, task: Task) -> ColumnElement[bool]:
     return exists(
-        select(Assignment.id).where(
-            Assignment.dossier_id == Dossier.id, Assignment.person_id == actor.id, Assignment.task == task
-        )
+        select(Assignment.id)
+        .where(Assignment.dossier_id == Dossier.id, Assignment.person_id == actor.id, Assignment.task == task)
+        .correlate(Dossier)
     )
 
 
 def _excluded(actor: Actor) -> ColumnElement[bool]:
-    return exists(select(Exclusion.id).where(Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id))
+    mine = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id)
+    return exists(select(Exclusion.id).where(*mine).correlate(Dossier))
 
 
 def _in_scope(actor: Actor, role: Role) -> ColumnElement[bool]:
@@ -116,6 +137,8 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
 
 
 def visible_to(actor: Actor, permission: Permission = P.dossier_view) -> ColumnElement[bool]:
-    """SQL twin of ``may(actor, permission, dossier)`` for permissions that only view; tests hold the two equal."""
+    """SQL twin of ``may(actor, permission, dossier)`` for permissions that only view; tests hold the two
+    equal.
+    """
     seen = [_role_sees(actor, role) for role in sorted(actor.roles) if permission in ROLES[role]]
     return or_(*seen) if seen else false()

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Line:
-    """A criterion as the arithmetic needs it. Weight in percent; ``minimum`` on the scale, None where there is none."""
+    """A criterion as the arithmetic needs it. Weight in percent; ``minimum`` on the scale, None where there
+    is none.
+    """
 
     key: str
     weight: int
@@ -43,7 +45,9 @@ def total(lines: Sequence[Line], sheets: Sequence[Mapping[str, Decimal | None]],
         return Total(None, means, ())
     points = sum((means[line.key] * line.weight for line in lines if line.key in means), Fraction(0))
     below = tuple(
-        line.key for line in lines if line.minimum is not None and line.key in means and means[line.key] < line.minimum
+        line.key
+        for line in lines
+        if line.minimum is not None and line.key in means and means[line.key] < line.minimum
     )
     return Total(points * 100 / (weight * scale_max), means, below)
 

@@ -1,5 +1,7 @@
 """What ties the slices together: stages, facts, effects, and the one door through which a dossier moves.
 
-stages.py the catalogue and its rows; process.py composing, checking and taking steps; facts.py what guards need, in one query;
-guards.py the questions that span slices; effects.py what follows a step; letter.py the frozen context of each letter.
+stages.py the catalogue and its rows; process.py composing, checking and taking steps; facts.py what guards
+need, in one query;
+guards.py the questions that span slices; effects.py what follows a step; letter.py the frozen context of each
+letter.
 """

@@ -1,4 +1,6 @@
-"""What follows a step, in the order of the table, inside the caller's transaction. The event on the trail is always first."""
+"""What follows a step, in the order of the table, inside the caller's transaction. The event on the trail is
+always first.
+"""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,15 +19,22 @@ WRITTEN = frozenset({"motivation", "text", "remarks"})
 
 
 def write_event(move: Move) -> None:
-    """The step on the dossier's trail; what it decided but did not yet tell stays out of what applicants read."""
+    """The step on the dossier's trail; what it decided but did not yet tell stays out of what applicants
+    read.
+    """
     values: dict[str, Any] = asdict(move.case.values) if move.case.values else {}
     texts = {name: str(values.pop(name)) for name in WRITTEN & values.keys() if values[name]}
     move.case.record.state_since = move.case.at
     move.case.record.version += 1
     trail.record(
-        move.case.record.trail, move.case.actor, move.trigger,
-        source=str(move.source), dest=str(move.dest), data=values, texts=texts,
-    )  # fmt: skip
+        move.case.record.trail,
+        move.case.actor,
+        move.trigger,
+        source=str(move.source),
+        dest=str(move.dest),
+        data=values,
+        texts=texts,
+    )
 
 
 def reveal(move: Move) -> None:
@@ -47,7 +56,9 @@ def prepare_decision(move: Move) -> None:
     """Write the decision that this step prepares; nobody outside the staff sees it."""
     if move.dest not in OUTCOMES:
         raise ValueError(f"{move.dest} is no outcome")
-    decisions.prepare(move.case.record, move.case.actor, outcome=move.dest, values=move.case.values, at=move.case.at)
+    decisions.prepare(
+        move.case.record, move.case.actor, outcome=move.dest, values=move.case.values, at=move.case.at
+    )
 
 
 def discard_decision(move: Move) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from callflow.calls.procedure import Procedure
 from callflow.coaching.models import session_dossier
@@ -50,39 +50,47 @@ class Facts:
         return self.decision_state is DecisionState.released
 
 
-def _count(query: Select[Any]) -> ColumnElement[int]:
-    return query.scalar_subquery()
+def _figure(query: Select[Any]) -> ColumnElement[Any]:
+    return query.correlate(None).scalar_subquery()
 
 
 def _counts(dossier: Dossier) -> dict[str, ColumnElement[Any]]:
     mine = dossier.id
     sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
-    lot_decisions = (Decision.lot_id == dossier.lot_id, Decision.outcome == State.selected, Decision.dossier_id != mine)
+    lot_decisions = (
+        Decision.lot_id == dossier.lot_id,
+        Decision.outcome == State.selected,
+        Decision.dossier_id != mine,
+    )
     return {
-        "checks_passed": _count(select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)),
-        "checks_failed": _count(select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.failed)),
-        "coaches": _count(
+        "checks_passed": _figure(
+            select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)
+        ),
+        "checks_failed": _figure(
+            select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.failed)
+        ),
+        "coaches": _figure(
             select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.coach)
         ),
-        "sessions": _count(select(func.count()).where(session_dossier.c.dossier_id == mine)),
-        "jurors": _count(
+        "sessions": _figure(select(func.count()).where(session_dossier.c.dossier_id == mine)),
+        "jurors": _figure(
             select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.juror)
         ),
-        "scores_given": _count(sheets.where(~Sheet.abstained)),
-        "scores_handed": _count(sheets),
-        "decision_state": select(Decision.state).where(Decision.dossier_id == mine).scalar_subquery(),
-        "report_submitted": _count(
+        "scores_given": _figure(sheets.where(~Sheet.abstained)),
+        "scores_handed": _figure(sheets),
+        "decision_state": _figure(select(Decision.state).where(Decision.dossier_id == mine)),
+        "report_submitted": _figure(
             select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
         ),
-        "committed": select(func.sum(Decision.amount)).where(*lot_decisions).scalar_subquery(),
-        "days_committed": select(func.sum(case((Decision.coaching_days.is_(None), 0), else_=Decision.coaching_days)))
-        .where(*lot_decisions)
-        .scalar_subquery(),
+        "committed": _figure(select(func.sum(Decision.amount)).where(*lot_decisions)),
+        "days_committed": _figure(select(func.sum(Decision.coaching_days)).where(*lot_decisions)),
     }
 
 
 def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
-    """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from applications.answers."""
+    """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from
+    applications.answers.
+    """
     row = db.session.execute(select(*(column.label(name) for name, column in _counts(dossier).items()))).one()
     call, lot = dossier.call, dossier.lot
     return Facts(

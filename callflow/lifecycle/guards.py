@@ -1,23 +1,18 @@
-"""The questions that hold a step back: each answers one, on a Case, with a Reason or None. No database here."""
+"""The questions that hold a step back: each answers one, on a Case, with a Reason or None. No database
+here.
+"""
 
-from datetime import datetime
 from decimal import Decimal
 
 from callflow.core.workflow import Case, Reason
 from callflow.decisions.states import DecisionState
 
 
-def _now(case: Case) -> datetime:
-    if case.at is None:
-        raise TypeError("a case without its moment")
-    return case.at
-
-
 def call_open(case: Case) -> Reason | None:
     """Between opening and closing, to the second."""
-    if _now(case) < case.facts.opens_at:
+    if case.at < case.facts.opens_at:
         return Reason("call_not_open", {"opens_at": case.facts.opens_at.isoformat()})
-    if _now(case) >= case.facts.closes_at:
+    if case.at >= case.facts.closes_at:
         return Reason("call_closed", {"closes_at": case.facts.closes_at.isoformat()})
     return None
 
@@ -25,7 +20,9 @@ def call_open(case: Case) -> Reason | None:
 def answers_complete(case: Case) -> Reason | None:
     """Every question of the form is answered as it asks."""
     count = len(case.facts.unanswered)
-    return Reason("answers_missing", {"count": count, "fields": list(case.facts.unanswered)}) if count else None
+    return (
+        Reason("answers_missing", {"count": count, "fields": list(case.facts.unanswered)}) if count else None
+    )
 
 
 def same_text(case: Case) -> Reason | None:
@@ -98,7 +95,7 @@ def amount_allowed(case: Case) -> Reason | None:
 
 def valid_in_future(case: Case) -> Reason | None:
     """A reserve place that has already lapsed is no place."""
-    if case.values and case.values.valid_until <= _now(case).date():
+    if case.values and case.values.valid_until <= case.at.date():
         return Reason("date_past")
     return None
 

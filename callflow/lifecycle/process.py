@@ -17,12 +17,16 @@ from callflow.lifecycle import effects
 from callflow.lifecycle.facts import Facts, gather
 from callflow.lifecycle.stages import Row, rows_of
 
-FINAL = frozenset({State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.reserve, State.revoked})
+FINAL = frozenset(
+    {State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.reserve, State.revoked}
+)
 
 
 @lru_cache(maxsize=64)
 def workflow(procedure: Procedure) -> Workflow:
-    """The running procedure for these switches: built once, shared by all threads. Raises ValueError when it has a hole."""
+    """The running procedure for these switches: built once, shared by all threads. Raises ValueError when it
+    has a hole.
+    """
     rows = rows_of(procedure)
     if problems := holes(rows):
         raise ValueError("; ".join(problems))
@@ -35,7 +39,9 @@ def _states(rows: list[Row]) -> list[State]:
 
 
 def holes(rows: list[Row]) -> list[str]:
-    """What is wrong with a table of steps: states nobody can reach, cannot leave, or from which no way ends."""
+    """What is wrong with a table of steps: states nobody can reach, cannot leave, or from which no way
+    ends.
+    """
     problems = []
     following: dict[State, set[State]] = {}
     for row in rows:
@@ -48,7 +54,11 @@ def holes(rows: list[Row]) -> list[str]:
         if state not in FINAL and not FINAL & _reached(following, state):
             problems.append(f"no way ends from {state}")
     pairs = [(row["trigger"], row["source"]) for row in rows]
-    problems += [f"{trigger} leaves twice from {source}" for trigger, source in set(pairs) if pairs.count((trigger, source)) > 1]
+    problems += [
+        f"{trigger} leaves twice from {source}"
+        for trigger, source in set(pairs)
+        if pairs.count((trigger, source)) > 1
+    ]
     return sorted(problems)
 
 
@@ -74,12 +84,16 @@ def facts_of(dossier: Dossier) -> Facts:
 
 
 def offers(dossier: Dossier, actor: Actor, *, facts: Facts | None = None) -> dict[str, list[Reason]]:
-    """The steps this person may take now, each with what still holds it back: buttons, tooltips and the API read this."""
+    """The steps this person may take now, each with what still holds it back: buttons, tooltips and the API
+    read this.
+    """
     case = Case(dossier, actor, facts or facts_of(dossier), None, clock.now())
     return of(dossier).offers(case)
 
 
-def take(dossier: Dossier, trigger: str, *, actor: Actor, version: int | None = None, values: Any = None) -> None:
+def take(
+    dossier: Dossier, trigger: str, *, actor: Actor, version: int | None = None, values: Any = None
+) -> None:
     """Take one step on a dossier that was loaded for it (dossiers.queries.for_step), inside a unit of work.
 
     ``version`` is the one the person saw; None for callers that saw none (rehearsal, scheduler).

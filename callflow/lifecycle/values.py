@@ -7,7 +7,9 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Submitting:
-    """``content_version`` is the version of the answers that the person saw on the check-your-answers page."""
+    """``content_version`` is the version of the answers that the person saw on the check-your-answers
+    page.
+    """
 
     content_version: int
 

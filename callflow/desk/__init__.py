@@ -1,0 +1,1 @@
+"""Read models: one module per page family that spans slices; queries only."""

@@ -1,0 +1,112 @@
+"""Writes of dossiers that no step makes: who works on one, and who a conflict keeps away from it."""
+
+from sqlalchemy import select
+
+from callflow.core import clock, trail
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db
+from callflow.core.errors import Refused
+from callflow.core.permissions import P, require
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.rules import ROLE_OF, takes_jurors
+from callflow.dossiers.states import Task
+from callflow.people import queries as people
+from callflow.people.models import Membership
+
+
+def assign(actor: Actor, dossier: Dossier, *, person_id: int, task: Task) -> Assignment:
+    """Give somebody one task on a dossier that was loaded for a step; a new handler replaces the one before.
+
+    Raises Refused when the person lacks the role, has another task there, is excluded, or belongs to the group.
+    """
+    require(actor, P.dossier_assign, dossier)
+    field = f"{task.value}_id"
+    if task is Task.juror and not takes_jurors(dossier):
+        raise Refused("scoring_over", field=field)
+    if not _holds(person_id, ROLE_OF[task], dossier):
+        raise Refused("lacks_role", field=field)
+    held = _assignment(dossier, person_id)
+    if held is not None:
+        raise Refused("has_task", field=field, task=held.task.value)
+    if _stands_apart(dossier, person_id):
+        raise Refused("has_conflict", field=field)
+    if task is Task.handler:
+        _release_handler(actor, dossier)
+        dossier.handler_id = person_id
+    made = Assignment(
+        dossier_id=dossier.id, person_id=person_id, task=task, assigned_by=actor.id, assigned_at=clock.now()
+    )
+    db.session.add(made)
+    trail.record(dossier.trail, actor, "assigned", data={"task": task.value, "person_id": person_id})
+    return made
+
+
+def unassign(actor: Actor, dossier: Dossier, *, person_id: int, reason: str = "") -> None:
+    """Take a task away. A juror leaves through jury.actions.excuse, which looks at their scores first.
+
+    Raises Refused when this person has no task on the dossier.
+    """
+    require(actor, P.dossier_assign, dossier)
+    held = _assignment(dossier, person_id)
+    if held is None:
+        raise Refused("has_no_task")
+    if held.task is Task.handler:
+        dossier.handler_id = None
+    db.session.delete(held)
+    trail.record(
+        dossier.trail, actor, "unassigned",
+        data={"task": held.task.value, "person_id": person_id}, texts={"reason": reason} if reason else None,
+    )  # fmt: skip
+
+
+def exclude(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> Exclusion:
+    """Note a conflict of interest that somebody reported about another person, before any task is given.
+
+    Raises Refused without a reason, when it was noted before, or when the person has a task to be taken away first.
+    """
+    require(actor, P.dossier_assign, dossier)
+    if not reason.strip():
+        raise Refused("conflict_reason_missing", field="reason")
+    if _assignment(dossier, person_id) is not None:
+        raise Refused("task_first", field="person_id")
+    if _excluded(dossier, person_id):
+        raise Refused("already_excluded", field="person_id")
+    made = Exclusion(
+        dossier_id=dossier.id, person_id=person_id, declared=False, reason=reason.strip(), since=clock.now()
+    )
+    db.session.add(made)
+    trail.record(
+        dossier.trail, actor, "excluded", data={"person_id": person_id}, texts={"reason": reason.strip()}
+    )
+    return made
+
+
+def _assignment(dossier: Dossier, person_id: int) -> Assignment | None:
+    return db.session.scalar(
+        select(Assignment).where(Assignment.dossier_id == dossier.id, Assignment.person_id == person_id)
+    )
+
+
+def _release_handler(actor: Actor, dossier: Dossier) -> None:
+    """One case handler at a time: the letters name that person."""
+    if dossier.handler_id is not None:
+        unassign(actor, dossier, person_id=dossier.handler_id)
+        db.session.flush()  # the row goes before another takes its place
+
+
+def _holds(person_id: int, role: Role, dossier: Dossier) -> bool:
+    holders = people.with_role(role, call_id=dossier.call_id, lot_id=dossier.lot_id)
+    return any(person.id == person_id for person in holders)
+
+
+def _excluded(dossier: Dossier, person_id: int) -> bool:
+    query = select(Exclusion.id).where(Exclusion.dossier_id == dossier.id, Exclusion.person_id == person_id)
+    return db.session.scalar(query) is not None
+
+
+def _stands_apart(dossier: Dossier, person_id: int) -> bool:
+    """A declared conflict, or membership of the group that applies."""
+    member = select(Membership.id).where(
+        Membership.group_id == dossier.group_id, Membership.user_id == person_id
+    )
+    return _excluded(dossier, person_id) or db.session.scalar(member) is not None

@@ -1,0 +1,173 @@
+"""The small procedure of a decision: prepared by a step, decided by the body, released to the applicant in
+one go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from callflow.calls.models import Lot
+from callflow.core import clock, trail
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import Refused
+from callflow.core.permissions import P, Permission, may, require
+from callflow.core.workflow import Case, Move, Reason, Workflow
+from callflow.decisions import rules
+from callflow.decisions.models import Decision, Resolution
+from callflow.decisions.states import DecisionState
+from callflow.lifecycle import letter
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The resolution under which the body decided."""
+
+    resolution: Resolution
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``obstacles`` to the letter, and whether equal scores of this lot got unequal outcomes that no rule
+    explains.
+    """
+
+    obstacles: tuple[Reason, ...] = ()
+    tied: bool = False
+
+
+def _may(actor: Actor, permission: Permission, decision: Decision) -> bool:
+    return may(actor, permission, decision.dossier)
+
+
+def second_pair_of_eyes(case: Case) -> Reason | None:
+    """Who prepared a decision does not release it."""
+    return Reason("same_person") if case.actor.id == case.record.prepared_by else None
+
+
+def tie_decided(case: Case) -> Reason | None:
+    """Equal scores that the published rules do not break are never broken by chance."""
+    return Reason("tie_undecided") if case.facts and case.facts.tied else None
+
+
+def letter_ready(case: Case) -> Reason | None:
+    """Reasons, appeal block with its confirmation, signatory: the first thing that is missing."""
+    return case.facts.obstacles[0] if case.facts and case.facts.obstacles else None
+
+
+def _note(move: Move) -> None:
+    """The event on the dossier's trail: a resolution by its number, never who sat where."""
+    decision: Decision = move.case.record
+    data: dict[str, Any] = {"outcome": str(decision.outcome)}
+    if isinstance(move.case.values, Deciding):
+        resolution = move.case.values.resolution
+        data |= {
+            "body": resolution.body,
+            "number": resolution.number,
+            "decided_on": resolution.decided_on.isoformat(),
+        }
+    trail.record(
+        decision.dossier.trail,
+        move.case.actor,
+        f"decision_{move.dest.value}",
+        source=str(decision.dossier.state),
+        dest=str(decision.dossier.state),
+        data=data,
+    )
+    decision.dossier.version += 1
+
+
+def _bind(move: Move) -> None:
+    move.case.record.resolution = move.case.values.resolution
+
+
+def _reveal(move: Move) -> None:
+    """The applicant is told: from this moment the outcome shows everywhere."""
+    decision: Decision = move.case.record
+    decision.released_by, decision.released_at = move.case.actor.id, move.case.at
+    decision.dossier.shown_state = decision.dossier.state
+    letter.release_decision(decision.dossier, decision)
+
+
+@lru_cache(maxsize=1)
+def workflow() -> Workflow:
+    """The same for every call."""
+    return Workflow(
+        DecisionState,
+        [
+            {
+                "trigger": "decide",
+                "source": DecisionState.prepared,
+                "dest": DecisionState.decided,
+                "permission": P.decision_record,
+                "values": Deciding,
+                "effects": [_bind],
+            },
+            {
+                "trigger": "release",
+                "source": DecisionState.decided,
+                "dest": DecisionState.released,
+                "permission": P.decision_release,
+                "guards": [second_pair_of_eyes, tie_decided, letter_ready],
+                "effects": [_reveal],
+            },
+        ],
+        initial=DecisionState.prepared,
+        may=_may,
+        always=[_note],
+    )
+
+
+def decide(
+    actor: Actor, lot: Lot, decisions: Sequence[Decision], *, body: str, decided_on: date, number: str
+) -> Resolution:
+    """Record what the deciding body decided on all these prepared decisions of one lot.
+
+    ``decisions`` come locked from decisions.queries.of_lot. Raises Refused when there are none, the day lies
+    ahead,
+    or the resolution has no number; NotOffered when one was decided meanwhile.
+    """
+    require(actor, P.decision_record, lot)
+    if not decisions:
+        raise Refused("nothing_to_decide")
+    if not number.strip():
+        raise Refused("number_missing", field="number")
+    if not body.strip():
+        raise Refused("body_missing", field="body")
+    if decided_on > clock.today():
+        raise Refused("date_ahead", field="decided_on")
+    resolution = Resolution(
+        lot_id=lot.id,
+        body=body.strip(),
+        decided_on=decided_on,
+        number=number.strip(),
+        recorded_by=actor.id,
+        recorded_at=clock.now(),
+    )
+    db.session.add(resolution)
+    for decision in decisions:
+        workflow().fire(Case(decision, actor, None, Deciding(resolution), clock.now()), "decide")
+    return resolution
+
+
+def case_of(decision: Decision, actor: Actor, *, tied: frozenset[int]) -> Case:
+    """What the release of this decision is judged by; ``tied`` are ids of dossiers, from tied_in()."""
+    obstacles = tuple(letter.obstacles(decision.dossier, decision))
+    return Case(decision, actor, Facts(obstacles, decision.dossier_id in tied), None, clock.now())
+
+
+def tied_in(decisions: Sequence[Decision]) -> frozenset[int]:
+    """Dossiers of one lot whose equal scores got unequal outcomes; give it every decision of the lot."""
+    return rules.undecided(decisions)
+
+
+def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]) -> None:
+    """Tell the applicants, all of them in this unit of work: letters and mails are written, the outcomes
+    show.
+
+    Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
+    """
+    for decision in decisions:
+        workflow().fire(case_of(decision, actor, tied=tied), "release")
