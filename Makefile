@@ -4,7 +4,7 @@ SHELL = /bin/sh
 LOCK ?= requirements-dev.txt
 BIN = .venv/bin
 .DEFAULT_GOAL = help
-.PHONY: help environment setup run test lint format deep bench screens fresh lock texts urls
+.PHONY: help environment setup run test lint format deep bench screens fresh lock texts urls workflow
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -46,6 +46,9 @@ lock: ## write both requirements files anew from their .in files
 
 texts: ## collect new texts into the translation catalogs
 	@$(BIN)/python scripts/texts.py
+
+workflow: ## draw docs/workflow.md from the procedures in the code
+	@$(BIN)/python scripts/workflow.py
 
 urls: ## accept the present list of URLs
 	@$(BIN)/python -m tests.architecture.urls

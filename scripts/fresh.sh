@@ -52,6 +52,7 @@ say "bare Debian 12 (debootstrap, minbase)"
 # shellcheck disable=SC2046  # no mirror at all is no argument
 debootstrap --variant=minbase bookworm "$root" $(mirror_of_this_machine) >"$root.log" 2>&1 || { tail -n 20 "$root.log"; exit 1; }
 rm -f "$root.log"
+chmod 755 "$root" # apt fetches as a user of its own
 mkdir -p "$root/dev/shm" "$root/srv/callflow"
 take_over_the_network
 if [ -f "$root/etc/host-certificates.crt" ]; then

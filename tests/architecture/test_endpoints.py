@@ -5,11 +5,11 @@ import inspect
 import textwrap
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from callflow.core.permissions import Permission
 from tests.architecture import urls
+from tests.conftest import Installation
 
 
 def test_every_endpoint_says_who_may_use_it(app: Flask):
@@ -23,15 +23,13 @@ def test_every_endpoint_says_who_may_use_it(app: Flask):
     assert silent == []
 
 
-def test_an_endpoint_that_says_nothing_is_refused_loudly(app: Flask):
-    app.view_functions["assets.asset"].__dict__["kept"] = app.view_functions["assets.asset"].access
-    try:
-        del app.view_functions["assets.asset"].access
+def test_an_endpoint_that_says_nothing_answers_500(committed: Installation):
+    committed.app.add_url_rule("/silent", "silent", lambda: "nobody said who may read this")
 
-        with pytest.raises(RuntimeError, match="declares neither"):
-            app.test_client().get("/static/callflow.css")
-    finally:
-        app.view_functions["assets.asset"].access = app.view_functions["assets.asset"].__dict__.pop("kept")
+    response = committed.client().get("/silent")
+
+    assert response.status_code == 500
+    assert b"nobody said" not in response.data
 
 
 def test_no_view_that_only_reads_opens_a_unit_of_work(app: Flask):
