@@ -47,8 +47,9 @@ def may_submit(actor: Actor, record: Any) -> bool:
 
 
 def coaches(actor: Actor, record: Any) -> bool:
-    """The coach assigned to this dossier."""
-    return standing(actor, record).task == Task.coach
+    """The coach assigned to this dossier, without a conflict, once it was submitted: a draft is the group's own."""
+    mine = standing(actor, record)
+    return mine.task == Task.coach and not mine.excluded and submitted(actor, record)
 
 
 def judges(actor: Actor, record: Any) -> bool:
@@ -129,7 +130,7 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
         return Dossier.group_id.in_([group_id for group_id, _ in actor.groups])
     scope = _in_scope(actor, role)
     if role is Role.coach:
-        return and_(scope, _assigned(actor, Task.coach))
+        return and_(scope, _assigned(actor, Task.coach), ~_excluded(actor), Dossier.submitted_at.is_not(None))
     if role is Role.juror:
         hidden = Dossier.state.not_in((State.draft, State.withdrawn))
         return and_(scope, _assigned(actor, Task.juror), ~_excluded(actor), hidden)
