@@ -91,8 +91,9 @@ def barriers(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     result = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
     return [
-        f"{rule['id']} ({len(rule['nodes'])}): {rule['nodes'][0]['target']} {rule['nodes'][0]['failureSummary']}"
+        f"{rule['id']} ({len(rule['nodes'])}): {first['target']} {first['failureSummary']}"
         for rule in result["violations"]
+        for first in rule["nodes"][:1]
     ]
 
 
