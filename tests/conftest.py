@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
@@ -20,7 +21,13 @@ from tests.databases import Databases
 
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 ABSENT = "not run: shared data absent"
+DEEP = os.environ.get("CALLFLOW_TEST_DEPTH") == "deep"
 DATABASE_FIXTURES = {"app", "client", "committed", "fresh_databases"}
+
+# the gate repeats the same examples, so that it is red for a reason; make deep looks for new ones
+hypothesis.settings.register_profile("gate", max_examples=30, derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("deep", max_examples=500, deadline=None, database=None)
+hypothesis.settings.load_profile("deep" if DEEP else "gate")
 
 
 @dataclass
@@ -159,6 +166,12 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
             event.remove(Engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture(scope="session")
+def deep() -> bool:
+    """Whether this run has time: all hostile strings, many seeds, whole rehearsals. The gate takes a seeded sample."""
+    return DEEP
 
 
 @pytest.fixture
