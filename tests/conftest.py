@@ -170,7 +170,7 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
 
 @pytest.fixture(scope="session")
 def deep() -> bool:
-    """Whether this run has time: all hostile strings, many seeds, whole rehearsals. The gate takes a seeded sample."""
+    """Whether this run has time for all hostile strings and many seeds; the gate takes a seeded sample."""
     return DEEP
 
 
