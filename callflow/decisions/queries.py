@@ -46,7 +46,7 @@ def of_lot(
         .order_by(Dossier.id)
     )
     if lock:
-        query = query.with_for_update(of=(Dossier, Decision)).execution_options(populate_existing=True)
+        query = query.with_for_update(of=(Dossier, Decision), key_share=True).execution_options(populate_existing=True)
     found = []
     for decision, task, excluded in db.session.execute(query):
         decision.dossier.standing = Standing(by.id, task, excluded is not None)

@@ -17,7 +17,7 @@ from callflow.people.models import Membership
 def assign(actor: Actor, dossier: Dossier, *, person_id: int, task: Task) -> Assignment:
     """Give somebody one task on a dossier that was loaded for a step; a new handler replaces the one before.
 
-    Raises Refused when the person lacks the role, has another task there, is excluded, or belongs to the group.
+    Raises Refused when the person lacks the role, has another task there, is excluded, or is of the group.
     """
     require(actor, P.dossier_assign, dossier)
     field = f"{task.value}_id"
@@ -62,7 +62,7 @@ def unassign(actor: Actor, dossier: Dossier, *, person_id: int, reason: str = ""
 def exclude(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> Exclusion:
     """Note a conflict of interest that somebody reported about another person, before any task is given.
 
-    Raises Refused without a reason, when it was noted before, or when the person has a task to be taken away first.
+    Raises Refused without a reason, when it was noted before, or when a task has to be taken away first.
     """
     require(actor, P.dossier_assign, dossier)
     if not reason.strip():

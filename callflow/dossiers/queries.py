@@ -42,7 +42,7 @@ def seen(
         )
     )
     if lock:
-        query = query.with_for_update(of=Dossier).execution_options(populate_existing=True)
+        query = query.with_for_update(of=Dossier, key_share=True).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
@@ -63,5 +63,5 @@ def for_step(
     """
     if money:
         lot_id = db.session.scalar(select(Dossier.lot_id).where(Dossier.reference == ref))
-        db.session.execute(select(Lot.id).where(Lot.id == lot_id).with_for_update())
+        db.session.execute(select(Lot.id).where(Lot.id == lot_id).with_for_update(key_share=True))
     return seen(ref, by=by, kind=kind, lock=True)
