@@ -44,9 +44,15 @@ def of_lot(
             joinedload(Decision.resolution),
         )
         .order_by(Dossier.id)
+        .execution_options(populate_existing=True)
     )
     if lock:
-        query = query.with_for_update(of=(Dossier, Decision), key_share=True).execution_options(populate_existing=True)
+        held = (
+            select(Dossier.id)
+            .join(Decision, Decision.dossier_id == Dossier.id)
+            .where(Decision.lot_id == lot_id)
+        )
+        db.session.execute(held.order_by(Dossier.id).with_for_update(of=Dossier, key_share=True))
     found = []
     for decision, task, excluded in db.session.execute(query):
         decision.dossier.standing = Standing(by.id, task, excluded is not None)

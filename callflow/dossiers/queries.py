@@ -1,5 +1,6 @@
 """Reads of dossiers: always through visibility, always with the reader's standing."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -22,12 +23,10 @@ def seen(
     by: Actor,
     kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
     permission: Permission = P.dossier_view,
-    lock: bool = False,
 ) -> Kind:
     """The dossier with its call, lot, authority, group and trail, and what ``by`` is to it: one statement.
 
-    ``lock`` takes the row for the running unit of work. Raises NotFound when it does not exist or may not be
-    seen.
+    Raises NotFound when it does not exist or may not be seen.
     """
     query = (
         select(kind, Assignment.task, Exclusion.id)
@@ -40,9 +39,8 @@ def seen(
             joinedload(kind.group),
             joinedload(kind.lot).joinedload(Lot.authority),
         )
+        .execution_options(populate_existing=True)
     )
-    if lock:
-        query = query.with_for_update(of=Dossier, key_share=True).execution_options(populate_existing=True)
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
@@ -58,10 +56,28 @@ def for_step(
     kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
     money: bool = False,
 ) -> Kind:
-    """The dossier locked for a step. With ``money`` its lot is locked first, because the envelope is shared
-    by others.
+    """The dossier locked for a step. With ``money`` its lot is locked first, because others share the
+    envelope.
+
+    Locking and reading are two statements: PostgreSQL reads the rows that it joins as they were before the
+    wait, and
+    the end of the trail must be that of after it. The locks let foreign keys be checked meanwhile (NO KEY UPDATE): a
+    full lock on the lot deadlocks with whoever holds a dossier of it and writes a decision.
     """
     if money:
-        lot_id = db.session.scalar(select(Dossier.lot_id).where(Dossier.reference == ref))
-        db.session.execute(select(Lot.id).where(Lot.id == lot_id).with_for_update(key_share=True))
-    return seen(ref, by=by, kind=kind, lock=True)
+        lot = select(Lot.id).join(Dossier, Dossier.lot_id == Lot.id).where(Dossier.reference == ref)
+        db.session.execute(lot.with_for_update(of=Lot, key_share=True))
+    lock([ref])
+    return seen(ref, by=by, kind=kind)
+
+
+def lock(refs: Sequence[str]) -> None:
+    """Take these dossiers for the running unit of work, in the order of their ids so that two of us cannot
+    entangle.
+    """
+    db.session.execute(
+        select(Dossier.id)
+        .where(Dossier.reference.in_(refs))
+        .order_by(Dossier.id)
+        .with_for_update(key_share=True)
+    )

@@ -47,7 +47,9 @@ def may_submit(actor: Actor, record: Any) -> bool:
 
 
 def coaches(actor: Actor, record: Any) -> bool:
-    """The coach assigned to this dossier, without a conflict, once it was submitted: a draft is the group's own."""
+    """The coach assigned to this dossier, without a conflict, once it was submitted: a draft is the
+    group's own.
+    """
     mine = standing(actor, record)
     return mine.task == Task.coach and not mine.excluded and submitted(actor, record)
 
