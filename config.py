@@ -33,6 +33,7 @@ class Settings:
     phone: str
     phone_hours_nl: str
     phone_hours_fr: str
+    phone_hours_en: str
     cheap_passwords: bool
 
     @property
@@ -69,6 +70,7 @@ class Settings:
             phone=env.get("CALLFLOW_PHONE", "+32 50 00 00 10"),
             phone_hours_nl=env.get("CALLFLOW_PHONE_HOURS_NL", "werkdagen van 9.00 tot 12.00 uur"),
             phone_hours_fr=env.get("CALLFLOW_PHONE_HOURS_FR", "du lundi au vendredi de 9 h 00 à 12 h 00"),
+            phone_hours_en=env.get("CALLFLOW_PHONE_HOURS_EN", "weekdays from 9:00 to 12:00"),
             cheap_passwords=environment == "test",
         )
 

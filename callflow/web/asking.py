@@ -1,32 +1,34 @@
-"""Forms of pages: the token that makes a double click harmless, the version seen, and refusals that come back in the form."""
+"""Forms of pages: a token against double clicks, the version seen, and refusals that come back in the form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
+from wtforms.fields import FieldList, FormField
 
 from callflow.core import ids
 from callflow.core.errors import Changed, Refused, Repeated
 from callflow.core.gate import actor
 from callflow.core.once import FormToken
 from callflow.core.workflow import Blocked, NotOffered, Reason
+from callflow.web.words import say
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One line of the error summary: a code with parameters, or words already made; ``field`` is the input's id."""
+    """A line of the error summary: a code with parameters, or words already made; ``field`` is an input's id."""
 
     code: str
     parameters: dict[str, Any]
     field: str | None = None
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class Form(FlaskForm):
     """A form with its token and the version of the record that the page showed."""
 
     token = HiddenField()
@@ -64,15 +66,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Whether the fields parse; what does not becomes the error summary, and the status 422."""
         if self.validate():
             return True
-        for name, messages in self.errors.items():
-            for message in messages if name else ():
-                self.problems.append(Problem("words", {"words": message}, name))
+        for field in self:
+            self.problems.extend(_problems(field))
         self.status = 422
         return False
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Turn what the engine or an action refuses into this form's error summary; wrap unit_of_work() in it."""
+        """Turn what the engine or an action refuses into the error summary; wrap unit_of_work() in it."""
         try:
             yield
         except Repeated as repeated:
@@ -86,13 +87,22 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         except Refused as refused:
             self._refuse(422, Problem(refused.code, refused.parameters, refused.field))
 
+    def refuse(self, code: str, *, field: str | None = None, status: int = 422, **parameters: Any) -> None:
+        """Add one line to the error summary by hand, at ``field`` (its name in this form) when it has one."""
+        self._refuse(status, Problem(code, parameters, field))
+
     def _refuse(self, status: int, *problems: Problem) -> None:
         self.status = status
-        self.problems.extend(problems)
+        for problem in problems:
+            field = self[problem.field] if problem.field and problem.field in self else None
+            if field is not None:
+                field.errors = [*field.errors, say(problem.code, problem.parameters)]
+                problem = replace(problem, field=field.id)
+            self.problems.append(problem)
 
     def leads_to(self, address: str) -> Response:
         """The redirect after an accepted form; after a repeated one, to where its first sending led."""
-        return redirect(self.repeated or address, 303)  # type: ignore[return-value]  # werkzeug's own
+        return redirect(self.repeated or address, 303)
 
 
 def reasons(found: list[Reason]) -> list[Problem]:
@@ -100,3 +110,11 @@ def reasons(found: list[Reason]) -> list[Problem]:
     return [Problem(reason.code, reason.parameters) for reason in found]
 
 
+def _problems(field: Field) -> Iterator[Problem]:
+    """The messages of a field, and of those inside it, each with the id of the input that it belongs to."""
+    if isinstance(field, FormField | FieldList):
+        for inner in field:
+            yield from _problems(inner)
+        return
+    for message in field.errors:
+        yield Problem("words", {"words": str(message)}, field.id)

@@ -1,4 +1,4 @@
-"""Style sheet, fonts and drawings: our own public view, cached for a year under an address that holds their hash."""
+"""Style sheet, fonts and drawings: a view of our own, cached for a year under their hash."""
 
 import hashlib
 from functools import lru_cache

@@ -1,7 +1,127 @@
-"""Label, colour and shape of every state, and the words of every reason and error."""
+"""Colour and shape of every state, and what the templates may ask for: words, tags, twins, addresses."""
 
-from flask import Flask
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from markupsafe import Markup, escape
+
+from callflow.core import clock, i18n, twin
+from callflow.core.permissions import P, may
+from callflow.dossiers.states import State
+from callflow.web import formats, words
+from callflow.web.words import say
+
+__all__ = ["LOOKS", "Look", "install", "say"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state shows: ``tone`` is a class of the style sheet, ``shape`` a path in a box of 12 by 12."""
+
+    tone: str
+    shape: str
+
+
+LOOKS: dict[State, Look] = {
+    State.draft: Look(
+        "stone",
+        "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM6 2.3a3.7 3.7 0 1 0 0 7.4 3.7 3.7 0 0 0 0-7.4z",
+    ),
+    State.submitted: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2z"),
+    State.incomplete: Look("waits", "M6 .5 12 11.5H0z"),
+    State.screened: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2z"),
+    State.coached: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2zM6.6 0h2v12h-2z"),
+    State.scored: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2zM6.6 0h2v12h-2zM10 0h2v12h-2z"),
+    State.selected: Look("well", "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z"),
+    State.selected_with_conditions: Look(
+        "well",
+        "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM6 2.3a3.7 3.7 0 0 1 0 7.4z",
+    ),
+    State.reserve: Look("waits", "M1 0h10L7.4 6 11 12H1l3.6-6z"),
+    State.not_selected: Look("stone", "M0 4.5h12v3H0z"),
+    State.inadmissible: Look("stops", "M2 0 6 4l4-4 2 2-4 4 4 4-2 2-4-4-4 4-2-2 4-4-4-4z"),
+    State.postponed: Look("waits", "M1.5 .5h3.2v11H1.5zM7.3 .5h3.2v11H7.3z"),
+    State.guided: Look("well", "M0 1.6h12v2H0zM1.2 0h2v12h-2zM8.8 0h2v12h-2z"),
+    State.reported: Look("well", "M1 0h1.8v12H1zM3.6 .8H12L9.4 4 12 7.2H3.6z"),
+    State.closed: Look("stone", "M.8 .8h10.4v10.4H.8z"),
+    State.withdrawn: Look("stone", "M6 .5v3.2h6v4.6H6v3.2L0 6z"),
+    State.revoked: Look(
+        "stops",
+        "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z"
+        "M6 2.3a3.7 3.7 0 0 0-3.2 5.6l5-5A3.7 3.7 0 0 0 6 2.3zM9.2 4.1l-5 5a3.7 3.7 0 0 0 5-5z",
+    ),
+}
+
+MARKS: dict[str, Look] = {
+    "done": LOOKS[State.selected],
+    "begun": Look("moves", LOOKS[State.selected_with_conditions].shape),
+    "todo": LOOKS[State.draft],
+    "check": LOOKS[State.incomplete],
+    "stop": LOOKS[State.inadmissible],
+    "over": LOOKS[State.closed],
+}
+"""Marks for tasks, checks, letters and mails: what is done, begun, to do, to check, stopped, over."""
+
+
+def state_look(state: State | str) -> Look:
+    """Tone and shape of a state."""
+    return LOOKS[State(state)]
+
+
+def mark_look(mark: str) -> Look:
+    """Tone and shape of a mark; KeyError for one that is not in MARKS."""
+    return MARKS[mark]
+
+
+def said(text: twin.Twin | None) -> Markup:
+    """A staff text in the language of the page; in another language it says which, for readers aloud."""
+    here = i18n.language()
+    spoken = twin.language_of(text, here)
+    words_said = escape(twin.said(text, here))
+    return words_said if spoken == here else Markup('<span lang="{}">{}</span>').format(spoken, words_said)
+
+
+def said_plain(text: twin.Twin | None) -> str:
+    """The same where no element may stand: titles, options, attributes."""
+    return twin.said(text, i18n.language())
+
+
+def said_language(text: twin.Twin | None) -> str:
+    """The language that said() answers in."""
+    return twin.language_of(text, i18n.language())
+
+
+def said_paragraphs(text: twin.Twin | None) -> Markup:
+    """A longer staff text, as paragraphs, each with its language where that is not the page's."""
+    here = i18n.language()
+    spoken = twin.language_of(text, here)
+    written = formats.paragraphs(twin.said(text, here))
+    return written if spoken == here else Markup('<div lang="{}">{}</div>').format(spoken, written)
+
+
+def here(**changes: Any) -> str:
+    """The present address with other query arguments; None takes one away. For sorting and paging."""
+    arguments = {name: request.args.getlist(name) for name in request.args}
+    arguments |= {name: value for name, value in changes.items() if value is not None}
+    gone = {name for name, value in changes.items() if value is None}
+    kept = {name: value for name, value in arguments.items() if name not in gone}
+    if request.endpoint is None:
+        return url_for("public.home", **kept)
+    return url_for(request.endpoint, **{**(request.view_args or {}), **kept})
+
+
+GLOBALS = (
+    say, said, said_plain, said_language, said_paragraphs, here, state_look, mark_look, may,
+    words.state_words, words.step_words, words.event_words,
+)  # fmt: skip
 
 
 def install(app: Flask) -> None:
-    """Make them known to the templates."""
+    """Make them known to the templates, each under its own name."""
+    for each in GLOBALS:
+        app.jinja_env.globals[each.__name__] = each
+    app.jinja_env.globals["P"] = P
+    app.jinja_env.globals["language"] = i18n.language
+    app.jinja_env.globals["now"] = clock.now
+    formats.install(app)

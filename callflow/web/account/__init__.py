@@ -9,7 +9,7 @@ from callflow.people import queries
 bp = Blueprint("account", __name__)
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+class SignedIn(UserMixin):
     """What Flask-Login holds: the actor of this request."""
 
     def __init__(self, actor: Actor, session_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Pages for everyone: landing page, calls, checking a letter."""
+"""Pages for everyone: landing page, calls, checking a letter, accessibility, privacy and contact."""
 
 from flask import Blueprint, Flask
 
@@ -7,4 +7,7 @@ bp = Blueprint("public", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    from callflow.web.public import about, home  # slow import: views register themselves on the blueprint
+
+    del about, home
     app.register_blueprint(bp)

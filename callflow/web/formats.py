@@ -1,0 +1,138 @@
+"""How moments, days, euros and numbers are written in each language: the filters of the templates."""
+
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
+from flask import Flask
+from markupsafe import Markup, escape
+
+from callflow.core import clock
+from callflow.core.i18n import LOCALES, language
+
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+
+
+def _day(value: date | datetime | str) -> date:
+    """The calendar day in Brussels; codes and parameters hold moments as ISO text."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return clock.local(value).date() if isinstance(value, datetime) else value
+
+
+def _moment(value: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return clock.local(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def day(value: date | datetime | str | None, weekday: bool = False) -> str:
+    """25 november 2026, with ``weekday`` for what is due: maandag 30 november 2026."""
+    if value is None:
+        return ""
+    pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
+    text = format_date(_day(value), pattern, locale=LOCALES[language()])
+    return _first_of_month(text, _day(value))
+
+
+def short_day(value: date | datetime | str | None) -> str:
+    """12 okt. (with the year when it is not the present one): for steps and narrow columns."""
+    if value is None:
+        return ""
+    found = _day(value)
+    skeleton = "MMMd" if found.year == clock.today().year else "yMMMd"
+    text = format_skeleton(skeleton, datetime(found.year, found.month, found.day), locale=LOCALES[language()])  # noqa: DTZ001 - a day, no moment
+    return _first_of_month(text, found)
+
+
+def _first_of_month(text: str, found: date) -> str:
+    """French says le premier: 1er décembre."""
+    if language() != "fr" or found.day != 1:
+        return text
+    return " ".join("1er" if word == "1" else word for word in text.split(" "))
+
+
+def hour(value: datetime | str | None) -> str:
+    """11.58 uur, 11 h 58, 11:58."""
+    if value is None:
+        return ""
+    moment = _moment(value)
+    if language() == "nl":
+        return f"{moment.hour}.{moment:%M}{NO_BREAK}uur"
+    if language() == "fr":
+        return f"{moment.hour}{NO_BREAK}h{NO_BREAK}{moment:%M}"
+    return f"{moment.hour}:{moment:%M}"
+
+
+def moment(value: datetime | str | None, weekday: bool = False) -> str:
+    """A day with its hour, as one says it: 30 november 2026, 12.00 uur; 30 novembre 2026 à 12 h 00."""
+    if value is None:
+        return ""
+    joint = " à " if language() == "fr" else ", "
+    return f"{day(value, weekday)}{joint}{hour(value)}"
+
+
+def number(value: Decimal | float | str | None, places: int | None = None) -> str:
+    """1.234,5 or 1 234,5 or 1,234.5; ``places`` fixes the decimals, else as many as needed, two at most."""
+    if value is None:
+        return ""
+    exact = Decimal(str(value))
+    if places is None:
+        exact = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        places = max(0, -int(exact.normalize().as_tuple().exponent))
+    exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(exact, format=pattern, locale=LOCALES[language()])
+
+
+def euro(value: Decimal | float | str | None, cents: bool = False) -> str:
+    """10.000 euro, 10 000 €, €10,000; cents only where there are any, or when a column asks for them."""
+    if value is None:
+        return ""
+    exact = Decimal(str(value))
+    written = number(exact, 2 if cents or exact != exact.to_integral_value() else 0)
+    if language() == "nl":
+        return f"{written}{NO_BREAK}euro"
+    return f"{written}{NO_BREAK}€" if language() == "fr" else f"€{written}".replace("€-", "-€")
+
+
+def percent(value: Decimal | float | str | None, places: int = 1) -> str:
+    """73,5 % from 73.5; no decimals when there are none."""
+    if value is None:
+        return ""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    written = number(exact, 0 if exact == exact.to_integral_value() else places)
+    return f"{written}%" if language() == "en" else f"{written}{NARROW if language() == 'fr' else NO_BREAK}%"
+
+
+def iso(value: date | datetime | str | None) -> str:
+    """For the datetime attribute of a time element."""
+    if isinstance(value, datetime):
+        return clock.local(value).isoformat(timespec="minutes")
+    return str(value or "")
+
+
+def days_left(value: date | datetime | str) -> int:
+    """Calendar days from today; 0 today, negative when past."""
+    return (_day(value) - clock.today()).days
+
+
+def paragraphs(text: Any) -> Markup:
+    """What a person typed, as paragraphs: an empty line parts them, a line break stays one."""
+    parts = [
+        part.strip("\n") for part in str(text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
+    ]
+    written = (
+        Markup("<br>\n").join(escape(line) for line in part.split("\n")) for part in parts if part.strip()
+    )
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in written)
+
+
+FILTERS = (day, short_day, hour, moment, number, euro, percent, iso, days_left, paragraphs)
+
+
+def install(app: Flask) -> None:
+    """Make them filters of the templates, each under its own name."""
+    for each in FILTERS:
+        app.jinja_env.filters[each.__name__] = each

@@ -1,0 +1,107 @@
+"""Rendering a page: its template, the navigation of the person's roles, languages and telephone number."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from werkzeug.wrappers import Response
+
+from callflow.core import i18n
+from callflow.core.actor import Actor, Role
+from callflow.core.gate import actor
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.web import ui
+
+YEAR = 365 * 24 * 3600
+LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the navigation: where it leads, what it says, and whose it is (None: everybody's)."""
+
+    endpoint: str
+    words: Any
+    role: Role | None = None
+
+
+NAVIGATION = (
+    Entry("public.home", _l("Calls")),
+    Entry("applicant.home", _l("My applications"), Role.person),
+    Entry("applicant.groups", _l("My groups"), Role.person),
+    Entry("coach.home", _l("Coaching"), Role.coach),
+    Entry("jury.home", _l("Jury"), Role.juror),
+    Entry("coordinator.home", _l("Inbox"), Role.coordinator),
+    Entry("coordinator.dossiers", _l("Dossiers"), Role.coordinator),
+    Entry("coordinator.decisions", _l("Decisions"), Role.coordinator),
+    Entry("coordinator.decisions", _l("Decisions"), Role.signatory),
+    Entry("coordinator.outbox", _l("Mail"), Role.coordinator),
+)
+STAFF = frozenset({Role.coach, Role.juror, Role.coordinator, Role.signatory, Role.admin})
+
+
+def navigation(person: Actor) -> list[Entry]:
+    """The lines for the roles of this person, each once; staff without a group are spared the applicants' pages."""
+    only_staff = bool(person.roles & STAFF) and Role.member not in person.roles
+    chosen: dict[str, Entry] = {}
+    for entry in NAVIGATION:
+        held = entry.role is None or entry.role in person.roles
+        if (
+            held
+            and not (only_staff and entry.role is Role.person)
+            and entry.endpoint in current_app.view_functions
+        ):
+            chosen.setdefault(entry.endpoint, entry)
+    return list(chosen.values())
+
+
+def page(template: str, /, **context: Any) -> str:
+    """The page as it is sent. ``entry`` names the navigation line it belongs to, when that is another endpoint."""
+    settings = current_app.config["SETTINGS"]
+    spoken = i18n.language()
+    frame = {
+        "person": actor(),
+        "navigation": navigation(actor()),
+        "current_entry": context.pop("entry", None) or request.endpoint,
+        "languages": languages(),
+        "phone": settings.phone,
+        "phone_hours": {
+            "nl": settings.phone_hours_nl,
+            "fr": settings.phone_hours_fr,
+            "en": settings.phone_hours_en,
+        }[spoken],
+    }
+    return render_template(template, **{**frame, **context})
+
+
+def languages() -> list[tuple[str, str, str | None]]:
+    """Each language with its name and the address of this page in it; None for the one in force."""
+    spoken = i18n.language()
+    return [(code, LANGUAGE_NAMES[code], None if code == spoken else _in(code)) for code in i18n.LANGUAGES]
+
+
+def _in(code: str) -> str:
+    """This page in another language; a page that only a form leads to is left for its audience's first."""
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()):
+        return f"/?lang={code}"
+    return ui.here(lang=code)
+
+
+def _keep_language(response: Response) -> Response:
+    """Whoever asked for a language in the address keeps it on the next page, without any account."""
+    asked = request.args.get("lang")
+    if asked in i18n.LANGUAGES:
+        keep_language(response, str(asked))
+    return response
+
+
+def keep_language(response: Response, code: str) -> None:
+    """Remember this language in the browser."""
+    secure = current_app.config["SETTINGS"].production
+    response.set_cookie("lang", code, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+
+
+def install(app: Flask) -> None:
+    """Remember a language that was asked for."""
+    app.after_request(_keep_language)

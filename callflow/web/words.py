@@ -1,0 +1,254 @@
+"""The words for every code: reasons, refusals, buttons, events. Who stores a code writes its sentence here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from callflow.core.i18n import gettext as _
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.i18n import ngettext
+from callflow.dossiers.states import State
+from callflow.web import formats
+
+Words = Any
+"""A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
+
+STATES: dict[State, Words] = {
+    State.draft: _l("Draft"),
+    State.submitted: _l("Submitted"),
+    State.incomplete: _l("Incomplete"),
+    State.screened: _l("Screened"),
+    State.coached: _l("Coached"),
+    State.scored: _l("Scored"),
+    State.selected: _l("Selected"),
+    State.selected_with_conditions: _l("Selected with conditions"),
+    State.reserve: _l("Reserve list"),
+    State.not_selected: _l("Not selected"),
+    State.inadmissible: _l("Inadmissible"),
+    State.postponed: _l("Postponed"),
+    State.guided: _l("Coaching completed"),
+    State.reported: _l("Reported"),
+    State.closed: _l("Closed"),
+    State.withdrawn: _l("Withdrawn by the applicant"),
+    State.revoked: _l("Decision revoked"),
+}
+
+# what the button of a step says: verb and object
+STEPS: dict[str, Words] = {
+    "submit": _l("Submit the application"),
+    "withdraw": _l("Withdraw the application"),
+    "screen": _l("Confirm that it is admissible"),
+    "refuse": _l("Propose to declare it inadmissible"),
+    "reopen": _l("Take back the proposal"),
+    "finish_coaching": _l("Close the coaching"),
+    "close_scoring": _l("Close the scoring"),
+    "select": _l("Propose to select"),
+    "reserve": _l("Propose for the reserve list"),
+    "decline": _l("Propose not to select"),
+    "finish_guidance": _l("Close the coaching of the project"),
+    "report": _l("Submit the report"),
+    "close": _l("Approve the report and close"),
+}
+
+# what happened, as the first words of a line of a timeline
+EVENTS: dict[str, Words] = {
+    "created": _l("Draft started"),
+    "submit": _l("Application submitted"),
+    "withdraw": _l("Application withdrawn"),
+    "screen": _l("Found admissible"),
+    "refuse": _l("Proposed as inadmissible"),
+    "reopen": _l("Proposal taken back"),
+    "finish_coaching": _l("Coaching closed"),
+    "close_scoring": _l("Scoring closed"),
+    "select": _l("Proposed for selection"),
+    "reserve": _l("Proposed for the reserve list"),
+    "decline": _l("Proposed as not selected"),
+    "finish_guidance": _l("Coaching of the project closed"),
+    "report": _l("Report submitted"),
+    "close": _l("Report approved, dossier closed"),
+    "group_created": _l("Group made"),
+    "group_changed": _l("Details changed"),
+    "member_invited": _l("Somebody invited"),
+    "invitation_withdrawn": _l("Invitation withdrawn"),
+    "member_joined": _l("Member joined"),
+    "right_changed": _l("Right changed"),
+    "member_removed": _l("Member removed"),
+    "member_left": _l("Member left"),
+    "handed_over": _l("Group handed over"),
+}
+
+# why a step is not ready yet (lifecycle/guards.py)
+REASONS: dict[str, Words] = {
+    "call_not_open": _l("The call opens on %(opens_at)s."),
+    "call_closed": _l("The call closed on %(closes_at)s."),
+    "answers_missing": lambda p: ngettext(
+        "%(num)d question still needs an answer.", "%(num)d questions still need an answer.", p["count"]
+    ),
+    "text_changed": _l(
+        "Somebody changed the text after you opened this page. Read it again before you submit."
+    ),
+    "checks_failed": lambda p: ngettext(
+        "%(num)d point of the checklist is not in order.",
+        "%(num)d points of the checklist are not in order.",
+        p["count"],
+    ),
+    "checks_missing": lambda p: ngettext(
+        "%(num)d point of the checklist was not looked at yet.",
+        "%(num)d points of the checklist were not looked at yet.",
+        p["count"],
+    ),
+    "article_missing": _l("Name the article of the rules that is not met, and the facts."),
+    "sessions_missing": lambda p: ngettext(
+        "%(num)d more coaching session is needed.", "%(num)d more coaching sessions are needed.", p["count"]
+    ),
+    "scores_missing": lambda p: ngettext(
+        "%(num)d more score sheet is needed.", "%(num)d more score sheets are needed.", p["count"]
+    ),
+    "scores_open": lambda p: ngettext(
+        "%(num)d jury member has not handed in a score sheet yet.",
+        "%(num)d jury members have not handed in a score sheet yet.",
+        p["count"],
+    ),
+    "envelope_exceeded": _l("This does not fit the budget of the lot: %(left)s is left."),
+    "days_exceeded": lambda p: ngettext(
+        "This does not fit the coaching days of the lot: %(num)d day is left.",
+        "This does not fit the coaching days of the lot: %(num)d days are left.",
+        p["left"],
+    ),
+    "amount_above_maximum": _l("The amount is above the maximum of %(maximum)s."),
+    "amount_below_minimum": _l("The amount is below the minimum of %(minimum)s."),
+    "date_past": _l("Choose a day in the future."),
+    "already_released": _l("The group was already told of the decision."),
+    "already_decided": _l("The deciding body has already decided."),
+    "not_released": _l("The group was not told of the decision yet."),
+    "report_missing": _l("The report was not sent yet."),
+}
+
+# why something cannot be done, and what to do about it (DomainError codes of the slices)
+REFUSALS: dict[str, Words] = {
+    "not_offered": _l(
+        "This step is no longer possible: the dossier is now %(state)s. Look at it again below."
+    ),
+    "dossier_changed": _l(
+        "Somebody changed this dossier after you opened it. What you typed is kept. Look at it again below."
+    ),
+    "not_allowed": _l(
+        "You may look at this, but not change it. Ask somebody of your group or the coordinator."
+    ),
+    "not_found": _l("This page is not here, or it is not yours to see."),
+    "file_missing": _l("This file is no longer there. Call us, we will look for it."),
+    "file_damaged": _l(
+        "This file is not as it was stored, so we do not show it. Call us, we will look into it."
+    ),
+    "form_expired": _l(
+        "You were away for a while. Sign in again and send the form once more; your text is kept."
+    ),
+}
+
+PEOPLE: dict[str, Words] = {
+    "link_unknown": _l("This link is no longer valid. Ask for a new one; it takes a minute."),
+    "sign_in_failed": _l(
+        "The address and the password do not belong together. Try again, or ask for a link by mail."
+    ),
+    "too_many_attempts": _l("There were too many attempts. Try again after %(again_at)s, or call us."),
+    "password_wrong": _l("This is not your present password."),
+    "password_short": _l("Choose at least %(length)s characters, for example four words."),
+    "password_common": _l(
+        "This password is easy to guess. Choose four words that have nothing to do with each other."
+    ),
+    "group_name_taken": _l("You are already in a group of this name."),
+    "group_changed_meanwhile": _l(
+        "Somebody changed this group after you opened the page. What you typed is kept."
+    ),
+    "already_member": _l("This person is already a member of the group."),
+    "already_invited": _l(
+        "This address is already invited. Withdraw that invitation first if you want to change the right."
+    ),
+    "too_many_invitations": _l("There are %(count)s open invitations. Withdraw those you no longer need."),
+    "invitation_unknown": _l("This invitation is no longer valid. Ask the group to send you a new one."),
+    "invitation_of_another": _l(
+        "This invitation was sent to another address. Sign in with that address to accept it."
+    ),
+    "last_submitter": _l(
+        "The group needs at least one member who may submit. Give somebody else that right first."
+    ),
+    "no_such_member": _l("This person is no longer a member of the group."),
+    "grant_exists": _l("This person already has this role."),
+    "no_such_grant": _l("This person no longer has this role."),
+}
+
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "opens_at": lambda value: formats.moment(value, weekday=True),
+    "closes_at": lambda value: formats.moment(value, weekday=True),
+    "again_at": formats.hour,
+    "left": formats.euro,
+    "maximum": formats.euro,
+    "minimum": formats.euro,
+    "state": lambda value: state_words(State(value)).lower(),
+}
+"""How a parameter is written, by its name; any other is shown as it is."""
+
+HTTP: dict[int, tuple[Words, Words]] = {
+    400: (
+        _l("This could not be read"),
+        _l("Part of what your browser sent is missing. Go back and send it again."),
+    ),
+    403: (
+        _l("This is not yours to do"),
+        _l("You may look at this, but only others may change it. Ask the coordinator."),
+    ),
+    404: (
+        _l("This page is not here"),
+        _l(
+            "The address may be wrong, or the page is for others. Check the address, or start from the calls."
+        ),
+    ),
+    405: (_l("This page takes no such message"), _l("Go back to the page you came from and use its button.")),
+    409: (
+        _l("Somebody was before you"),
+        _l("What you saw has changed meanwhile. Open the page again to see how it is now."),
+    ),
+    413: (
+        _l("This file is too large"),
+        _l("A file may be %(megabytes)s MB. Make the picture smaller, or send it in two files."),
+    ),
+    422: (_l("Not yet"), _l("Something must be put right first.")),
+    429: (_l("One moment"), _l("There were many attempts from here. Wait a quarter of an hour, or call us.")),
+    500: (
+        _l("Something broke on our side"),
+        _l(
+            "It was noted, and nothing was left half done. Try again in a few minutes, or call us."
+        ),
+    ),
+}
+"""Heading and explanation of an error page, by HTTP status."""
+
+TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, PEOPLE)
+
+
+def state_words(state: State) -> str:
+    """The name of a state in the language in force."""
+    return str(STATES[state])
+
+
+def step_words(trigger: str) -> str:
+    """What the button of this step says."""
+    return str(STEPS[trigger])
+
+
+def event_words(action: str) -> str:
+    """What happened, in the past tense; an action without words of its own shows as a change."""
+    return str(EVENTS.get(action) or _("Changed"))
+
+
+def say(code: str, parameters: Mapping[str, Any] | None = None) -> str:
+    """The sentence for a code, in the language in force; the code ``words`` hands on words already made."""
+    given = dict(parameters or {})
+    if code == "words":
+        return str(given["words"])
+    found = next((topic[code] for topic in TOPICS if code in topic), None)
+    if found is None:
+        return _("This cannot be done now (%(code)s). Call us if you need it.", code=code)
+    if callable(found):
+        return str(found(given))
+    shown = {name: FORMATS.get(name, str)(value) for name, value in given.items()}
+    return str(found) % shown if shown else str(found)
