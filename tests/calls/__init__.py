@@ -1,0 +1,1 @@
+"""Tests of calls: set-up files, calendar, forms."""
