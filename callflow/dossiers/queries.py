@@ -59,9 +59,9 @@ def for_step(
     """The dossier locked for a step. With ``money`` its lot is locked first, because others share the
     envelope.
 
-    Locking and reading are two statements: PostgreSQL reads the rows that it joins as they were before the wait,
-    and the end of the trail must be that of after it. The locks let foreign keys be checked meanwhile: a full lock
-    on the lot deadlocks with whoever holds a dossier of it and writes a decision.
+    Locking and reading are two statements: PostgreSQL reads joined rows as they were before the wait,
+    and the end of the trail must be that of after it. The locks let foreign keys be checked meanwhile:
+    a full lock on the lot deadlocks with whoever holds a dossier of it and writes a decision.
     """
     if money:
         lot = select(Lot.id).join(Dossier, Dossier.lot_id == Lot.id).where(Dossier.reference == ref)
