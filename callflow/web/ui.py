@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
-from callflow.core import clock, i18n, twin
+from callflow.core import clock, formats, i18n, twin
 from callflow.core.permissions import P, may
 from callflow.dossiers.states import State
-from callflow.web import formats, words
+from callflow.web import words
 from callflow.web.words import say
 
 __all__ = ["LOOKS", "Look", "install", "say"]

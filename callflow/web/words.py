@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from callflow.core import formats
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
-from callflow.web import formats
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
