@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 _reading: ContextVar[datetime | None] = ContextVar("clock_reading", default=None)
+_read_here: ContextVar[bool] = ContextVar("clock_read_here", default=False)
 
 
 def now() -> datetime:
@@ -21,13 +22,20 @@ def today() -> date:
 
 
 def read() -> None:
-    """Fix the clock for the rest of this request, so that a request that waits for a lock is not late."""
-    _reading.set(datetime.now(UTC))
+    """Fix the clock for the rest of this request, so that a request that waits for a lock is not late.
+
+    Where somebody fixed it already (a rehearsal, a test), it stays as it is.
+    """
+    if _reading.get() is None:
+        _reading.set(datetime.now(UTC))
+        _read_here.set(True)
 
 
 def release() -> None:
     """Let the clock run again: at the end of a request, because its thread serves others."""
-    _reading.set(None)
+    if _read_here.get():
+        _reading.set(None)
+        _read_here.set(False)
 
 
 @contextmanager
