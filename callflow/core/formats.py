@@ -1,12 +1,12 @@
-"""How moments, days, euros and numbers are written in each language: the filters of the templates."""
+"""How moments, days, euros and numbers are written in each language: filters of pages, letters and mails."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
-from flask import Flask
 from markupsafe import Markup, escape
 
 from callflow.core import clock
@@ -129,10 +129,8 @@ def paragraphs(text: Any) -> Markup:
     return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in written)
 
 
-FILTERS = (day, short_day, hour, moment, number, euro, percent, iso, days_left, paragraphs)
-
-
-def install(app: Flask) -> None:
-    """Make them filters of the templates, each under its own name."""
-    for each in FILTERS:
-        app.jinja_env.filters[each.__name__] = each
+FILTERS: dict[str, Callable[..., Any]] = {
+    each.__name__: each
+    for each in (day, short_day, hour, moment, number, euro, percent, iso, days_left, paragraphs)
+}
+"""For a Jinja environment, each under its own name."""

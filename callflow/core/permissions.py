@@ -14,6 +14,7 @@ class Permission(StrEnum):
     account_use = "account:use"
     group_view = "group:view"
     group_edit = "group:edit"
+    group_manage = "group:manage"
     dossier_view = "dossier:view"
     dossier_history = "dossier:history"
     application_edit = "application:edit"
@@ -50,6 +51,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             P.group_view,
             P.group_edit,
+            P.group_manage,
             P.dossier_view,
             P.dossier_history,
             P.application_edit,

@@ -11,7 +11,7 @@ from callflow.dossiers.states import State, Task
 from callflow.people.states import Right, at_least
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit})
-SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit})
+SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit, P.group_manage})
 ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
 

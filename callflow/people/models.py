@@ -1,13 +1,14 @@
 """Tables of people, grants, sign-in links, groups, members and invitations."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.actor import Role
 from callflow.core.db import Model, UtcDateTime, stored
-from callflow.core.trail import Trail
+from callflow.core.trail import Trail, new_trail
 from callflow.people.states import Right
 
 
@@ -18,6 +19,7 @@ class User(Model):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    trail_id: Mapped[int] = mapped_column(ForeignKey("trail.id"))
     pseudonym: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -29,7 +31,12 @@ class User(Model):
     session_version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    trail: Mapped[Trail] = relationship(lazy="raise")
     grants: Mapped[list["Grant"]] = relationship(back_populates="user", lazy="raise")
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("trail", new_trail("person"))
+        super().__init__(**values)
 
     def get_id(self) -> str:
         """What a session cookie holds: raising ``session_version`` signs out everywhere."""
@@ -57,19 +64,28 @@ class Grant(Model):
 
 
 class SignInLink(Model):
-    """A link in a mail, good once: opening it shows a button, pressing the button uses it up."""
+    """A link in a mail, good once: opening it shows a button, pressing the button uses it up.
+
+    Without ``user_id`` it is for somebody without an account: that is made, with this name, when it is used.
+    """
 
     __tablename__ = "sign_in_link"
+    __table_args__ = (CheckConstraint("(user_id IS NULL) = (name IS NOT NULL)", name="new_has_name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignInAttempt(Model):
-    """A try to sign in, by the digest of the address or of the network address; counted to slow guessing down."""
+    """A try to sign in, by the digest of the address or of the network address; counted to slow guessing
+    down.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index("ix_sign_in_attempt_key_at", "key", "at"),)
@@ -80,7 +96,9 @@ class SignInAttempt(Model):
 
 
 class Group(Model):
-    """A residents' group, association or local authority that applies, with its legal form in its own country."""
+    """A residents' group, association or local authority that applies, with its legal form in its own
+    country.
+    """
 
     __tablename__ = "group"
     __table_args__ = (CheckConstraint("country IN ('BE', 'FR')", name="country"),)
@@ -99,8 +117,15 @@ class Group(Model):
     town: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
     trail: Mapped[Trail] = relationship(lazy="raise")
     members: Mapped[list["Membership"]] = relationship(back_populates="group", lazy="raise")
+
+    @property
+    def group_id(self) -> int:
+        """So that the rights of a member cover the group itself."""
+        return self.id
 
 
 class Membership(Model):

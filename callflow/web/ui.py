@@ -124,4 +124,4 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["P"] = P
     app.jinja_env.globals["language"] = i18n.language
     app.jinja_env.globals["now"] = clock.now
-    formats.install(app)
+    app.jinja_env.filters.update(formats.FILTERS)

@@ -215,9 +215,7 @@ HTTP: dict[int, tuple[Words, Words]] = {
     429: (_l("One moment"), _l("There were many attempts from here. Wait a quarter of an hour, or call us.")),
     500: (
         _l("Something broke on our side"),
-        _l(
-            "It was noted, and nothing was left half done. Try again in a few minutes, or call us."
-        ),
+        _l("It was noted, and nothing was left half done. Try again in a few minutes, or call us."),
     ),
 }
 """Heading and explanation of an error page, by HTTP status."""

@@ -187,24 +187,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "endpoint", "token", name="uq_used_token_once"),
     )
     op.create_table(
-        "user",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("pseudonym", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("phone", sa.String(length=40), nullable=True),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=True),
-        sa.Column("password_hash", sa.String(length=200), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("session_version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_email_lower")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
-        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
-        sa.UniqueConstraint("pseudonym", name=op.f("uq_user_pseudonym")),
-    )
-    op.create_table(
         "call",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trail_id", sa.Integer(), nullable=False),
@@ -236,6 +218,68 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_call_reference")),
     )
     op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trail_id", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_pseudonym", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=True),
+        sa.Column("dest", sa.String(length=40), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("text_digests", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["trail_id"], ["trail.id"], name=op.f("fk_event_trail_id_trail")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.UniqueConstraint("trail_id", "sequence", name="uq_event_sequence"),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_actor_id"), ["actor_id"], unique=False)
+
+    op.create_table(
+        "group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trail_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("legal_form", sa.String(length=60), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("contact_email", sa.String(length=254), nullable=False),
+        sa.Column("contact_phone", sa.String(length=40), nullable=True),
+        sa.Column("street", sa.String(length=200), nullable=False),
+        sa.Column("postcode", sa.String(length=12), nullable=False),
+        sa.Column("town", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("country IN ('BE', 'FR')", name=op.f("ck_group_country")),
+        sa.ForeignKeyConstraint(["trail_id"], ["trail.id"], name=op.f("fk_group_trail_id_trail")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
+    )
+    op.create_table(
+        "user",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("trail_id", sa.Integer(), nullable=False),
+        sa.Column("pseudonym", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_email_lower")),
+        sa.ForeignKeyConstraint(["trail_id"], ["trail.id"], name=op.f("fk_user_trail_id_trail")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
+        sa.UniqueConstraint("pseudonym", name=op.f("uq_user_pseudonym")),
+    )
+    op.create_table(
         "coaching_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coach_id", sa.Integer(), nullable=False),
@@ -259,94 +303,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("coaching_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_coaching_session_coach_id"), ["coach_id"], unique=False)
-
-    op.create_table(
-        "event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("trail_id", sa.Integer(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("actor_pseudonym", sa.String(length=40), nullable=False),
-        sa.Column("action", sa.String(length=60), nullable=False),
-        sa.Column("source", sa.String(length=40), nullable=True),
-        sa.Column("dest", sa.String(length=40), nullable=True),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("text_digests", sa.JSON(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["trail_id"], ["trail.id"], name=op.f("fk_event_trail_id_trail")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint("trail_id", "sequence", name="uq_event_sequence"),
-    )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_actor_id"), ["actor_id"], unique=False)
-
-    op.create_table(
-        "grant",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "person",
-                "member",
-                "coach",
-                "juror",
-                "coordinator",
-                "signatory",
-                "admin",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("scope_kind", sa.String(length=4), nullable=False),
-        sa.Column("scope_id", sa.Integer(), nullable=False),
-        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(scope_kind = 'all') = (scope_id = 0)", name=op.f("ck_grant_scope_id")),
-        sa.CheckConstraint("scope_kind IN ('all', 'call', 'lot')", name=op.f("ck_grant_scope_kind")),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_grant_user_id_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
-        sa.UniqueConstraint("user_id", "role", "scope_kind", "scope_id", name="uq_grant_once"),
-    )
-    with op.batch_alter_table("grant", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_grant_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "group",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("trail_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("legal_form", sa.String(length=60), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("contact_name", sa.String(length=120), nullable=False),
-        sa.Column("contact_email", sa.String(length=254), nullable=False),
-        sa.Column("contact_phone", sa.String(length=40), nullable=True),
-        sa.Column("street", sa.String(length=200), nullable=False),
-        sa.Column("postcode", sa.String(length=12), nullable=False),
-        sa.Column("town", sa.String(length=120), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("country IN ('BE', 'FR')", name=op.f("ck_group_country")),
-        sa.ForeignKeyConstraint(["trail_id"], ["trail.id"], name=op.f("fk_group_trail_id_trail")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
-    )
-    op.create_table(
-        "sign_in_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sign_in_link_user_id_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
-        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_link_digest")),
-    )
-    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sign_in_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "criterion",
@@ -393,6 +349,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_text")),
         sa.UniqueConstraint("event_id", "name", name="uq_event_text_name"),
     )
+    op.create_table(
+        "grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "person",
+                "member",
+                "coach",
+                "juror",
+                "coordinator",
+                "signatory",
+                "admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scope_kind", sa.String(length=4), nullable=False),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(scope_kind = 'all') = (scope_id = 0)", name=op.f("ck_grant_scope_id")),
+        sa.CheckConstraint("scope_kind IN ('all', 'call', 'lot')", name=op.f("ck_grant_scope_kind")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_grant_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
+        sa.UniqueConstraint("user_id", "role", "scope_kind", "scope_id", name="uq_grant_once"),
+    )
+    with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -490,6 +479,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sign_in_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(user_id IS NULL) = (name IS NOT NULL)", name=op.f("ck_sign_in_link_new_has_name")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sign_in_link_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_link_digest")),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "dossier",
@@ -1075,6 +1084,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_call_state")
 
     op.drop_table("dossier")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_user_id"))
+
+    op.drop_table("sign_in_link")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_user_id"))
 
@@ -1087,6 +1100,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_user_id"))
+
+    op.drop_table("grant")
     op.drop_table("event_text")
     with op.batch_alter_table("declaration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declaration_person_id"))
@@ -1096,25 +1113,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_criterion_call_id"))
 
     op.drop_table("criterion")
-    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_link_user_id"))
-
-    op.drop_table("sign_in_link")
-    op.drop_table("group")
-    with op.batch_alter_table("grant", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_grant_user_id"))
-
-    op.drop_table("grant")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_actor_id"))
-
-    op.drop_table("event")
     with op.batch_alter_table("coaching_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coaching_session_coach_id"))
 
     op.drop_table("coaching_session")
-    op.drop_table("call")
     op.drop_table("user")
+    op.drop_table("group")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_actor_id"))
+
+    op.drop_table("event")
+    op.drop_table("call")
     op.drop_table("used_token")
     op.drop_table("trail")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:

@@ -9,4 +9,6 @@ from callflow.web.public import bp
 @bp.get("/")
 @public
 def home() -> str:
-    return page("public/home.html", calls=desk.open_calls(), coming=desk.coming_calls(), closed=desk.closed_calls())
+    return page(
+        "public/home.html", calls=desk.open_calls(), coming=desk.coming_calls(), closed=desk.closed_calls()
+    )
