@@ -1,0 +1,178 @@
+"""A call with many dossiers, three score sheets each, and their history: rows as the actions leave them."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+
+from callflow.applications.models import Answer, Application, Submission
+from callflow.calls.models import Call, Criterion, Lot
+from callflow.core import clock, ids, trail
+from callflow.core.actor import Role
+from callflow.core.db import Model, db, unit_of_work
+from callflow.core.trail import Event, Trail
+from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.states import Kind, State, Task
+from callflow.jury.models import Declaration, Score, Sheet
+from callflow.people.models import User
+from tests import factories
+
+PATHS = {
+    State.scored: ("submit", "screen", "close_scoring"),
+    State.screened: ("submit", "screen"),
+    State.submitted: ("submit",),
+}
+AFTER = {"submit": State.submitted, "screen": State.screened, "close_scoring": State.scored}
+WORDS = (
+    "dorp",
+    "plein",
+    "zaal",
+    "tuin",
+    "kerk",
+    "school",
+    "fiets",
+    "molen",
+    "jeugd",
+    "zorg",
+    "markt",
+    "brug",
+)
+BATCH = 2000
+Written = tuple[type[Model], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class World:
+    """What the measurements need to know of it."""
+
+    call: str
+    coordinator: User
+    juror: User
+    references: tuple[str, ...]
+
+
+def build(size: int, *, seed: int = 1) -> World:
+    """A call with ``size`` applications: seven of ten scored, the others on their way there."""
+    dice = random.Random(seed)
+    call = factories.call(open_now=False, envelope="1000000000")
+    coordinator = factories.person((Role.coordinator, "call", call.id))
+    jurors = [factories.person((Role.juror, "call", call.id)) for _ in range(30)]
+    groups = [factories.group() for _ in range(40)]
+    with unit_of_work():
+        signed = {"call_id": call.id, "signed_at": clock.now(), "text_sha256": "0" * 64}
+        db.session.execute(insert(Declaration), [signed | {"person_id": juror.id} for juror in jurors])
+    rows = Rows(call, [juror.id for juror in jurors], [group.id for group in groups], dice)
+    for start in range(0, size, BATCH):
+        with unit_of_work():
+            rows.write(range(start, min(start + BATCH, size)))
+    with unit_of_work():
+        db.session.execute(text("ANALYZE"))
+    return World(call.reference, coordinator, jurors[0], tuple(rows.references))
+
+
+class Rows:
+    """Makes the rows of the dossiers, with ids of its own so that whole batches go in at once."""
+
+    def __init__(self, call: Call, jurors: list[int], groups: list[int], dice: random.Random) -> None:
+        self.call_id, self.prefix, self.form = call.id, call.prefix, call.form
+        self.lot_id = db.session.scalars(select(Lot.id).where(Lot.call_id == call.id)).one()
+        self.criteria = db.session.scalars(select(Criterion.id).where(Criterion.call_id == call.id)).all()
+        self.closed = call.closes_at
+        self.jurors, self.groups, self.dice = jurors, groups, dice
+        self.first = {kind: _next_id(kind) for kind in (Trail, Dossier, Sheet)}
+        self.references: list[str] = []
+
+    def write(self, numbers: range) -> None:
+        """The dossiers with these numbers, in the current unit of work."""
+        made: dict[type[Model], list[dict[str, Any]]] = {
+            kind: []
+            for kind in (Trail, Event, Dossier, Application, Answer, Submission, Assignment, Sheet, Score)
+        }
+        for number in numbers:
+            for kind, row in self.of(number):
+                made[kind].append(row)
+        for kind, rows in made.items():
+            db.session.execute(insert(kind.__table__), rows)
+
+    def of(self, number: int) -> Iterator[Written]:
+        """Every row of one dossier."""
+        state = self.dice.choices(list(PATHS), (7, 2, 1))[0]
+        dossier_id, trail_id = self.first[Dossier] + number, self.first[Trail] + number
+        reference = f"{self.prefix}-{ids.letters(5)}{number}"
+        self.references.append(reference)
+        submitted = self.closed - timedelta(minutes=self.dice.randrange(60 * 24 * 30))
+        events = list(self._history(trail_id, PATHS[state], submitted))
+        yield Trail, {"id": trail_id, "kind": "dossier", "sequence": len(events), "head": events[-1]["hash"]}
+        for event in events:
+            yield Event, event
+        title = f"{self.dice.choice(WORDS).capitalize()} en {self.dice.choice(WORDS)} {number}"
+        named = {"id": dossier_id, "trail_id": trail_id, "reference": reference, "title": title}
+        yield Dossier, named | {"title_key": title.casefold()} | self._standing(state, submitted)
+        yield Application, {"id": dossier_id, "form_version": 1}
+        answers = {"title": title, "summary": " ".join(self.dice.choices(WORDS, k=60)), "amount": "4000.00"}
+        for field, value in answers.items():
+            yield Answer, {
+                "application_id": dossier_id, "field": field, "value": value, "version": 1,
+                "saved_at": submitted, "saved_by": self.jurors[0],
+            }  # fmt: skip
+        yield Submission, {
+            "application_id": dossier_id, "number": 1, "title": title, "answers": answers, "form": self.form,
+            "sha256": "0" * 64, "submitted_at": submitted, "submitted_by": self.jurors[0],
+        }  # fmt: skip
+        if state is not State.submitted:
+            yield from self._scores(number, dossier_id, submitted)
+
+    def _standing(self, state: State, submitted: datetime) -> dict[str, Any]:
+        total = Decimal(self.dice.randrange(300000, 990000)) / 10000 if state is State.scored else None
+        return {
+            "kind": Kind.application, "language": "nl", "call_id": self.call_id, "lot_id": self.lot_id,
+            "group_id": self.dice.choice(self.groups), "municipality_code": None, "village": "",
+            "state": state, "shown_state": state, "state_since": submitted, "version": 4,
+            "content_version": 1,
+            "created_at": submitted, "submitted_at": submitted, "requested": Decimal(4000),
+            "handler_id": None, "scores_given": 0 if state is State.submitted else 3, "total_percent": total,
+        }  # fmt: skip
+
+    def _history(self, trail_id: int, triggers: tuple[str, ...], at: datetime) -> Iterator[dict[str, Any]]:
+        previous, source = trail.GENESIS, State.draft
+        for sequence, trigger in enumerate(triggers, start=1):
+            event = Event(
+                trail_id=trail_id, sequence=sequence, at=at, actor_id=self.jurors[0],
+                actor_pseudonym="person", action=trigger, source=str(source), dest=str(AFTER[trigger]), data={}, text_digests={},
+                previous=previous,
+            )  # fmt: skip
+            event.hash = previous = trail._hash(event)  # noqa: SLF001 - a chain as record() would write it
+            source = AFTER[trigger]
+            columns = [column.key for column in Event.__table__.columns if column.key != "id"]
+            yield {name: getattr(event, name) for name in columns}
+
+    def _scores(self, number: int, dossier_id: int, at: datetime) -> Iterator[Written]:
+        for turn, juror in enumerate(self.dice.sample(self.jurors, 3)):
+            sheet_id = self.first[Sheet] + number * 3 + turn
+            yield (
+                Assignment,
+                {
+                    "dossier_id": dossier_id,
+                    "person_id": juror,
+                    "task": Task.juror,
+                    "assigned_by": None,
+                    "assigned_at": at,
+                },
+            )
+            yield Sheet, {
+                "id": sheet_id, "dossier_id": dossier_id, "juror_id": juror, "submission_number": 1,
+                "version": 1, "abstained": False, "saved_at": at, "given_at": at,
+            }  # fmt: skip
+            for criterion in self.criteria:
+                yield Score, {
+                    "sheet_id": sheet_id, "criterion_id": criterion, "not_applicable": False,
+                    "value": Decimal(self.dice.randrange(1, 6)), "reason": "Het dorp staat er samen achter.",
+                }  # fmt: skip
+
+
+def _next_id(kind: type[Any]) -> int:
+    return (db.session.scalar(select(func.max(kind.id))) or 0) + 1
