@@ -1,39 +1,227 @@
-"""Writes of the jury: declarations, scores, and the total that lists sort by."""
+"""Writes of the jury: declarations, conflicts, score sheets, and the total that lists sort by."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+import hashlib
+from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from callflow.calls.models import Criterion
+from callflow.applications.models import Submission
+from callflow.calls.models import Call, Criterion
+from callflow.core import clock, trail
+from callflow.core.actor import Actor
 from callflow.core.db import db
-from callflow.dossiers.models import Dossier
-from callflow.jury.models import Score, Sheet
+from callflow.core.errors import Changed, Refused
+from callflow.core.permissions import P, require
+from callflow.core.trail import Trail
+from callflow.dossiers import actions as dossiers
+from callflow.dossiers.models import Dossier, Exclusion
+from callflow.dossiers.rules import takes_jurors
+from callflow.jury import queries
+from callflow.jury.models import Declaration, Score, Sheet
+from callflow.jury.rules import REASON, Given, gaps, on_scale, scoring_open
 from callflow.jury.totals import Line, Total, rounded, total
+
+
+def declare(actor: Actor, call: Call, *, text: str) -> Declaration:
+    """Sign the declaration of confidentiality and impartiality for a call; ``text`` is what the juror read.
+
+    A second signature changes nothing and returns the first.
+    """
+    require(actor, P.jury_pile)
+    held = db.session.scalar(
+        select(Declaration).where(Declaration.call_id == call.id, Declaration.person_id == actor.id)
+    )
+    if held is not None:
+        return held
+    history = _locked_trail(call.trail_id)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    made = Declaration(call_id=call.id, person_id=actor.id, signed_at=clock.now(), text_sha256=digest)
+    db.session.add(made)
+    trail.record(history, actor, "declared", data={"text_sha256": digest})
+    return made
+
+
+def declare_conflict(actor: Actor, dossier: Dossier, *, reason: str) -> Exclusion:
+    """Step aside: from now on the dossier does not exist for this juror.
+
+    A sheet that was begun or handed in stays on record and counts nowhere. Raises Refused without a reason,
+    and once the scoring is closed: then the coordinator has to weigh what the scores already did.
+    """
+    require(actor, P.jury_score, dossier)
+    if not reason.strip():
+        raise Refused("conflict_reason_missing", field="reason")
+    if not takes_jurors(dossier):
+        raise Refused("scoring_over")
+    sheet = queries.sheet_of(actor, dossier) or _new_sheet(actor, dossier)
+    had_scored = sheet.given_at is not None and not sheet.abstained
+    sheet.abstained, sheet.given_at = True, sheet.given_at or clock.now()
+    made = Exclusion(
+        dossier_id=dossier.id,
+        person_id=actor.id,
+        declared=True,
+        reason=reason.strip()[:500],
+        since=clock.now(),
+    )
+    db.session.add(made)
+    _count_sheets(dossier)
+    trail.record(
+        dossier.trail, actor, "conflict_declared",
+        data={"scores_left_out": had_scored}, texts={"reason": reason.strip()},
+    )  # fmt: skip
+    return made
+
+
+def save_scores(actor: Actor, dossier: Dossier, *, version: int, given: Mapping[str, Given]) -> Sheet:
+    """Save what a juror filled in so far, for one criterion or several; it counts when it is handed in.
+
+    ``version`` is the sheet's as the page showed it, 0 before the first save. Raises Changed when the sheet
+    was saved elsewhere meanwhile, Refused for what the scale does not have. Only the first save is an event:
+    drafts are no history.
+    """
+    require(actor, P.jury_score, dossier)
+    sheet = _open_sheet(actor, dossier, version)
+    criteria = {criterion.key: criterion for criterion in queries.criteria_of(dossier.call_id)}
+    held = {score.criterion_id: score for score in sheet.scores}
+    for key, each in given.items():
+        criterion = criteria.get(key)
+        if criterion is None:
+            raise Refused("criterion_unknown")
+        _check(criterion, each, dossier.call.scale_max)
+        score = held.get(criterion.id)
+        if score is None:
+            score = Score(criterion_id=criterion.id)
+            sheet.scores.append(score)
+        score.value, score.not_applicable, score.reason = each.value, each.not_applicable, each.reason
+    sheet.version += 1
+    sheet.saved_at = clock.now()
+    return sheet
+
+
+def hand_in(actor: Actor, dossier: Dossier, *, version: int) -> Sheet:
+    """Hand the sheet in as saved: from now on it counts. Raises Refused for the first thing it lacks."""
+    require(actor, P.jury_score, dossier)
+    sheet = _open_sheet(actor, dossier, version)
+    criteria = queries.criteria_of(dossier.call_id)
+    given = queries.given_on(sheet, criteria)
+    if missing := gaps(criteria, given):
+        raise Refused(missing[0].code, field=missing[0].criterion)
+    if all(each.not_applicable for each in given.values()):
+        raise Refused("nothing_scored")
+    sheet.given_at = sheet.saved_at = clock.now()
+    sheet.version += 1
+    _count_sheets(dossier)
+    trail.record(
+        dossier.trail, actor, "scores_handed_in",
+        data={
+            "submission": sheet.submission_number,
+            "scores": {key: None if each.value is None else str(each.value) for key, each in given.items()},
+        },
+        texts={f"reason_{key}": each.reason for key, each in given.items()},
+    )  # fmt: skip
+    return sheet
+
+
+def abstain(actor: Actor, dossier: Dossier, *, version: int, reason: str) -> Sheet:
+    """Hand in without scores, for a reason that is no conflict: the sheet is whole and counts in no mean."""
+    require(actor, P.jury_score, dossier)
+    if not reason.strip():
+        raise Refused("abstention_reason_missing", field="abstain_reason")
+    sheet = _open_sheet(actor, dossier, version)
+    sheet.abstained, sheet.given_at, sheet.saved_at = True, clock.now(), clock.now()
+    sheet.version += 1
+    _count_sheets(dossier)
+    trail.record(dossier.trail, actor, "abstained", texts={"reason": reason.strip()})
+    return sheet
+
+
+def take_back(actor: Actor, dossier: Dossier) -> Sheet:
+    """Open a sheet that was handed in, to correct it; it counts no more until it is handed in again."""
+    require(actor, P.jury_score, dossier)
+    sheet = queries.sheet_of(actor, dossier)
+    if sheet is None or sheet.given_at is None:
+        raise Refused("not_handed_in")
+    if not scoring_open(dossier):
+        raise Refused("scoring_over")
+    sheet.given_at, sheet.abstained = None, False
+    sheet.version += 1
+    _count_sheets(dossier)
+    trail.record(dossier.trail, actor, "scores_taken_back")
+    return sheet
+
+
+def excuse(actor: Actor, dossier: Dossier, *, juror_id: int, reason: str) -> None:
+    """Relieve a juror of a dossier before they handed in; a sheet they only began counts nowhere.
+
+    Raises Refused without a reason, and when the scores were handed in: they count, whoever falls ill later.
+    """
+    require(actor, P.dossier_assign, dossier)
+    if not reason.strip():
+        raise Refused("excuse_reason_missing", field="reason")
+    sheet = db.session.scalar(select(Sheet).where(Sheet.dossier_id == dossier.id, Sheet.juror_id == juror_id))
+    if sheet is not None and sheet.given_at is not None:
+        raise Refused("already_scored")
+    dossiers.unassign(actor, dossier, person_id=juror_id, reason=reason.strip())
+
+
+def _locked_trail(trail_id: int) -> Trail:
+    query = (
+        select(Trail).where(Trail.id == trail_id).with_for_update().execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).one()
+
+
+def _new_sheet(actor: Actor, dossier: Dossier) -> Sheet:
+    """Bound to the version of the application that is read; its first save is an event."""
+    latest = select(func.max(Submission.number)).where(Submission.application_id == dossier.id)
+    sheet = Sheet(
+        dossier_id=dossier.id, juror_id=actor.id, submission_number=db.session.scalar(latest) or 0,
+        version=0, abstained=False, saved_at=clock.now(), scores=[],
+    )  # fmt: skip
+    db.session.add(sheet)
+    trail.record(dossier.trail, actor, "scoring_started", data={"submission": sheet.submission_number})
+    return sheet
+
+
+def _open_sheet(actor: Actor, dossier: Dossier, version: int) -> Sheet:
+    """The sheet to write on, made at its first use: its dossier is locked, so nobody makes it meanwhile."""
+    if not scoring_open(dossier):
+        raise Refused("scoring_not_open")
+    sheet = queries.sheet_of(actor, dossier) or _new_sheet(actor, dossier)
+    if sheet.given_at is not None:
+        raise Refused("already_handed_in")
+    if sheet.version != version:
+        raise Changed("sheet_changed")
+    return sheet
+
+
+def _check(criterion: Criterion, given: Given, scale_max: int) -> None:
+    if given.value is not None and (given.not_applicable or not on_scale(given.value, scale_max)):
+        raise Refused("score_off_scale", field=criterion.key, top=scale_max)
+    if len(given.reason) > REASON:
+        raise Refused("reason_long", field=f"{criterion.key}-why", limit=REASON)
+
+
+def _count_sheets(dossier: Dossier) -> None:
+    """Keep the figure of the lists in step with the sheets; called wherever one starts or stops counting."""
+    db.session.flush()  # what this request changed counts as well
+    counting = (Sheet.dossier_id == dossier.id, Sheet.given_at.is_not(None), ~Sheet.abstained)
+    dossier.scores_given = db.session.scalar(select(func.count()).select_from(Sheet).where(*counting)) or 0
 
 
 def total_of(dossier: Dossier) -> Total:
     """What the sheets handed in for this dossier add up to: two statements."""
-    lines = [
-        Line(criterion.key, criterion.weight, criterion.minimum)
-        for criterion in db.session.scalars(
-            select(Criterion).where(Criterion.call_id == dossier.call_id).order_by(Criterion.position)
-        )
-    ]
-    return total(lines, list(_sheets(dossier).values()), scale_max=dossier.call.scale_max)
-
-
-def _sheets(dossier: Dossier) -> Mapping[int, Mapping[str, Decimal | None]]:
-    rows: Sequence[tuple[int, str, Decimal | None]] = db.session.execute(  # type: ignore[assignment]  # a Row is a tuple
-        select(Sheet.id, Criterion.key, Score.value)
+    criteria = queries.criteria_of(dossier.call_id)
+    rows = db.session.execute(
+        select(Sheet.id, Score.criterion_id, Score.value)
         .join(Score, Score.sheet_id == Sheet.id)
-        .join(Criterion, Criterion.id == Score.criterion_id)
         .where(Sheet.dossier_id == dossier.id, Sheet.given_at.is_not(None), ~Sheet.abstained)
-    ).all()
-    sheets: dict[int, dict[str, Decimal | None]] = {}
-    for sheet_id, key, value in rows:
-        sheets.setdefault(sheet_id, {})[key] = value
-    return sheets
+    )
+    keys = {criterion.id: criterion.key for criterion in criteria}
+    sheets: dict[int, dict[str, object]] = {}
+    for sheet_id, criterion_id, value in rows:
+        sheets.setdefault(sheet_id, {})[keys[criterion_id]] = value
+    lines = [Line(criterion.key, criterion.weight, criterion.minimum) for criterion in criteria]
+    return total(lines, list(sheets.values()), scale_max=dossier.call.scale_max)  # type: ignore[arg-type]  # rows of numbers
 
 
 def write_total(dossier: Dossier) -> Total:
