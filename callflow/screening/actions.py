@@ -13,7 +13,7 @@ from callflow.screening.rules import being_screened, needs_reason
 
 
 def set_check(actor: Actor, dossier: Dossier, *, point: str, verdict: Verdict, reason: str = "") -> Check:
-    """Write what was found on one point of the call's checklist; a later verdict replaces it, history keeps both.
+    """Write what was found on one point of the checklist; a later verdict replaces it, history keeps both.
 
     The dossier comes from queries.for_step. Raises Refused for a point that the call does not have, a failure
     without its reason, or a dossier whose screening is over.
@@ -31,8 +31,8 @@ def set_check(actor: Actor, dossier: Dossier, *, point: str, verdict: Verdict, r
         db.session.add(check)
     check.verdict, check.reason = verdict, reason.strip()
     check.checked_by, check.checked_at = actor.id, clock.now()  # type: ignore[assignment]  # who may do this has an id
+    texts = {"reason": reason.strip()} if reason.strip() else None
     trail.record(
-        dossier.trail, actor, "checked",
-        data={"point": point, "verdict": verdict.value}, texts={"reason": reason.strip()} if reason.strip() else None,
-    )  # fmt: skip
+        dossier.trail, actor, "checked", data={"point": point, "verdict": verdict.value}, texts=texts
+    )
     return check
