@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from callflow.cli.selection import selection
 from callflow.cli.serve import serve
 
-COMMANDS = (serve,)
+COMMANDS = (serve, selection)
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,8 @@
-"""Which amounts of money can be left when rows are taken in some order: sets of whole numbers, followed exactly.
+"""Which amounts of money can be left when rows are taken in some order: sets of whole numbers, followed
+exactly.
 
-A small set is kept as its numbers, a large one as one long integer with a bit per amount; both give the same answers.
+A small set is kept as its numbers, a large one as one long integer with a bit per amount; both give the
+same answers.
 """
 
 from collections import Counter
@@ -12,8 +14,8 @@ FEW = 2_000
 MOST = 2_000_000
 """Most amounts that are followed one by one, where bits would be too long."""
 
-BITS = 1 << 30
-"""Longest row of bits: 128 MB, ten million euro where costs are in single cents."""
+BITS = 1 << 29
+"""Longest row of bits: 64 MB, five million euro where costs are in single cents."""
 
 
 class TooManyWays(Exception):
@@ -40,7 +42,9 @@ class Numbers:
 
     def between(self, low: int, high: int | None) -> "Numbers":
         """The amounts from ``low`` up to, not including, ``high``."""
-        return Numbers(frozenset(each for each in self.amounts if each >= low and (high is None or each < high)))
+        return Numbers(
+            frozenset(each for each in self.amounts if each >= low and (high is None or each < high))
+        )
 
     def __or__(self, other: "Amounts") -> "Amounts":
         if isinstance(other, Bits):
@@ -57,7 +61,9 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Bits:
-    """Bit n stands for the amount n. Taking a cost shifts to the right: what would go below zero falls off the end."""
+    """Bit n stands for the amount n. Taking a cost shifts to the right: what would go below zero falls off
+    the end.
+    """
 
     bits: int
 
@@ -132,7 +138,8 @@ def _asked(left: Amounts, costs: list[int]) -> dict[int, bool]:
 def filled(before: Amounts, costs: Counter[int]) -> Amounts:
     """What can be left after the whole group was gone through, over all its orders.
 
-    An amount r can be left when some rows that cost more than r, and all that cost at most r, add up to the rest.
+    An amount r can be left when some rows that cost more than r, and all that cost at most r, add up to the
+    rest.
     """
     free, forced, after = before, sum(cost * count for cost, count in costs.items()), None
     ceiling: int | None = None

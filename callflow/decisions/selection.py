@@ -1,25 +1,28 @@
-"""The plain rules of selection as a pure function: highest score first, until the money is gone, ties told apart.
+"""The plain rules of selection as a pure function: highest score first, until the money is gone, ties told
+apart.
 
-A published rule orders rows by score. Where two rows score the same it does not say which comes first, so every
-order of such rows is as right as any other. This module answers, for each row, what **all** those orders have in
-common: selected in all of them, on the reserve list in all of them, or *undecided*.
+A published rule orders rows by score. Where two rows score the same it does not say which comes first, so
+every order of such rows is as right as any other. This module answers, for each row, what **all** those
+orders have in common: selected in all of them, on the reserve list in all of them, or *undecided*.
 
 How that is exact without trying the orders (a group of 30 ties has 10**32 of them). Costs are whole cents.
 
-* ``stop``: a group of ties that fits whole is selected in every order. In the first that does not, the list ends in
-  every order: each row of it can come last and then misses; each row that fits by itself can come first and is in.
-* ``skip``: what an order leaves depends only on *which* rows it takes, and going through rows in some order takes
-  exactly the sets that fit and to which no row left out could be added. So the amounts of money that can be left
-  before a group are a set of numbers, followed from group to group (reach.py). A row can be selected when one of
-  these amounts is at least its cost. It can be passed over when its group's other rows, any of them taken first,
-  can leave less than its cost. Rows after the group start from what full sets can leave: for each amount r left,
-  the rows that cost at most r are all in, the dearer ones are in or out as one likes.
+* ``stop``: a group of ties that fits whole is selected in every order. In the first that does not, the list
+  ends in every order: each row of it can come last and then misses; each row that fits by itself can come
+  first and is in.
+* ``skip``: what an order leaves depends only on *which* rows it takes, and going through rows in some order
+  takes exactly the sets that fit and to which no row left out could be added. So the amounts of money that
+  can be left before a group are a set of numbers, followed from group to group (reach.py). A row can be
+  selected when one of these amounts is at least its cost. It can be passed over when its group's other
+  rows, any of them taken first, can leave less than its cost. Rows after the group start from what full
+  sets can leave: for each amount r left, the rows that cost at most r are all in, the dearer ones are in or
+  out as one likes.
 
-The work is that of subset sums: for k ties at most k log k shifts of a row of bits as long as the budget (or the sum
-of all costs, if that is less) divided by the costs' greatest common divisor; where there are few ways, one number per
-way. Finding such sums is NP-hard, so no method is quick on every table: where there are more than two million ways
-*and* more than 2**30 such units, propose() raises TooManyWays and guesses nothing. Costs in whole euro reach that
-bound at a budget of a thousand million.
+The work is that of subset sums: for k ties at most k log k shifts of a row of bits as long as the budget
+(or the sum of all costs, if that is less) divided by the costs' greatest common divisor; where there are
+few ways, one number per way. Finding such sums is NP-hard, so no method is quick on every table: where
+there are more than two million ways *and* more than 2**29 such units, propose() raises TooManyWays and
+guesses nothing. Costs in whole euro reach that bound at a budget of five hundred million.
 """
 
 from collections import Counter
@@ -74,7 +77,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The outcome of one row and why. ``left_least`` and ``left_most``: euro left when its group's turn came, over all orders."""
+    """The outcome of one row and why. ``left_least`` and ``left_most``: euro left when its group's turn
+    came, over all orders.
+    """
 
     id: str
     outcome: Outcome
@@ -88,8 +93,9 @@ def propose(
 ) -> list[Proposal]:
     """What the rule gives each row, in the order of ``rows``; shuffling them changes nothing else.
 
-    A row under ``minimum`` is never selected and ends no list. Raises ValueError for money that is negative or
-    has a fraction of a cent and for an id that occurs twice, TooManyWays when no exact answer is within reach.
+    A row under ``minimum`` is never selected and ends no list. Raises ValueError for money that is negative
+    or has a fraction of a cent and for an id that occurs twice, TooManyWays when no exact answer is within
+    reach.
     """
     _check(rows, budget)
     running = [row for row in rows if minimum is None or row.score >= minimum]

@@ -1,0 +1,1 @@
+"""Tests on whole files and whole calls: selection, import, rehearsal, verify, demo."""
