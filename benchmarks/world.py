@@ -142,7 +142,8 @@ class Rows:
         for sequence, trigger in enumerate(triggers, start=1):
             event = Event(
                 trail_id=trail_id, sequence=sequence, at=at, actor_id=self.jurors[0],
-                actor_pseudonym="person", action=trigger, source=str(source), dest=str(AFTER[trigger]), data={}, text_digests={},
+                actor_pseudonym="person", action=trigger, source=str(source), dest=str(AFTER[trigger]),
+                data={}, text_digests={},
                 previous=previous,
             )  # fmt: skip
             event.hash = previous = trail._hash(event)  # noqa: SLF001 - a chain as record() would write it
