@@ -1,13 +1,28 @@
-"""Mail as rows: written in the transaction that causes it, sent afterwards by a worker."""
+"""Mail as rows: written in the transaction that causes it, sent afterwards by a worker, seen by staff all
+along.
+"""
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text
+from flask import current_app
+from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core import clock, ids
-from callflow.core.db import Model, UtcDateTime, db, stored
+from callflow.core.db import Model, UtcDateTime, db, stored, unit_of_work
+from callflow.core.errors import Changed, NotFound, Refused
+from callflow.core.jobs import gone
+from callflow.core.mailing import Answer, Attachment, Carrier, Outcome, message, one_line
+from callflow.core.storage import storage
+
+LEASE = timedelta(minutes=5)
+"""Longer than any conversation with a mail server may take: three answers of TIMEOUT seconds and the way."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
+"""How long a mail waits after its first, second … failed attempt; after the last it is given up."""
+AT_A_TIME = 50
 
 
 class MailState(StrEnum):
@@ -28,8 +43,15 @@ class MailState(StrEnum):
     cancelled = "cancelled"
 
 
+UNSENT = frozenset({MailState.waiting, MailState.held, MailState.queued, MailState.retry})
+GIVEN_UP = frozenset({MailState.bounced, MailState.failed})
+
+
 class OutboxMail(Model):
-    """One mail to one address. ``awaits`` names the letter it carries until that is made (``letter:17``)."""
+    """One mail to one address. ``awaits`` names the letter it carries until that is made (``letter:17``).
+
+    With an ``attachment_name`` the letter's PDF goes with it.
+    """
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
@@ -76,31 +98,233 @@ def queue(
     call_id: int | None = None,
     dossier_id: int | None = None,
     awaits: str | None = None,
+    attachment_name: str | None = None,
     hold: bool = False,
 ) -> OutboxMail:
     """Put a mail into the outbox, in the caller's unit of work.
 
     With ``awaits`` it leaves only after its letter is made; with ``hold`` only after a person releases it.
+    A mail with secrets in it has no ``call_id``: then no staff page shows it.
     """
     start = MailState.waiting if awaits else MailState.held if hold else MailState.queued
     mail = OutboxMail(
-        message_id=f"<{ids.hexadecimal(32)}@callflow>",
-        notice=notice,
-        language=language,
-        recipient=recipient,
-        recipient_id=recipient_id,
-        call_id=call_id,
-        dossier_id=dossier_id,
-        subject=subject,
-        body=body,
-        html=html,
-        awaits=awaits,
-        hold=hold,
-        not_before=clock.now(),
-        created_at=clock.now(),
-        state=start,
-        attempts=0,
-        version=1,
-    )
+        message_id=f"<{ids.hexadecimal(32)}@callflow>", notice=notice, language=language, recipient=recipient,
+        recipient_id=recipient_id, call_id=call_id, dossier_id=dossier_id, subject=one_line(subject),
+        body=body, html=html, awaits=awaits, attachment_name=attachment_name, hold=hold,
+        not_before=clock.now(), created_at=clock.now(), state=start, attempts=0, version=1,
+    )  # fmt: skip
     db.session.add(mail)
     return mail
+
+
+def letter_made(awaits: str, sha256: str) -> None:
+    """Let go the mails that wait for this letter; those with an attachment name carry its PDF."""
+    mails = db.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.awaits == awaits, OutboxMail.state == MailState.waiting)
+        .with_for_update()
+    )
+    for mail in mails:
+        mail.state = MailState.held if mail.hold else MailState.queued
+        mail.attachment_sha256 = sha256 if mail.attachment_name else None
+        mail.not_before = clock.now()
+
+
+# what staff does with a mail: called with the row locked, after permission was asked
+
+
+def hold(mail: OutboxMail) -> None:
+    """Keep it back until somebody releases it. Raises Changed when it has left already."""
+    _only(mail, UNSENT)
+    mail.hold = True
+    if mail.state != MailState.waiting:
+        mail.state = MailState.held
+    mail.version += 1
+
+
+def release(mail: OutboxMail) -> None:
+    """Let a held mail go; one that waits for its letter goes as soon as that is made."""
+    _only(mail, {MailState.held, MailState.waiting})
+    mail.hold = False
+    if mail.state == MailState.held:
+        _again(mail)
+    mail.version += 1
+
+
+def edit(mail: OutboxMail, *, version: int, recipient: str, subject: str, body: str) -> None:
+    """Other words or another address for a mail that has not arrived. What was given up stays so until
+    retried.
+
+    Raises Changed when somebody changed it since ``version``, Refused for an address that is none.
+    """
+    if mail.version != version:
+        raise Changed("mail_changed")
+    _only(mail, UNSENT | GIVEN_UP)
+    try:
+        message(
+            current_app.config["SETTINGS"], message_id=mail.message_id, recipient=recipient, subject=subject,
+            body=body, html=None, written_at=mail.created_at,
+        )  # fmt: skip
+    except ValueError:
+        raise Refused("address_unknown_shape", field="recipient") from None
+    if body != mail.body:
+        mail.html = None
+    mail.recipient, mail.subject, mail.body = recipient, one_line(subject), body
+    mail.version += 1
+
+
+def cancel(mail: OutboxMail) -> None:
+    """It will not be sent. Raises Changed when it is under way or has arrived."""
+    _only(mail, UNSENT | GIVEN_UP)
+    mail.state = MailState.cancelled
+    mail.version += 1
+
+
+def retry(mail: OutboxMail) -> None:
+    """Send it now: a mail that was given up, or one that waits for its next attempt."""
+    _only(mail, GIVEN_UP | {MailState.retry})
+    mail.attempts = 0
+    _again(mail)
+    mail.version += 1
+
+
+def settle(mail: OutboxMail, *, arrived: bool) -> None:
+    """Somebody asked whether an uncertain mail arrived: it did, or it is sent again under the same
+    Message-ID.
+    """
+    _only(mail, {MailState.uncertain})
+    if arrived:
+        mail.state, mail.sent_at = MailState.sent, clock.now()
+    else:
+        _again(mail)
+    mail.version += 1
+
+
+def _only(mail: OutboxMail, states: "frozenset[MailState] | set[MailState]") -> None:
+    if mail.state not in states:
+        raise Changed("mail_moved_on", state=str(mail.state))
+
+
+def _again(mail: OutboxMail) -> None:
+    mail.state, mail.not_before = MailState.queued, clock.now()
+
+
+# what a worker does with it
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed mail, out of the database's reach: no transaction is open while a mail server thinks."""
+
+    id: int
+    message_id: str
+    recipient: str
+    subject: str
+    body: str
+    html: str | None
+    attachment_sha256: str | None
+    attachment_name: str | None
+    created_at: datetime
+
+
+def drain(holder: str, stopping: Callable[[], bool]) -> int:
+    """Send what is due, one by one, over one connection."""
+    sent = 0
+    with Carrier(current_app.config["SETTINGS"]) as carrier:
+        while sent < AT_A_TIME and not stopping():
+            parcel = claim(holder)
+            if parcel is None:
+                break
+            note(parcel.id, holder, hand_over(carrier, parcel))
+            sent += 1
+    return sent
+
+
+def claim(holder: str) -> Parcel | None:
+    """Take the mail that is due longest, in a unit of work of its own that is over before anybody is
+    called.
+    """
+    with unit_of_work():
+        mail = db.session.scalars(_due().limit(1).with_for_update(skip_locked=True)).first()
+        if mail is None:
+            return None
+        mail.state, mail.attempts = MailState.sending, mail.attempts + 1
+        mail.lease_until, mail.lease_by = clock.now() + LEASE, holder
+        mail.version += 1
+        return Parcel(
+            mail.id, mail.message_id, mail.recipient, mail.subject, mail.body, mail.html,
+            mail.attachment_sha256, mail.attachment_name, mail.created_at,
+        )  # fmt: skip
+
+
+def _due() -> Select[OutboxMail]:
+    return (
+        select(OutboxMail)
+        .where(
+            OutboxMail.state.in_((MailState.queued, MailState.retry)), OutboxMail.not_before <= clock.now()
+        )
+        .order_by(OutboxMail.not_before, OutboxMail.id)
+    )
+
+
+def hand_over(carrier: Carrier, parcel: Parcel) -> Answer:
+    """Build the message and carry it to the mail server."""
+    try:
+        attachment = None
+        if parcel.attachment_sha256:
+            name = parcel.attachment_name or "letter.pdf"
+            attachment = Attachment(name, storage().get(parcel.attachment_sha256))
+        built = message(
+            carrier.settings, message_id=parcel.message_id, recipient=parcel.recipient,
+            subject=parcel.subject, body=parcel.body, html=parcel.html, written_at=parcel.created_at,
+            attachment=attachment,
+        )  # fmt: skip
+    except ValueError as wrong:
+        return Answer(Outcome.bounced, one_line(str(wrong)))
+    except NotFound as lost:
+        return Answer(Outcome.refused, f"{lost.code} {parcel.attachment_sha256}")
+    return carrier.carry(built, parcel.recipient)
+
+
+def note(mail_id: int, holder: str, answer: Answer) -> None:
+    """Write down what came of it, in a unit of work of its own; unless the lease went to somebody else."""
+    with unit_of_work():
+        mail = db.session.get(OutboxMail, mail_id, with_for_update=True)
+        if (
+            mail is None
+            or mail.lease_by != holder
+            or mail.state not in (MailState.sending, MailState.uncertain)
+        ):
+            return
+        mail.last_answer, mail.lease_until, mail.version = answer.words[:500], None, mail.version + 1
+        if answer.outcome is Outcome.sent:
+            mail.state, mail.sent_at = MailState.sent, clock.now()
+        elif answer.outcome is not Outcome.later:
+            mail.state = _final(answer.outcome)
+        elif mail.attempts > len(PAUSES):
+            mail.state = MailState.failed
+        else:
+            mail.state, mail.not_before = MailState.retry, clock.now() + PAUSES[mail.attempts - 1]
+
+
+def _final(outcome: Outcome) -> MailState:
+    return {
+        Outcome.bounced: MailState.bounced,
+        Outcome.refused: MailState.failed,
+        Outcome.uncertain: MailState.uncertain,
+    }[outcome]
+
+
+def sweep() -> int:
+    """Show as uncertain what a dead worker was sending; how many."""
+    with unit_of_work():
+        held: Sequence[OutboxMail] = db.session.scalars(
+            select(OutboxMail).where(OutboxMail.state == MailState.sending).with_for_update(skip_locked=True)
+        ).all()
+        lost = [
+            mail for mail in held if gone(mail.lease_by) or (mail.lease_until or clock.now()) < clock.now()
+        ]
+        for mail in lost:
+            mail.state, mail.last_answer = MailState.uncertain, "the worker that was sending this stopped"
+            mail.version += 1
+    return len(lost)

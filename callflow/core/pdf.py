@@ -1,4 +1,6 @@
-"""HTML to tagged PDF: the only importer of WeasyPrint, strict about images, fonts and glyphs, and the same bytes every time."""
+"""HTML to tagged PDF: the only importer of WeasyPrint, strict about images, fonts and glyphs, and the same
+bytes every time.
+"""
 
 import logging
 import os
@@ -19,7 +21,9 @@ _one_at_a_time = threading.Lock()
 
 
 class PdfError(Exception):
-    """The document cannot be made as it should be: a missing image, font or glyph, or HTML that makes no sense."""
+    """The document cannot be made as it should be: a missing image, font or glyph, or HTML that makes no
+    sense.
+    """
 
 
 class PdfUnavailable(Exception):
@@ -36,11 +40,12 @@ def coverage() -> frozenset[str]:
 
 
 def substitute(text: str) -> str:
-    """The text as a letter shows it, the same on every machine: what the bundled fonts cannot draw is replaced.
+    """The text as a letter shows it, the same on every machine: what the bundled fonts cannot draw is
+    replaced.
 
-    In this order: accents are composed; a compatible form is taken (a ligature becomes its letters); accents that
-    the fonts lack are left off; what nobody sees (controls, joiners, variation selectors) goes; anything else,
-    like an emoji or another script, becomes STAND_IN, one for each character.
+    In this order: accents are composed; a compatible form is taken (a ligature becomes its letters);
+    accents that the fonts lack are left off; what nobody sees (controls, joiners, variation selectors)
+    goes; anything else, like an emoji or another script, becomes STAND_IN, one for each character.
     """
     composed = unicodedata.normalize("NFC", text)
     drawn = coverage()
@@ -57,7 +62,9 @@ def _replacement(char: str) -> str:
     if category in ("Zs", "Zl", "Zp"):
         return " "
     compatible = unicodedata.normalize("NFKC", char)
-    bare = "".join(each for each in unicodedata.normalize("NFKD", char) if unicodedata.category(each)[0] != "M")
+    bare = "".join(
+        each for each in unicodedata.normalize("NFKD", char) if unicodedata.category(each)[0] != "M"
+    )
     for candidate in (compatible, bare):
         if candidate and coverage().issuperset(candidate):
             return candidate
@@ -67,8 +74,8 @@ def _replacement(char: str) -> str:
 def make(html: str, *, sheet: Path) -> bytes:
     """The PDF/UA-1 of a whole HTML document, styled by the style sheet and drawn with the bundled fonts only.
 
-    The document may refer to nothing but data: addresses. Raises PdfError for anything that would leave a gap,
-    PdfUnavailable when Pango is not installed.
+    The document may refer to nothing but data: addresses. Raises PdfError for anything that would leave a
+    gap, PdfUnavailable when Pango is not installed.
     """
     weasyprint = _engine()
     # fonts, parsed sheets and the logger belong to the process, and Pango is not for two threads at once
@@ -77,7 +84,9 @@ def make(html: str, *, sheet: Path) -> bytes:
         source = weasyprint.HTML(string=html, url_fetcher=_fetcher("data"))
         complaints += _empty_images(source)
         try:
-            document = source.render(font_config=fonts, stylesheets=sheets, cache=None, pdf_variant="pdf/ua-1")
+            document = source.render(
+                font_config=fonts, stylesheets=sheets, cache=None, pdf_variant="pdf/ua-1"
+            )
             content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
         except weasyprint.urls.FatalURLFetchingError as refused:
             raise PdfError(str(refused)[:480]) from refused
@@ -114,7 +123,9 @@ def _engine() -> Any:
 
 @lru_cache(maxsize=8)
 def _stationery(sheet: Path) -> tuple[Any, list[Any]]:
-    """The fonts of this process and the parsed sheets: a new font configuration each time would never be given back."""
+    """The fonts of this process and the parsed sheets: a new font configuration each time would never be
+    given back.
+    """
     weasyprint, fonts = _engine(), _font_configuration()
     own = weasyprint.CSS(filename=FONTS / "fonts.css", font_config=fonts, url_fetcher=_fetcher("file"))
     return fonts, [own, weasyprint.CSS(filename=sheet, font_config=fonts, url_fetcher=_fetcher("data"))]
@@ -165,7 +176,8 @@ def _complaints() -> Iterator[list[str]]:
 def _mend_tags() -> None:
     """Write /Lang on inner elements and /Scope on table headers, which WeasyPrint 70 leaves out of its tags.
 
-    Wraps a private function (Kozea/WeasyPrint#2508), so WeasyPrint is pinned and a test fails when the name goes.
+    Wraps a private function (Kozea/WeasyPrint#2508), so WeasyPrint is pinned and a test fails when the name
+    goes.
     """
     import pydyf  # slow import
     from weasyprint.pdf import tags  # slow import
@@ -174,8 +186,8 @@ def _mend_tags() -> None:
 
     def with_language_and_scope(box: Any, parent: Any, pdf: Any, *rest: Any) -> Iterator[Any]:
         real = getattr(box, "_box", box)
-        element = getattr(real, "element", None)
-        named = element is not None and isinstance(getattr(element, "tag", None), str)
+        element: Any = getattr(real, "element", None)
+        named = isinstance(getattr(element, "tag", None), str)
         for node in build(box, parent, pdf, *rest):
             if named:
                 language = element.attrib.get("lang")

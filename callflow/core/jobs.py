@@ -1,0 +1,107 @@
+"""Background work: rows are the queue, a worker takes them under a lease, and no dead worker holds anything
+back.
+"""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+from callflow.core import clock, ids
+from callflow.core.db import db
+
+log = logging.getLogger("callflow.worker")
+_token = ids.secret()[:6]
+
+
+def identity(name: str) -> str:
+    """Who holds a lease: the worker's name, its machine, and which process it is there."""
+    return f"{name[:20]}@{socket.gethostname()[:36]}:{os.getpid()}:{_token}"
+
+
+def gone(holder: str | None) -> bool:
+    """Whether the process that took this lease is certainly no more; False where that cannot be known from
+    here.
+    """
+    if not holder or holder.count(":") < 2:
+        return False
+    place, pid, token = holder.rsplit(":", 2)
+    if place.partition("@")[2] != socket.gethostname()[:36] or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        return token != _token
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of work. ``drain`` takes what is due, a bounded number at a time, and counts it; ``sweep``
+    frees what dead workers held. ``drain`` asks ``stopping`` before each item.
+    """
+
+    name: str
+    drain: Callable[[str, Callable[[], bool]], int]
+    sweep: Callable[[], int]
+
+
+@dataclass
+class Worker:
+    """Does its tasks in their order until told to stop: looks again every ``idle`` seconds, sweeps every
+    ``sweep_every``.
+    """
+
+    name: str
+    tasks: Sequence[Task]
+    idle: float = 0.5
+    sweep_every: float = 60.0
+    done: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.holder = identity(self.name)
+        self._stop = threading.Event()
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Finish the item in hand and end."""
+        self._stop.set()
+
+    def obey_signals(self) -> None:
+        """SIGTERM and Ctrl-C stop this worker; only in the main thread of a process of its own."""
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, self.stop)
+
+    def run(self, *, once: bool = False) -> dict[str, int]:
+        """Work until stopped; with ``once`` until nothing is due. What was done, by task."""
+        swept = None
+        while not self._stop.is_set():
+            now = clock.now()
+            if swept is None or (now - swept).total_seconds() >= self.sweep_every:
+                self._sweep()
+                swept = now
+            worked = sum(self._drain(task) for task in self.tasks)
+            if once and not worked:
+                break
+            if not worked:
+                self._stop.wait(self.idle)
+        return self.done
+
+    def _sweep(self) -> None:
+        for task in self.tasks:
+            if freed := task.sweep():
+                log.warning("%s: %s: %d left by a dead worker", self.name, task.name, freed)
+        db.session.remove()
+
+    def _drain(self, task: Task) -> int:
+        worked = task.drain(self.holder, self._stop.is_set)
+        db.session.remove()
+        self.done[task.name] = self.done.get(task.name, 0) + worked
+        return worked
