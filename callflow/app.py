@@ -13,6 +13,8 @@ from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules
 from callflow.lifecycle import decision, process  # noqa: F401 - with them every table is known
+from callflow.people import passwords
+from callflow.people import rules as people_rules
 from callflow.web import assets, errors, headers, pages, ui
 from callflow.web.account import SignedIn
 from config import ROOT, Settings
@@ -48,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     _extensions(app)
     _requests(app)
     dossier_rules.install()
+    people_rules.install()
+    passwords.install(cheap=settings.cheap_passwords)
     for part in (i18n, assets, errors, headers, ui, pages, web, cli):
         part.install(app)
     return app

@@ -1,15 +1,24 @@
 """Reads of people: the actor of a request, groups and their members."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from callflow.core import clock, ids
 from callflow.core.actor import NOBODY, Actor, Role, Scope
 from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.trail import Event, EventText
 from callflow.people.models import Grant, Group, Invitation, Membership, User
 
 
 def actor(user_id: int, session_version: int | None = None) -> Actor:
-    """The actor of this person, in one statement; NOBODY when unknown, switched off, or signed out everywhere since."""
+    """The actor of this person, in one statement; NOBODY when unknown, switched off, or signed out everywhere
+    since.
+    """
     rows = db.session.execute(
         select(
             User.id, User.pseudonym, User.name, User.language, User.session_version,
@@ -24,10 +33,8 @@ def actor(user_id: int, session_version: int | None = None) -> Actor:
     grants = {Scope(Role(row.role), row.scope_kind, row.scope_id or None) for row in rows if row.role}
     groups = {(row.group_id, str(row.right)) for row in rows if row.group_id}
     first = rows[0]
-    return Actor(
-        first.id, first.pseudonym, first.name, first.language,
-        tuple(sorted(grants, key=lambda scope: (scope.role, scope.kind, scope.id or 0))), tuple(sorted(groups)),
-    )  # fmt: skip
+    held = sorted(grants, key=lambda scope: (scope.role, scope.kind, scope.id or 0))
+    return Actor(first.id, first.pseudonym, first.name, first.language, tuple(held), tuple(sorted(groups)))
 
 
 def by_email(email: str) -> User | None:
@@ -44,6 +51,88 @@ def group(group_id: int) -> Group | None:
     )
 
 
+def group_seen(group_id: int, *, by: Actor) -> Group:
+    """The group as one of its members sees it. Raises NotFound for everybody else."""
+    found = group(group_id) if by.right_in(group_id) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def group_for_change(group_id: int) -> Group:
+    """The same with its row locked, for an action; the action asks for the right. Raises NotFound."""
+    locked = db.session.scalar(select(Group.id).where(Group.id == group_id).with_for_update(key_share=True))
+    found = group(group_id) if locked else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def user_for_change(user_id: int | None) -> User:
+    """A person with their trail, the row locked. Raises NotFound."""
+    found = db.session.scalar(
+        select(User)
+        .where(User.id == user_id)
+        .options(selectinload(User.trail))
+        .with_for_update(key_share=True, of=User)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def account(actor: Actor) -> User:
+    """The actor's own account."""
+    return db.session.get_one(User, actor.id)
+
+
+def invitation(secret: str, *, lock: bool = False) -> Invitation | None:
+    """The invitation behind the secret of a link, whatever became of it; locked, for who accepts it."""
+    query = select(Invitation).where(Invitation.digest == ids.digest(secret))
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def is_open(invitation: Invitation) -> bool:
+    """Whether an invitation can still be accepted."""
+    return (
+        invitation.accepted_at is None
+        and invitation.withdrawn_at is None
+        and invitation.expires_at > clock.now()
+    )
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of a history: ``texts`` are what people wrote, as far as it was not erased."""
+
+    at: datetime
+    action: str
+    who: str
+    data: dict[str, Any]
+    texts: dict[str, str]
+
+
+def history(trail_id: int, *, most: int = 50) -> list[Happened]:
+    """The last events of a trail, newest first, with the present names of those who acted."""
+    rows = db.session.execute(
+        select(Event, User.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.trail_id == trail_id)
+        .order_by(Event.sequence.desc())
+        .limit(most)
+    ).all()
+    texts: dict[int, dict[str, str]] = {}
+    for text in db.session.scalars(
+        select(EventText).where(EventText.event_id.in_([row[0].id for row in rows]))
+    ):
+        if text.body is not None:
+            texts.setdefault(text.event_id, {})[text.name] = text.body
+    return [
+        Happened(event.at, event.action, name or event.actor_pseudonym, event.data, texts.get(event.id, {}))
+        for event, name in rows
+    ]
+
+
 def groups_of(actor: Actor) -> list[Group]:
     """The groups this person belongs to, by name."""
     ids = [group_id for group_id, _ in actor.groups]
@@ -56,7 +145,9 @@ def open_invitations(group_id: int) -> list[Invitation]:
         db.session.scalars(
             select(Invitation)
             .where(
-                Invitation.group_id == group_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+                Invitation.group_id == group_id,
+                Invitation.accepted_at.is_(None),
+                Invitation.withdrawn_at.is_(None),
             )
             .order_by(Invitation.email)
         )

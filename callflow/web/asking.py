@@ -1,4 +1,4 @@
-"""Forms of pages: a token against double clicks, the version seen, and refusals that come back in the form."""
+"""Forms of pages: a token against double clicks, the version seen, refusals that come back in the form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from wtforms import Field, HiddenField
 from wtforms.fields import FieldList, FormField
 
 from callflow.core import ids
-from callflow.core.errors import Changed, Refused, Repeated
+from callflow.core.errors import Changed, Refused, Repeated, TooMany
 from callflow.core.gate import actor
 from callflow.core.once import FormToken
 from callflow.core.workflow import Blocked, NotOffered, Reason
@@ -21,7 +21,7 @@ from callflow.web.words import say
 
 @dataclass(frozen=True)
 class Problem:
-    """A line of the error summary: a code with parameters, or words already made; ``field`` is an input's id."""
+    """A line of the summary: a code with parameters, or words already made; ``field`` is its input's id."""
 
     code: str
     parameters: dict[str, Any]
@@ -84,6 +84,8 @@ class Form(FlaskForm):
             self._refuse(409, Problem("not_offered", {"state": gone.state.value}))
         except Changed as changed:
             self._refuse(409, Problem(changed.code, changed.parameters))
+        except TooMany as many:
+            self._refuse(429, Problem(many.code, many.parameters))
         except Refused as refused:
             self._refuse(422, Problem(refused.code, refused.parameters, refused.field))
 

@@ -41,7 +41,7 @@ STAFF = frozenset({Role.coach, Role.juror, Role.coordinator, Role.signatory, Rol
 
 
 def navigation(person: Actor) -> list[Entry]:
-    """The lines for the roles of this person, each once; staff without a group are spared the applicants' pages."""
+    """The lines for the roles of this person, each once; staff without a group see no applicants' pages."""
     only_staff = bool(person.roles & STAFF) and Role.member not in person.roles
     chosen: dict[str, Entry] = {}
     for entry in NAVIGATION:
@@ -56,7 +56,7 @@ def navigation(person: Actor) -> list[Entry]:
 
 
 def page(template: str, /, **context: Any) -> str:
-    """The page as it is sent. ``entry`` names the navigation line it belongs to, when that is another endpoint."""
+    """The page as it is sent. ``entry`` names its navigation line when that is another endpoint."""
     settings = current_app.config["SETTINGS"]
     spoken = i18n.language()
     frame = {

@@ -1,4 +1,4 @@
-"""The words for every code: reasons, refusals, buttons, events. Who stores a code writes its sentence here."""
+"""The words for every code: reasons, refusals, buttons, events. Who stores a code writes its words here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -65,6 +65,12 @@ EVENTS: dict[str, Words] = {
     "finish_guidance": _l("Coaching of the project closed"),
     "report": _l("Report submitted"),
     "close": _l("Report approved, dossier closed"),
+    "account_made": _l("Account made"),
+    "account_changed": _l("Details changed"),
+    "password_set": _l("Password changed"),
+    "signed_out_everywhere": _l("Signed out everywhere"),
+    "role_granted": _l("Role given"),
+    "role_revoked": _l("Role taken away"),
     "group_created": _l("Group made"),
     "group_changed": _l("Details changed"),
     "member_invited": _l("Somebody invited"),

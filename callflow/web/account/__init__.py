@@ -1,4 +1,4 @@
-"""Signing in and out, by a link in a mail or by password, and the language of a person."""
+"""Signing in and out, by a link in a mail or by password, and what people keep about themselves."""
 
 from flask import Blueprint, Flask
 from flask_login import UserMixin
@@ -30,4 +30,8 @@ class SignedIn(UserMixin):
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    from callflow.web.account import entering, own, sessions  # slow import: views register on the blueprint
+
+    del entering, own
     app.register_blueprint(bp)
+    sessions.install(app)
