@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.db import Model, UtcDateTime
@@ -21,19 +21,26 @@ class Application(Dossier):
 
     answers: Mapped[list["Answer"]] = relationship(back_populates="application", lazy="raise")
 
-    __mapper_args__ = {"polymorphic_identity": Kind.application}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+    __mapper_args__ = {"polymorphic_identity": Kind.application}
 
 
 class Answer(Model):
-    """The answer to one field of the form, with a version of its own. ``value`` is JSON; ``typed`` keeps what did not parse."""
+    """The answer to one field of the form, with a version of its own.
+
+    ``value`` is what was understood; what was not is ``typed``: {"text": …, "language": …}. Never both.
+    """
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("application_id", "field", name="uq_answer_field"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "field", name="uq_answer_field"),
+        CheckConstraint("value IS NULL OR typed IS NULL", name="value_or_typed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     field: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    typed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer, default=1)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
@@ -59,12 +66,15 @@ class Submission(Model):
 
 
 class Attachment(Model):
-    """A file with an answer; the bytes lie in storage under their hash, the type is what was found in them."""
+    """A file with an answer, of the form or of the report: the bytes lie in storage under their hash,
+    the type is what was found in them.
+    """
 
     __tablename__ = "attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    in_report: Mapped[bool] = mapped_column(default=False)
     field: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))

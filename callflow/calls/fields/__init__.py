@@ -1,8 +1,8 @@
 """What each kind of form field accepts, and how its value is written back for a person.
 
 A field is data of the call's form: ``id``, ``kind``, ``label`` and ``help`` (twins), ``required``, ``role``,
-and by kind ``max_length``; ``minimum``, ``maximum``, ``decimals``, ``unit``; ``earliest``, ``latest``;
-``options``; ``files``, ``types``; ``costs``, ``income``.
+and by kind ``max_length``; ``minimum``, ``maximum``, ``decimals``, ``unit``;
+``choices``; ``files``, ``types``; ``costs``, ``income``.
 ``read`` turns what a person typed into a value that JSON can hold, or says what is wrong with it;
 ``for_input`` and ``written`` turn the value back into words in the person's language.
 """

@@ -63,7 +63,7 @@ def _row(field: Field, place: tuple[str, int], row: dict[str, str], language: st
         where = {"side": side, "row": number + 1}
         flaws.append(Flaw(code, {**(parameters or {}), **where}, f"{side}-{number}-{cell}"))
 
-    kinds = [option["key"] for option in field.get(side) or ()]
+    kinds = [option["id"] for option in field.get(side) or ()]
     if kinds and row["kind"] not in kinds:
         wrong("kind", "budget_kind")
     label = read_text(_LABEL, row["label"], long=False)

@@ -76,8 +76,8 @@ def _month(word: str, language: str) -> int | None:
 
 
 def _limited(field: Field, day: date) -> Reading | None:
-    earliest = date.fromisoformat(field["earliest"]) if field.get("earliest") else EARLIEST
-    latest = date.fromisoformat(field["latest"]) if field.get("latest") else LATEST
+    earliest = date.fromisoformat(field["minimum"]) if field.get("minimum") else EARLIEST
+    latest = date.fromisoformat(field["maximum"]) if field.get("maximum") else LATEST
     if day < earliest:
         return Reading.wrong("date_too_early", earliest=earliest.isoformat())
     if day > latest:

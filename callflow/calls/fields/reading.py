@@ -41,7 +41,7 @@ def read(field: Field, typed: Any, language: str, places: Places = ()) -> Readin
 
 
 def _choice(field: Field, text: str) -> Reading:
-    keys = [option["key"] for option in field.get("options") or ()]
+    keys = [option["id"] for option in field.get("choices") or ()]
     return Reading(text) if text in keys else Reading.wrong("choice_unknown")
 
 

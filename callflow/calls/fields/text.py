@@ -6,6 +6,8 @@ import unicodedata
 from callflow.calls.fields.flaw import Field, Reading
 
 SHORT, LONG = 200, 5000
+COLUMN = 300
+"""The widest column that holds a short text: letters under a pile of signs count once, but not there."""
 TYPED_MAXIMUM = 200_000
 """The most characters of one answer that are kept while they are still wrong."""
 
@@ -34,14 +36,9 @@ def read_text(field: Field, typed: str, *, long: bool) -> Reading:
     count = length(text)
     if count > limit:
         return Reading.wrong("text_too_long", limit=limit, count=count, over=count - limit)
-    if len(text) > most_code_points(limit):
+    if len(text) > (limit + max(100, limit // 2) if long else COLUMN):
         return Reading.wrong("text_stacked")
     return Reading(text)
-
-
-def most_code_points(limit: int) -> int:
-    """Letters with several signs above each other count once; a text of nothing else is no text."""
-    return limit + max(100, limit // 2)
 
 
 def lines(typed: str) -> str:

@@ -41,7 +41,7 @@ def written(field: Field, value: Any, language: str, places: Places = ()) -> str
         unit = said(field.get("unit"), language)
         return f"{write_number(value, language)}\u00a0{unit}" if unit else write_number(value, language)
     if kind is FieldKind.choice:
-        return option_label(field.get("options"), value, language)
+        return option_label(field.get("choices"), value, language)
     if kind is FieldKind.municipality:
         return next((_place(place, language) for place in places if place.code == value), str(value))
     if kind is FieldKind.file:
@@ -59,7 +59,7 @@ def euros(value: str, language: str) -> str:
 
 def option_label(options: Any, key: str, language: str) -> str:
     """The words of one option; the key itself when the form no longer has it."""
-    return next((said(option["label"], language) for option in options or () if option["key"] == key), key)
+    return next((said(option["label"], language) for option in options or () if option["id"] == key), key)
 
 
 def _place(place: Place, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes of applications: answers saved one by one, and the version that is frozen when they are submitted."""
+"""Freezes what was handed in."""
 
 import hashlib
 from datetime import datetime
@@ -13,19 +13,25 @@ from callflow.core.trail import canonical
 
 def freeze(application: Application, actor: Actor, *, at: datetime) -> Submission:
     """Freeze the answers and the form they answer; part of the step that submits."""
+    application.submitted_at = at  # first: a submitted dossier without its moment is refused by the database
     given = {
         answer.field: answer.value
         for answer in db.session.scalars(select(Answer).where(Answer.application_id == application.id))
+        if answer.value is not None
     }
     number = db.session.scalar(
         select(func.count()).select_from(Submission).where(Submission.application_id == application.id)
     )
     form = application.call.form
     submission = Submission(
-        application_id=application.id, number=(number or 0) + 1, title=application.title, answers=given, form=form,
+        application_id=application.id,
+        number=(number or 0) + 1,
+        title=application.title,
+        answers=given,
+        form=form,
         sha256=hashlib.sha256(canonical([application.title, given, form]).encode()).hexdigest(),
-        submitted_at=at, submitted_by=actor.id,
-    )  # fmt: skip
+        submitted_at=at,
+        submitted_by=actor.id,
+    )
     db.session.add(submission)
-    application.submitted_at = at
     return submission

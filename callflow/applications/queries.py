@@ -1,0 +1,65 @@
+"""Reads of applications: the municipalities to choose from, files, and what was submitted."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from callflow.applications.models import Answer, Application, Attachment, Submission
+from callflow.calls.models import Lot, LotMunicipality
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P, Permission
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
+from callflow.territory.models import Municipality
+
+
+def answers_to(application: Application, names: list[str]) -> dict[str, Answer]:
+    """The answers to these fields, by field id."""
+    rows = db.session.scalars(
+        select(Answer).where(Answer.application_id == application.id, Answer.field.in_(names))
+    )
+    return {row.field: row for row in rows}
+
+
+def places_of(call_id: int) -> Sequence[Municipality]:
+    """The municipalities of every lot of a call, each once, by name."""
+    listed = (
+        select(LotMunicipality.code).join(Lot, Lot.id == LotMunicipality.lot_id).where(Lot.call_id == call_id)
+    )
+    return db.session.scalars(
+        select(Municipality)
+        .where(Municipality.code.in_(listed))
+        .order_by(Municipality.name_nl, Municipality.code)
+    ).all()
+
+
+def file(
+    reference: str, attachment_id: int, *, by: Actor, permission: Permission = P.dossier_view
+) -> Attachment:
+    """A file of a dossier that this person may see; one that was submitted stays, even when removed later.
+
+    Raises NotFound.
+    """
+    found = db.session.execute(
+        select(Attachment, Dossier.submitted_at)
+        .join(Dossier, Dossier.id == Attachment.dossier_id)
+        .where(Attachment.id == attachment_id, Dossier.reference == reference, visible_to(by, permission))
+    ).first()
+    if found is None:
+        raise NotFound
+    attachment: Attachment = found[0]
+    if attachment.removed_at and (found[1] is None or attachment.removed_at < found[1]):
+        raise NotFound
+    return attachment
+
+
+def last_submission(application: Application) -> Submission | None:
+    """What was handed in last; None for a draft."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.application_id == application.id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )

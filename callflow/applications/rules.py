@@ -1,0 +1,22 @@
+"""When an application may be begun and changed."""
+
+from callflow.applications.models import Application
+from callflow.calls.models import Call
+from callflow.core import clock
+from callflow.core.errors import Refused
+from callflow.dossiers.states import State
+
+
+def refuse_outside(call: Call) -> None:
+    """Raise Refused unless the call is open at this moment, to the second."""
+    if clock.now() < call.opens_at:
+        raise Refused("call_not_open", opens_at=call.opens_at.isoformat())
+    if clock.now() >= call.closes_at:
+        raise Refused("call_closed", closes_at=call.closes_at.isoformat())
+
+
+def refuse_frozen(application: Application) -> None:
+    """Raise Refused unless this is a draft of an open call."""
+    if application.state is not State.draft:
+        raise Refused("application_frozen")
+    refuse_outside(application.call)
