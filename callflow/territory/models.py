@@ -7,7 +7,7 @@ from callflow.core.db import Model
 
 
 class Municipality(Model):
-    """A municipality by its national code (NIS in Belgium, COG in France); both names, the official one by country."""
+    """A municipality by its national code (NIS in Belgium, COG in France), with both names."""
 
     __tablename__ = "municipality"
 

@@ -1,0 +1,99 @@
+"""The keys of a form and of the rubric."""
+
+from callflow.calls.schema.words import Schema, key, one_of, parts, several, text, twin, whole, yes_no
+from callflow.calls.states import FieldKind
+
+KINDS = {
+    FieldKind.short_text.value: "one line (max_length, at most 300)",
+    FieldKind.long_text.value: "several lines (max_length, at most 10000)",
+    FieldKind.number.value: "a number (minimum, maximum)",
+    FieldKind.money.value: "an amount in euro (minimum, maximum)",
+    FieldKind.date.value: "a day (minimum, maximum)",
+    FieldKind.choice.value: "one of its choices",
+    FieldKind.municipality.value: "a municipality of the area of the call",
+    FieldKind.file.value: "a file",
+    FieldKind.budget.value: "a table of costs and income that must be equal",
+}
+ROLES = {
+    "title": "the title of the project; one short_text field, required",
+    "summary": "the summary that lists and letters use; one long_text field, required",
+    "municipality": "where the project lies; one municipality field, required",
+    "amount": "the amount asked; one money field, required where a lot gives money",
+}
+
+
+def form(says: str, *, roles: bool) -> Schema:
+    choice = parts(
+        "One choice.",
+        {"id": key("What is stored.", "meeting"), "label": twin("What people read.", longest=160)},
+    )
+    properties = {
+        "id": key("What answers are stored under. It never changes while drafts exist.", "project_title"),
+        "kind": one_of("What kind of answer.", KINDS),
+        "role": one_of("What callflow itself uses the answer for; each role at most once.", ROLES),
+        "label": twin("The question."),
+        "help": twin("Help, shown above the field.", longest=600),
+        "required": yes_no("Whether it must be answered before submitting.", default=False),
+        "max_length": whole("The longest text.", 1200, least=10, most=10_000),
+        "minimum": text("The least number or amount, or the first day.", "0", longest=14),
+        "maximum": text("The greatest number or amount, or the last day.", "10000", longest=14),
+        "choices": several("The choices of a choice.", choice, least=2, most=60),
+    }
+    if not roles:
+        del properties["role"]
+    always = ("id", "kind", "label")
+    field = parts(
+        "One question.", properties, optional=tuple(name for name in properties if name not in always)
+    )
+    section = {
+        "id": key("Short name of the section.", "project"),
+        "title": twin("Its heading.", longest=160),
+        "help": twin("A word of introduction.", longest=1000),
+        "fields": several("Its questions.", field, most=60),
+    }
+    return several(says, parts("One section.", section, optional=("help",)), most=30)
+
+
+def rubric() -> Schema:
+    criterion = parts(
+        "One criterion.",
+        {
+            "key": key("Its short name.", "participation"),
+            "title": twin("Its name.", longest=160),
+            "help": twin("What the jury looks at.", longest=1000),
+            "weight": whole("Its weight in percent; all weights together are 100.", 25, least=1, most=100),
+            "minimum": text(
+                "The mean under which a project is not selected.",
+                "3",
+                longest=5,
+                pattern=r"^[0-9]{1,2}(\.[0-9]{1,2})?$",
+            ),
+            "levels": several(
+                "Words for each score, from 0 up to the highest.",
+                twin("One level.", longest=400),
+                least=2,
+                most=11,
+            ),
+        },
+        optional=("minimum",),
+    )
+    return parts(
+        "How the jury scores.",
+        {
+            "scale_max": whole("The highest score; the lowest is 0.", 5, least=1, most=10),
+            "threshold_percent": text(
+                "The total under which a project is not selected.",
+                "60",
+                longest=6,
+                pattern=r"^([0-9]{1,2}(\.[0-9]{1,2})?|100)$",
+            ),
+            "tie_breaks": several(
+                "Criteria that break a tie, first the strongest; none: a tie is shown as undecided.",
+                key("One criterion.", "participation"),
+                least=0,
+                most=30,
+            ),
+            "criteria": several("The criteria.", criterion, most=30),
+        },
+        optional=("tie_breaks",),
+    )
