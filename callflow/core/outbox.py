@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callflow.core import clock, ids
+from callflow.core import clock, failpoint, ids
 from callflow.core.db import Model, UtcDateTime, db, stored, unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.jobs import gone
@@ -248,6 +248,7 @@ def claim(holder: str) -> Parcel | None:
         mail = db.session.scalars(_due().limit(1).with_for_update(skip_locked=True)).first()
         if mail is None:
             return None
+        failpoint.enter("mail")
         mail.state, mail.attempts = MailState.sending, mail.attempts + 1
         mail.lease_until, mail.lease_by = clock.now() + LEASE, holder
         mail.version += 1

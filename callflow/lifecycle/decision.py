@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from callflow.calls.models import Lot
-from callflow.core import clock, trail
+from callflow.core import clock, failpoint, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Refused
@@ -169,5 +169,6 @@ def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]
 
     Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
     """
+    failpoint.enter("release")
     for decision in decisions:
         workflow().fire(case_of(decision, actor, tied=tied), "release")
