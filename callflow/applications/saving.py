@@ -17,6 +17,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Changed, Refused
 from callflow.core.trail import Event
+from callflow.dossiers.models import Dossier
 
 ONE_SITTING = timedelta(minutes=30)
 BOUNDLESS = frozenset({"text_huge", "budget_rows"})
@@ -103,15 +104,13 @@ def write(application: Application, name: str, kept: Kept, before: Answer | None
     db.session.add(row)
 
 
-def note(application: Application, actor: Actor, action: str, names: list[str]) -> None:
+def note(dossier: Dossier, actor: Actor, action: str, names: list[str]) -> None:
     """Write on the trail who worked on the text, once a sitting: an autosave every few seconds is none."""
     last = db.session.scalar(
-        select(Event).where(
-            Event.trail_id == application.trail_id, Event.sequence == application.trail.sequence
-        )
+        select(Event).where(Event.trail_id == dossier.trail_id, Event.sequence == dossier.trail.sequence)
     )
     if last is None or (last.action, last.actor_id) != (action, actor.id) or _long_ago(last):
-        trail.record(application.trail, actor, action, data={"fields": names})
+        trail.record(dossier.trail, actor, action, data={"fields": names})
 
 
 def _long_ago(event: Event) -> bool:
