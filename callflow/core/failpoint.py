@@ -3,8 +3,8 @@
 Nothing happens unless CALLFLOW_ENV is ``test`` and CALLFLOW_FAILPOINT names a file. A passage of the code
 calls ``enter("release")`` where it begins. When the file then holds ``release 7``, the thread that entered is
 counted along: each SQL statement that was carried out is one, and so is each commit. At the seventh the file
-is renamed to ``….reached`` and the process gets SIGKILL, as from ``kill -9``: nothing is rolled back, closed or
-flushed. Only one process of several can rename the file, so one file is one cut.
+is renamed to ``….reached`` and the process gets SIGKILL, as from ``kill -9``: nothing is rolled back, closed
+or flushed. Only one process of several can rename the file, so one file is one cut.
 """
 
 import os
