@@ -1,14 +1,26 @@
-"""The flask commands, one module each."""
+"""The flask commands, one module each: every click command or group that a module defines is found by itself."""
 
+import importlib
+import pkgutil
+from types import ModuleType
+
+import click
 from flask import Flask
-
-from callflow.cli.selection import selection
-from callflow.cli.serve import serve
-
-COMMANDS = (serve, selection)
 
 
 def install(app: Flask) -> None:
-    """Register every command on this application."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    """Register the commands of every module of this package on this application."""
+    for found in pkgutil.iter_modules(__path__, f"{__name__}."):
+        for command in commands(importlib.import_module(found.name)):
+            app.cli.add_command(command)
+
+
+def commands(module: ModuleType) -> list[click.Command]:
+    """What a module adds to flask: its groups and single commands, not those inside its groups."""
+    own = [
+        each
+        for each in vars(module).values()
+        if isinstance(each, click.Command) and getattr(each.callback, "__module__", None) == module.__name__
+    ]
+    inside = [inner for each in own if isinstance(each, click.Group) for inner in each.commands.values()]
+    return [each for each in own if each not in inside]
