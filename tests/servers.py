@@ -92,6 +92,11 @@ class Program:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def children(self) -> list[int]:
+        """The processes it started itself: the web processes under gunicorn's."""
+        pid = self.process.pid
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> Program:
     """Start a program of the virtual environment in a process group of its own."""
@@ -124,6 +129,15 @@ def web_server(
     environment: Mapping[str, str], log: Path, *, processes: int = 2, threads: int = 4
 ) -> Iterator[str]:
     """The site under gunicorn as in production, with several processes; its address."""
+    with web_program(environment, log, processes=processes, threads=threads) as (address, _program):
+        yield address
+
+
+@contextmanager
+def web_program(
+    environment: Mapping[str, str], log: Path, *, processes: int = 2, threads: int = 4
+) -> Iterator[tuple[str, Program]]:
+    """The same, for who also wants to kill a web process: the address and the program that started them."""
     address = f"127.0.0.1:{free_port()}"
     options = [
         "--worker-class=gthread",
@@ -133,7 +147,7 @@ def web_server(
     ]
     with running(["gunicorn", *options, "wsgi:app"], environment, log) as program:
         wait_for(f"http://{address}/", program)
-        yield f"http://{address}"
+        yield f"http://{address}", program
         program.stop()
 
 
