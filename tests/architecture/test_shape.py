@@ -111,7 +111,7 @@ def test_every_exemption_gives_its_reason():
 
 
 def test_nothing_is_left_to_do():
-    left = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImplemented" + r"Error")
+    left = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|raise NotImplemented" + r"Error")
     kinds = ("*.py", "*.html", "*.css", "*.js", "*.sh", "*.md")
     found = [
         f"{tree.name(path)}:{number}"

@@ -2,11 +2,15 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from tests.architecture import tree
 
 # delivery is no procedure of a dossier: the status of such a row is set by the module that works on it
+RECORDING = {"record", "recorded", "take", "fire"}
+# what is only being written has versions of its own, and no history before it is handed in
+NO_HISTORY = {"save_answers", "save_report", "attach", "remove_file"}
 OWN_STATUS = {"callflow/core/outbox.py", "callflow/core/jobs.py"}
 
 
@@ -37,15 +41,11 @@ def test_what_the_web_can_call_takes_the_actor_first_and_asks_for_permission_at_
 
 
 def test_what_the_web_can_call_records_on_a_trail():
-    silent = []
-    for path, function in _actions():
-        own = {
-            node.name: tree.calls(node)
-            for node in tree.parsed(path).body
-            if isinstance(node, ast.FunctionDef)
-        }
-        if not _reaches(function.name, own, ("record", "recorded", "take", "fire")):
-            silent.append(f"{tree.name(path)}:{function.lineno} {function.name}")
+    silent = [
+        f"{tree.name(path)}:{function.lineno} {function.name}"
+        for path, function in _actions()
+        if function.name not in NO_HISTORY and not _records(function.name, _calls_of_actions())
+    ]
 
     assert silent == []
 
@@ -63,38 +63,66 @@ def test_a_state_changes_only_in_the_engine():
 
 
 def _actions() -> list[tuple[Path, ast.FunctionDef]]:
-    """The public writes, less those that only lifecycle/ reaches: there the engine asked and wrote."""
-    within_steps = _used_in("lifecycle", "*.py") - _used_in("web", "*.py") - _used_in("cli", "*.py")
+    """The public writes, less those that only steps and other writes reach: there somebody asked before."""
+    called = _used_in("web") | _used_in("cli")
+    within = _used_in("lifecycle").union(
+        *(_used_in(package.name) for package in tree.slices()), _used_beside()
+    )
     return [
         (path, function)
         for package in tree.slices()
         for path in tree.members(package, "actions")
         for function in tree.public_functions(path)
-        if (f"callflow.{package.name}.actions", function.name) not in within_steps
+        if (package.name, function.name) not in within - called
     ]
 
 
-def _used_in(package: str, pattern: str) -> set[tuple[str, str]]:
-    """The functions of action modules that a package uses, as (module, name)."""
+def _used_in(package: str) -> set[tuple[str, str]]:
+    """The functions of action modules that a package uses, as (slice, name)."""
     used = set()
-    for path in tree.files(pattern, under=tree.PACKAGE / package):
-        modules: dict[str, str] = {}
+    for path in tree.files("*.py", under=tree.PACKAGE / package):
+        known: dict[str, str] = {}
         for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                used |= {
-                    (node.module, alias.name) for alias in node.names if node.module.endswith(".actions")
-                }
-                modules |= {
-                    a.asname or a.name: f"{node.module}.{a.name}" for a in node.names if a.name == "actions"
-                }
+            found = re.match(r"callflow\.(\w+)(\.actions)?", getattr(node, "module", None) or "")
+            if isinstance(node, ast.ImportFrom) and found:
+                names = [alias for alias in node.names if found[2] or alias.name == "actions"]
+                known |= {alias.asname or alias.name: found[1] for alias in names}
+                used |= {(found[1], alias.name) for alias in names}
         used |= {
-            (modules[node.value.id], node.attr)
+            (known[root], node.attr)
             for node in ast.walk(tree.parsed(path))
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id in modules
+            if isinstance(node, ast.Attribute) and (root := _root(node)) in known
         }
     return used
+
+
+def _used_beside() -> set[tuple[str, str]]:
+    """The functions of action modules that their own module calls."""
+    return {
+        (package.name, name)
+        for package in tree.slices()
+        for path in tree.members(package, "actions")
+        for name in tree.calls(tree.parsed(path)) & {each.name for each in tree.public_functions(path)}
+    }
+
+
+def _root(node: ast.Attribute) -> str:
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute):
+        inner = inner.value
+    return inner.id if isinstance(inner, ast.Name) else ""
+
+
+@cache
+def _calls_of_actions() -> dict[str, set[str]]:
+    """What each function of an action module calls, by its name."""
+    found: dict[str, set[str]] = {}
+    for package in tree.slices():
+        for path in tree.members(package, "actions"):
+            for node in tree.parsed(path).body:
+                if isinstance(node, ast.FunctionDef):
+                    found.setdefault(node.name, set()).update(tree.calls(node))
+    return found
 
 
 def _asks(function: ast.FunctionDef) -> bool:
@@ -103,13 +131,12 @@ def _asks(function: ast.FunctionDef) -> bool:
     return any("require" in tree.calls(statement) for statement in body[:3])
 
 
-def _reaches(
-    function: str, own: dict[str, set[str]], wanted: tuple[str, ...], seen: frozenset[str] = frozenset()
-) -> bool:
-    called = own.get(function, set())
-    if called & set(wanted):
-        return True
-    return any(_reaches(each, own, wanted, seen | {function}) for each in called & set(own) - seen)
+def _records(function: str, calls: dict[str, set[str]], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether it writes an event, itself or through the writes that it calls."""
+    called = calls.get(function, set())
+    return bool(called & RECORDING) or any(
+        _records(each, calls, seen | {function}) for each in called & calls.keys() - seen - {function}
+    )
 
 
 def _sets_a_state(node: ast.AST) -> bool:

@@ -1,0 +1,1 @@
+"""The machinery: trail, outbox, PDF, tables."""

@@ -1,0 +1,1 @@
+"""Dossiers: who sees them, and assignments."""
