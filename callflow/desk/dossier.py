@@ -1,0 +1,163 @@
+"""The dossier page of the staff: everything about one, in a number of statements that never changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from callflow.applications.models import Application
+from callflow.calls.models import Criterion
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.coaching import queries as coaching
+from callflow.coaching.models import Advice, Session
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db
+from callflow.core.permissions import P
+from callflow.core.workflow import Reason
+from callflow.decisions import queries as decisions
+from callflow.decisions.models import Decision
+from callflow.desk.dossiers import place_of
+from callflow.desk.history import Happened, history
+from callflow.desk.next import Next, next_of
+from callflow.desk.road import Milestone, road
+from callflow.desk.submission import Reading, reading_of
+from callflow.dossiers import queries as dossiers
+from callflow.dossiers.models import Assignment
+from callflow.dossiers.states import Task
+from callflow.jury import queries as jury
+from callflow.jury.queries import Seat
+from callflow.letters.models import Letter
+from callflow.lifecycle import process
+from callflow.people.models import Grant, User
+from callflow.reports.models import Report
+from callflow.screening import queries as screening
+from callflow.screening.models import Check
+from callflow.territory.models import Municipality
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Who may be given each task: id and name, in the order of names; without those who have one."""
+
+    coaches: Sequence[tuple[int, str]]
+    jurors: Sequence[tuple[int, str]]
+    handlers: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class DossierPage:
+    """What the page shows. ``offers`` are the engine's: a step without reasons can be taken now."""
+
+    dossier: Application
+    place: str
+    next: Next
+    offers: Mapping[str, Sequence[Reason]]
+    milestones: Sequence[Milestone]
+    reading: Reading
+    checks: Mapping[str, tuple[Check, str]]
+    sessions: Sequence[tuple[Session, str]]
+    advice: Sequence[tuple[Advice, dict[str, str] | None]]
+    criteria: Sequence[Criterion]
+    seats: Sequence[Seat]
+    coach: tuple[int, str] | None
+    handler: str | None
+    candidates: Candidates
+    decision: Decision | None
+    letters: Sequence[Letter]
+    report: Report | None
+    events: Sequence[Happened]
+
+
+def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
+    """The page of one dossier. Raises NotFound for one that this person may not see as staff."""
+    dossier = dossiers.seen(ref, by=by, kind=Application, permission=P.scores_view)
+    criteria = jury.criteria_of(dossier.call_id)
+    seats = jury.seats_of(dossier, criteria)
+    people = _people(dossier)
+    events = history(dossier)
+    procedure = Procedure.of(dossier.call.procedure)
+    return DossierPage(
+        dossier=dossier,
+        place=place_in_words(dossier),
+        next=next_of(
+            procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
+            coaches=int(people.coach is not None), jurors=len(seats), scores=dossier.scores_given,
+        ),
+        offers=process.offers(dossier, by),
+        milestones=road(procedure, dossier.call.calendar, dossier.state, events),
+        reading=reading_of(dossier, language=language),
+        checks=screening.checks_of(dossier),
+        sessions=coaching.sessions_of(dossier.id),
+        advice=coaching.advice_to(dossier.id),
+        criteria=criteria,
+        seats=seats,
+        coach=people.coach,
+        handler=people.handler,
+        candidates=people.candidates,
+        decision=decisions.of_dossier(dossier.id),
+        letters=letters_of(dossier.id),
+        report=db.session.scalar(select(Report).where(Report.dossier_id == dossier.id)),
+        events=events,
+    )  # fmt: skip
+
+
+def place_in_words(dossier: Application) -> str:
+    """Village, municipality and country of a dossier: one statement when it names a municipality."""
+    if dossier.municipality_code is None:
+        return dossier.village
+    town = db.session.get_one(Municipality, dossier.municipality_code)
+    return place_of(dossier.village, town.name, town.country)
+
+
+def letters_of(dossier_id: int) -> list[Letter]:
+    """The letters of a dossier, the newest first."""
+    query = select(Letter).where(Letter.dossier_id == dossier_id).order_by(Letter.number.desc())
+    return list(db.session.scalars(query))
+
+
+def is_coached(dossier: Application) -> bool:
+    """Whether the call of this dossier coaches at all."""
+    return Procedure.of(dossier.call.procedure).coaching is not Coaching.none
+
+
+@dataclass(frozen=True)
+class _People:
+    coach: tuple[int, str] | None
+    handler: str | None
+    candidates: Candidates
+
+
+def _people(dossier: Application) -> _People:
+    """Who works on a dossier and who could: two statements."""
+    tasks: dict[int, Task] = {}
+    named: dict[int, str] = {}
+    for person_id, name, task in db.session.execute(
+        select(User.id, User.name, Assignment.task)
+        .join(Assignment, Assignment.person_id == User.id)
+        .where(Assignment.dossier_id == dossier.id)
+    ):
+        tasks[person_id], named[person_id] = task, name
+    free: dict[Role, list[tuple[int, str]]] = {Role.coach: [], Role.juror: [], Role.coordinator: []}
+    for person_id, name, role in _holders(dossier, tuple(free)):
+        if person_id not in tasks:
+            free[role].append((person_id, name))
+    coach = next(((each, named[each]) for each, task in tasks.items() if task is Task.coach), None)
+    handler = named.get(dossier.handler_id) if dossier.handler_id else None
+    return _People(coach, handler, Candidates(free[Role.coach], free[Role.juror], free[Role.coordinator]))
+
+
+def _holders(dossier: Application, roles: tuple[Role, ...]) -> Sequence[Any]:
+    scopes = (
+        (Grant.scope_kind == "all")
+        | ((Grant.scope_kind == "call") & (Grant.scope_id == dossier.call_id))
+        | ((Grant.scope_kind == "lot") & (Grant.scope_id == dossier.lot_id))
+    )
+    return db.session.execute(
+        select(User.id, User.name, Grant.role)
+        .join(Grant, Grant.user_id == User.id)
+        .where(User.active, Grant.role.in_(roles), scopes)
+        .distinct()
+        .order_by(User.name, User.id)
+    ).all()

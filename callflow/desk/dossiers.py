@@ -1,0 +1,242 @@
+"""The coordinator's list: searched, filtered, sorted by any column, as quick on its last page as on any."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Subquery, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.permissions import P
+from callflow.desk.counts import Counts, counted
+from callflow.desk.scope import CallLine
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
+from callflow.dossiers.states import State
+from callflow.people.models import Group
+from callflow.territory.models import Municipality
+
+SIZE = 50
+NOBODY = "none"
+COLUMNS = {
+    "submitted": Dossier.submitted_at,
+    "title": Dossier.title_key,
+    "reference": Dossier.reference,
+    "total": Dossier.total_percent,
+    "requested": Dossier.requested,
+}
+"""Sorted by an index each; the columns in GROUPED by parts, each part in the order of submission."""
+GROUPED = {"state": Dossier.state, "lot": Dossier.lot_id, "handler": Dossier.handler_id}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see. ``handler`` is an id, or NOBODY; ``sort`` a column, with - for downward."""
+
+    q: str = ""
+    lot: int | None = None
+    states: tuple[State, ...] = ()
+    handler: str = ""
+    sort: str = "-submitted"
+    page: int = 1
+
+    @property
+    def column(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def down(self) -> bool:
+        return self.sort.startswith("-")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One dossier of the list."""
+
+    reference: str
+    title: str
+    language: str
+    place: str
+    lot_id: int
+    state: State
+    told: bool
+    total_percent: Decimal | None
+    scores_given: int
+    requested: Decimal | None
+    submitted_at: datetime
+    handler_id: int | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list. ``counts`` are those of the whole call, for the lists above it."""
+
+    lines: Sequence[Line]
+    total: int
+    page: int
+    last: int
+    counts: Counts
+
+
+def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[int] = ()) -> Listing:
+    """One page, in two statements, three when words are looked for.
+
+    ``handlers`` are ids of case handlers in the order of their names.
+    """
+    counts = counted(actor, [call.id])
+    fitting = counts if not asked.q else counted(actor, [call.id], found_by(asked.q, call.id))
+    cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked)}
+    total = sum(cells.values())
+    last = max(1, -(-total // SIZE))
+    page = min(max(asked.page, 1), last)
+    span = ((page - 1) * SIZE, min(SIZE, total - (page - 1) * SIZE))
+    where = asked_for(actor, call, asked)
+    parts = _parts(asked, Counts(cells), call, handlers) if asked.column in GROUPED else []
+    rows = _rows(asked, where, parts, total, span) if total else []
+    return Listing([_line(row) for row in rows], total, page, last, counts)
+
+
+def found_by(words: str, call_id: int) -> ColumnElement[bool]:
+    """The words in the title or the group's name, or the start of the reference; each by its own index."""
+    mine = select(Dossier.id).where(Dossier.call_id == call_id)
+    low, high = words.strip().casefold(), words.strip().upper()
+    groups = select(Group.id).where(func.lower(Group.name).contains(low, autoescape=True))
+    return Dossier.id.in_(
+        union_all(
+            mine.where(Dossier.title_key.contains(low, autoescape=True)),
+            mine.where(Dossier.reference.startswith(high, autoescape=True)),
+            mine.where(Dossier.group_id.in_(groups)),
+        )
+    )
+
+
+def asked_for(actor: Actor, call: CallLine, asked: Asked) -> list[ColumnElement[bool]]:
+    """Everything that a dossier must be to stand in this list."""
+    found = [Dossier.call_id == call.id, visible_to(actor, P.scores_view)]
+    if asked.q.strip():
+        found.append(found_by(asked.q, call.id))
+    if asked.lot is not None:
+        found.append(Dossier.lot_id == asked.lot)
+    if asked.states:
+        found.append(Dossier.state.in_(asked.states))
+    if asked.handler == NOBODY:
+        found.append(Dossier.handler_id.is_(None))
+    elif asked.handler:
+        found.append(Dossier.handler_id == int(asked.handler))
+    return found
+
+
+def _fits(key: tuple[int, State, int, int | None], asked: Asked) -> bool:
+    _, state, lot_id, handler_id = key
+    wanted = None if asked.handler == NOBODY else asked.handler
+    return (
+        (not asked.states or state in asked.states)
+        and (asked.lot is None or lot_id == asked.lot)
+        and (not asked.handler or (None if handler_id is None else str(handler_id)) == wanted)
+    )
+
+
+def _rows(
+    asked: Asked, where: list[ColumnElement[bool]], parts: list["_Part"], total: int, span: tuple[int, int]
+) -> Sequence[Row[Any]]:
+    """``span[1]`` rows from ``span[0]`` on; what lies in the second half is read from the end."""
+    start, size = span
+    turned = start > total // 2
+    start = total - start - size if turned else start
+    if parts:
+        chosen = _from_parts(parts, where, (start, size), turned=turned)
+        return db.session.execute(_full(chosen).order_by(chosen.c.part, *_newest_first(turned=False))).all()
+    column = COLUMNS[asked.column]
+    order = _order(column, down=asked.down is not turned)
+    chosen = select(Dossier.id).where(*where).order_by(*order).limit(size).offset(start).subquery()
+    return db.session.execute(_full(chosen).order_by(*_order(column, down=asked.down))).all()
+
+
+def _order(column: InstrumentedAttribute[Any], *, down: bool) -> tuple[ColumnElement[Any], ...]:
+    """Without a value comes last downward and first upward, on both databases."""
+    if down:
+        return column.desc().nulls_last(), Dossier.id.desc()
+    return column.asc().nulls_first(), Dossier.id.asc()
+
+
+def _newest_first(*, turned: bool) -> tuple[ColumnElement[Any], ...]:
+    return _order(Dossier.submitted_at, down=not turned)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The dossiers with one value of a grouped column: its place among the parts, and how many there are."""
+
+    place: int
+    condition: ColumnElement[bool]
+    number: int
+
+
+def _parts(asked: Asked, cells: Counts, call: CallLine, handlers: Sequence[int]) -> list[_Part]:
+    """States in the order of the procedure, lots in that of the call, handlers by name and nobody last."""
+    column = GROUPED[asked.column]
+    known: dict[str, list[Any]] = {
+        "state": list(State), "lot": list(call.lots), "handler": [*handlers, None],
+    }  # fmt: skip
+    values = known[asked.column]
+    numbers = cells.by({"state": 1, "lot": 2, "handler": 3}[asked.column])
+    values += [value for value in numbers if value not in values]
+    ordered = reversed(values) if asked.down else values
+    return [
+        _Part(place, column.is_(None) if value is None else column == value, numbers[value])
+        for place, value in enumerate(ordered)
+        if numbers[value]
+    ]
+
+
+def _from_parts(
+    parts: list[_Part], where: list[ColumnElement[bool]], span: tuple[int, int], *, turned: bool
+) -> Subquery:
+    """Ids of ``span[1]`` dossiers after ``span[0]`` with the place of their part; ``turned`` from the end."""
+    start, size = span
+    pieces = []
+    for part in reversed(parts) if turned else parts:
+        taken = min(size, part.number - start)
+        if taken > 0:
+            query = select(Dossier.id, literal(part.place).label("part")).where(*where, part.condition)
+            piece = query.order_by(*_newest_first(turned=turned)).limit(taken).offset(start).subquery()
+            pieces.append(select(piece.c.id, piece.c.part))
+            size -= taken
+        start = max(0, start - part.number)
+        if not size:
+            break
+    return union_all(*pieces).subquery()
+
+
+def _full(chosen: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Dossier.reference, Dossier.title, Dossier.language, Dossier.village, Dossier.lot_id,
+            Dossier.state,
+            Dossier.shown_state, Dossier.total_percent, Dossier.scores_given, Dossier.requested,
+            Dossier.submitted_at, Dossier.handler_id, Municipality.country, Municipality.name_nl,
+            Municipality.name_fr,
+        )
+        .join(chosen, chosen.c.id == Dossier.id)
+        .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
+    )  # fmt: skip
+
+
+def _line(row: Row[Any]) -> Line:
+    town = row.name_nl if row.country == "BE" else row.name_fr
+    return Line(
+        row.reference, row.title, row.language, place_of(row.village, town, row.country), row.lot_id,
+        row.state,
+        row.state is row.shown_state, row.total_percent, row.scores_given, row.requested, row.submitted_at,
+        row.handler_id,
+    )  # fmt: skip
+
+
+def place_of(village: str, town: str | None, country: str | None) -> str:
+    """Village, municipality when it has another name, and country: "Pollinkhove, Lo-Reninge (BE)"."""
+    named = ", ".join(dict.fromkeys(part for part in (village, town or "") if part))
+    return f"{named} ({country})" if named and country else named

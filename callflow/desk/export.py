@@ -1,0 +1,85 @@
+"""The coordinator's list as a file: one statement read in batches, so that many rows need no more memory."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.spreadsheet import guard
+from callflow.desk.dossiers import Asked, asked_for
+from callflow.desk.scope import CallLine
+from callflow.dossiers.models import Dossier
+from callflow.people.models import Group
+from callflow.territory.models import Municipality
+
+BATCH = 500
+HEADINGS = (
+    "reference", "title", "language", "lot", "group", "village", "municipality", "country", "state",
+    "submitted_at", "requested", "scores_given", "total_percent", "handler",
+)  # fmt: skip
+"""Names that an import finds its columns by: the same in every language."""
+
+
+def rows(
+    actor: Actor, call: CallLine, asked: Asked, *, lots: Mapping[int, str], handlers: Mapping[int, str]
+) -> Iterator[Sequence[str]]:
+    """Headings, then a row a dossier in order of submission; unguard() gives back each text of a cell."""
+    yield HEADINGS
+    query = (
+        select(
+            Dossier.reference, Dossier.title, Dossier.language, Dossier.lot_id, Group.name, Dossier.village,
+            Municipality.name_nl, Municipality.name_fr, Municipality.country, Dossier.state,
+            Dossier.submitted_at, Dossier.requested, Dossier.scores_given, Dossier.total_percent,
+            Dossier.handler_id,
+        )
+        .outerjoin(Group, Group.id == Dossier.group_id)
+        .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
+        .where(*asked_for(actor, call, asked))
+        .order_by(Dossier.submitted_at, Dossier.id)
+    )  # fmt: skip
+    found = db.session.execute(query, execution_options={"yield_per": BATCH})
+    for row in found:
+        (
+            reference, title, language, lot_id, group, village, name_nl, name_fr, country, state,
+            submitted_at, requested, scores, total, handler_id,
+        ) = row  # fmt: skip
+        yield (
+            reference, guard(title), language, guard(lots[lot_id]), guard(group or ""), guard(village),
+            (name_nl if country == "BE" else name_fr) or "", country or "", state.value,
+            _local(submitted_at),
+            _plain(requested), str(scores), _plain(total), guard(handlers.get(handler_id, "")),
+        )  # fmt: skip
+
+
+def written(table: Iterator[Sequence[str]], *, delimiter: str = ",", mark: bool = False) -> Iterator[str]:
+    """The table as text, some hundred rows at a time; ``mark`` begins with the sign of UTF-8 for Excel."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter)
+    if mark:
+        buffer.write("\ufeff")
+    for number, row in enumerate(table):
+        writer.writerow(row)
+        if number % BATCH == 0:
+            yield _emptied(buffer)
+    yield _emptied(buffer)
+
+
+def _emptied(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _local(moment: datetime) -> str:
+    return clock.local(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _plain(number: Any) -> str:
+    return "" if number is None else str(number)

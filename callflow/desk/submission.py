@@ -1,0 +1,77 @@
+"""What a group handed in, laid out to be read: the frozen answers, written in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from callflow.applications import queries as applications
+from callflow.applications.answers import asks_for_place, fields_of
+from callflow.applications.models import Application, Submission
+from callflow.calls.fields import written
+from callflow.calls.states import FieldKind
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with its answer; ``voice`` when villagers wrote it, ``rows`` when it is a budget."""
+
+    label: Mapping[str, str]
+    text: str
+    voice: bool = False
+    files: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form with the answers that were given; questions left open are not in it."""
+
+    title: Mapping[str, str]
+    answers: Sequence[Answered]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submission as staff read it; ``number`` counts the times it was handed in, 0 for none."""
+
+    number: int
+    submitted_at: datetime | None
+    language: str
+    parts: Sequence[Part]
+
+
+def reading_of(application: Application, *, language: str) -> Reading:
+    """The last submission of an application, for a reader of ``language``: at most two statements."""
+    found = applications.last_submission(application)
+    if found is None:
+        return Reading(0, None, application.language, ())
+    parts = tuple(_parts(found, application.call_id, language))
+    return Reading(found.number, found.submitted_at, application.language, parts)
+
+
+def _parts(submission: Submission, call_id: int, language: str) -> Sequence[Part]:
+    names = [name for name in fields_of(submission.form) if name in submission.answers]
+    needs_places = asks_for_place(submission.form, names)
+    places = applications.places_of(call_id) if needs_places else ()
+    parts = []
+    for section in submission.form:
+        answers = [
+            _answered(field, submission.answers.get(field["id"]), language, places)
+            for field in section["fields"]
+            if field.get("role") != "title"
+        ]
+        parts.append(Part(section["title"], [each for each in answers if each is not None]))
+    return [part for part in parts if part.answers]
+
+
+def _answered(field: Mapping[str, Any], value: Any, language: str, places: Sequence[Any]) -> Answered | None:
+    kind = FieldKind(field["kind"])
+    text = written(dict(field), value, language, places)
+    if not text:
+        return None
+    if kind is FieldKind.file:
+        return Answered(field["label"], text, files=value)
+    if kind is FieldKind.budget:
+        return Answered(field["label"], text, rows=text.splitlines())
+    return Answered(field["label"], text, voice=kind in (FieldKind.short_text, FieldKind.long_text))
