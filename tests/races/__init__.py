@@ -1,0 +1,1 @@
+"""Many people at the same moment, on a real server of two processes."""
