@@ -15,8 +15,7 @@ from callflow.dossiers import rules as dossier_rules
 from callflow.lifecycle import decision, process  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
-from callflow.web import assets, errors, headers, pages, ui
-from callflow.web.account import SignedIn
+from callflow.web import assets, errors, headers, pages, sessions, ui
 from config import ROOT, Settings
 
 
@@ -52,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     dossier_rules.install()
     people_rules.install()
     passwords.install(cheap=settings.cheap_passwords)
-    for part in (i18n, assets, errors, headers, ui, pages, web, cli):
+    for part in (i18n, assets, errors, headers, sessions, ui, pages, web, cli):
         part.install(app)
     return app
 
@@ -62,7 +61,7 @@ def _extensions(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     CSRFProtect(app)
     manager = LoginManager(app)
-    manager.user_loader(SignedIn.load)
+    manager.user_loader(sessions.SignedIn.load)
     manager.session_protection = (
         None  # a phone changes networks; session_version signs out everywhere instead
     )

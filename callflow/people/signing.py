@@ -1,6 +1,6 @@
 """Signing in before anybody is known: links that are good once, passwords, and how often one may try."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from callflow.core import clock, ids, mailing, outbox, trail
 from callflow.core.db import db
 from callflow.core.errors import Refused, TooMany
 from callflow.people import passwords, queries
-from callflow.people.models import SignInAttempt, SignInLink, User
+from callflow.people.models import Invitation, SignInAttempt, SignInLink, User
 
 LINK_LASTS = timedelta(hours=2)
 PRESSED_TWICE = timedelta(minutes=1)
@@ -98,7 +98,7 @@ def _send(
 
 
 def _mail(
-    notice: str, email: str, language: str, context: dict[str, object], *, recipient_id: int | None = None
+    notice: str, email: str, language: str, context: Mapping[str, object], *, recipient_id: int | None = None
 ) -> None:
     said = mailing.compose(notice, language, **context)
     outbox.queue(
@@ -125,6 +125,21 @@ def use_link(secret: str) -> User:
         link.user_id, link.name = user.id, None
     if not user.active:
         raise Refused("link_unknown")
+    return user
+
+
+def for_invitation(invitation: Invitation | None, *, name: str, language: str) -> User:
+    """Whose an invitation is: its link proves the address, and somebody new gets the account now.
+
+    Raises Refused("invitation_unknown") when it is no longer open.
+    """
+    if invitation is None or not queries.is_open(invitation):
+        raise Refused("invitation_unknown")
+    user = queries.by_email(invitation.email)
+    if user is None:
+        return make_account(invitation.email, name=name, language=language)
+    if not user.active:
+        raise Refused("invitation_unknown")
     return user
 
 

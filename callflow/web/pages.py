@@ -32,7 +32,7 @@ NAVIGATION = (
     Entry("coach.home", _l("Coaching"), Role.coach),
     Entry("jury.home", _l("Jury"), Role.juror),
     Entry("coordinator.home", _l("Inbox"), Role.coordinator),
-    Entry("coordinator.dossiers", _l("Dossiers"), Role.coordinator),
+    Entry("coordinator.dossiers", _l("Applications"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.signatory),
     Entry("coordinator.outbox", _l("Mail"), Role.coordinator),

@@ -102,7 +102,7 @@ def said_paragraphs(text: twin.Twin | None) -> Markup:
 
 def here(**changes: Any) -> str:
     """The present address with other query arguments; None takes one away. For sorting and paging."""
-    arguments = {name: request.args.getlist(name) for name in request.args}
+    arguments: dict[str, Any] = {name: request.args.getlist(name) for name in request.args}
     arguments |= {name: value for name, value in changes.items() if value is not None}
     gone = {name for name, value in changes.items() if value is None}
     kept = {name: value for name, value in arguments.items() if name not in gone}
@@ -113,7 +113,7 @@ def here(**changes: Any) -> str:
 
 GLOBALS = (
     say, said, said_plain, said_language, said_paragraphs, here, state_look, mark_look, may,
-    words.state_words, words.step_words, words.event_words,
+    words.state_words, words.step_words, words.event_words, words.right_words,
 )  # fmt: skip
 
 

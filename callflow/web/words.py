@@ -8,6 +8,8 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
+from callflow.web import answer_words
+from callflow.people.states import Right
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
@@ -52,6 +54,11 @@ STEPS: dict[str, Words] = {
 # what happened, as the first words of a line of a timeline
 EVENTS: dict[str, Words] = {
     "created": _l("Draft started"),
+    "answers_saved": _l("Worked on the text"),
+    "file_added": _l("File added"),
+    "file_removed": _l("File removed"),
+    "report_saved": _l("Worked on the report"),
+    "report_file_added": _l("File added to the report"),
     "submit": _l("Application submitted"),
     "withdraw": _l("Application withdrawn"),
     "screen": _l("Found admissible"),
@@ -80,6 +87,13 @@ EVENTS: dict[str, Words] = {
     "member_removed": _l("Member removed"),
     "member_left": _l("Member left"),
     "handed_over": _l("Group handed over"),
+}
+
+# what a member of a group may do
+RIGHTS: dict[Right, Words] = {
+    Right.view: _l("Read everything"),
+    Right.edit: _l("Read and change everything"),
+    Right.submit: _l("Read, change, submit and invite"),
 }
 
 # why a step is not ready yet (lifecycle/guards.py)
@@ -174,6 +188,7 @@ PEOPLE: dict[str, Words] = {
     "invitation_of_another": _l(
         "This invitation was sent to another address. Sign in with that address to accept it."
     ),
+    "name_needed": _l("Fill in your first name and your name."),
     "last_submitter": _l(
         "The group needs at least one member who may submit. Give somebody else that right first."
     ),
@@ -190,6 +205,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "maximum": formats.euro,
     "minimum": formats.euro,
     "state": lambda value: state_words(State(value)).lower(),
+    **answer_words.FORMATS,
 }
 """How a parameter is written, by its name; any other is shown as it is."""
 
@@ -226,7 +242,7 @@ HTTP: dict[int, tuple[Words, Words]] = {
 }
 """Heading and explanation of an error page, by HTTP status."""
 
-TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, PEOPLE)
+TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, answer_words.ANSWERS, PEOPLE)
 
 
 def state_words(state: State) -> str:
@@ -237,6 +253,11 @@ def state_words(state: State) -> str:
 def step_words(trigger: str) -> str:
     """What the button of this step says."""
     return str(STEPS[trigger])
+
+
+def right_words(right: Right | str) -> str:
+    """What this right lets a member do."""
+    return str(RIGHTS[Right(right)])
 
 
 def event_words(action: str) -> str:
@@ -255,4 +276,5 @@ def say(code: str, parameters: Mapping[str, Any] | None = None) -> str:
     if callable(found):
         return str(found(given))
     shown = {name: FORMATS.get(name, str)(value) for name, value in given.items()}
-    return str(found) % shown if shown else str(found)
+    sentence = str(found)
+    return sentence % shown if shown else sentence

@@ -63,10 +63,10 @@ def withdraw_invitation(actor: Actor, group: Group, invitation_id: int) -> None:
     trail.record(group.trail, actor, "invitation_withdrawn", texts={"email": waiting[invitation_id].email})
 
 
-def accept_invitation(actor: Actor, group: Group, invitation: Invitation) -> None:
+def accept_invitation(actor: Actor, group: Group, invitation: Invitation | None) -> None:
     """Join the group; the invitation, loaded with its group under lock, is used up."""
     require(actor, P.account_use)
-    if not queries.is_open(invitation):
+    if invitation is None or not queries.is_open(invitation):
         raise Refused("invitation_unknown")
     invitation.accepted_at = clock.now()
     members.join(group, actor, invitation.right)

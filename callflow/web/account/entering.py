@@ -10,7 +10,8 @@ from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, public
 from callflow.people import signing
 from callflow.people.models import User
-from callflow.web.account import bp, sessions
+from callflow.web import sessions
+from callflow.web.account import bp
 from callflow.web.account.forms import Button, LinkForm, PasswordForm, RegisterForm
 from callflow.web.pages import page
 
@@ -143,4 +144,4 @@ def register() -> Answer:
 @bp.post("/sign-out")
 @public
 def sign_out() -> Response:
-    return sessions.end(redirect(url_for("public.home"), 303))  # type: ignore[arg-type]  # werkzeug's own
+    return sessions.end(redirect(url_for("public.home"), 303))

@@ -12,7 +12,8 @@ from callflow.core.permissions import P
 from callflow.people import passwords, queries
 from callflow.people.actions import accounts
 from callflow.people.models import User
-from callflow.web.account import bp, sessions
+from callflow.web import sessions
+from callflow.web.account import bp
 from callflow.web.account.forms import AccountForm, Button, NewPasswordForm
 from callflow.web.pages import keep_language, page
 

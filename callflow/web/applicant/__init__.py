@@ -7,4 +7,7 @@ bp = Blueprint("applicant", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    from callflow.web.applicant import groups  # slow import: views register on the blueprint
+
+    del groups
     app.register_blueprint(bp)

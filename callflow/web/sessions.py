@@ -3,17 +3,36 @@
 from datetime import timedelta
 
 from flask import Flask, flash, request, session
-from flask_login import login_user, logout_user
+from flask_login import UserMixin, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from callflow.core import clock
+from callflow.core.actor import Actor
 from callflow.core.i18n import gettext as _
 from callflow.people import queries
 from callflow.people.models import User
-from callflow.web.account import SignedIn
 
 IDLE = timedelta(hours=3)
 RENEWED = timedelta(minutes=10)
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login holds: the actor of this request."""
+
+    def __init__(self, actor: Actor, session_id: str) -> None:
+        self.actor, self.session_id = actor, session_id
+
+    def get_id(self) -> str:
+        return self.session_id
+
+    @classmethod
+    def load(cls, session_id: str) -> "SignedIn | None":
+        """The person behind a session cookie; None when signed out everywhere, switched off or forged."""
+        user_id, _, version = session_id.partition(":")
+        if not (user_id.isdigit() and version.isdigit()):
+            return None
+        actor = queries.actor(int(user_id), int(version))
+        return None if actor.id is None else cls(actor, session_id)
 
 
 def begin(user: User, *, by_link: bool) -> None:
