@@ -56,6 +56,14 @@ class Mailbox:
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if address in str(message["To"])]
 
+    def wait_for(self, address: str, *, more_than: int = 0, patience: float = 20) -> EmailMessage:
+        """The newest mail to this address, as soon as there are more than so many."""
+        deadline = time.monotonic() + patience
+        while len(found := self.to(address)) <= more_than:
+            assert time.monotonic() < deadline, f"no mail to {address} in {patience} s"
+            time.sleep(0.05)
+        return found[-1]
+
 
 @contextmanager
 def mail_server(port: int) -> Iterator[Mailbox]:
