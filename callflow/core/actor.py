@@ -68,3 +68,5 @@ class Actor:
 
 
 NOBODY = Actor(None, "", "", "nl")
+OPERATOR = Actor(None, "operator", "", "en", (Scope(Role.admin),))
+"""Whoever may use the machine's terminal: sets up calls, sees to the system, takes no step of a procedure."""

@@ -80,3 +80,8 @@ def lock(refs: Sequence[str]) -> None:
         .order_by(Dossier.id)
         .with_for_update(key_share=True)
     )
+
+
+def begun(call_id: int) -> bool:
+    """Whether any group has begun to write in this call; lock the call first when something hangs on it."""
+    return db.session.scalar(select(Dossier.id).where(Dossier.call_id == call_id).limit(1)) is not None

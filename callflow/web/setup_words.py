@@ -94,10 +94,8 @@ FINDINGS = {
     "coaching_without_sessions": _l(
         "The call has coaching but asks for no session: a project can go on without any."
     ),
-    "window_missing": _l(
-        "The procedure says “%(coaching)s”: the calendar needs %(key)s, with from and until."
-    ),
-    "window_unneeded": _l("The procedure says “%(coaching)s”: the calendar has no %(key)s. Leave it out."),
+    "window_missing": _l("The procedure says “%(when)s”: the calendar needs %(key)s, with from and until."),
+    "window_unneeded": _l("The procedure says “%(when)s”: the calendar has no %(key)s. Leave it out."),
     "report_part_missing": _l("Projects report at the end: %(key)s is missing."),
     "report_part_unneeded": _l("Projects do not report: leave %(key)s out."),
     "procedure_broken": _l("The procedure has a hole: %(problem)s."),

@@ -123,9 +123,9 @@ def _procedure(c: Complaints) -> None:
     for window, when in (("coaching", Coaching.before), ("guidance", Coaching.after)):
         wanted = coaching in (when, Coaching.both)
         if wanted and window not in c.value["calendar"]:
-            c.refuse(("calendar",), "window_missing", key=window, coaching=coaching.value)
+            c.refuse(("calendar",), "window_missing", key=window, when=coaching.value)
         if not wanted and window in c.value["calendar"]:
-            c.refuse(("calendar", window), "window_unneeded", key=window, coaching=coaching.value)
+            c.refuse(("calendar", window), "window_unneeded", key=window, when=coaching.value)
     report = procedure.get("report", True)
     for path in (("calendar", "report_due"), ("report_form",)):
         there = path[-1] in (c.value["calendar"] if len(path) > 1 else c.value)

@@ -89,7 +89,7 @@ def _said(document: Document, error: ValidationError) -> Iterator[Finding]:
     elif rule == "type":
         yield from _kind(line, error, path)
     else:
-        example = error.schema.get("examples", [""])[0] if isinstance(error.schema, dict) else ""
+        example = error.schema.get("examples", ["village_2"])[0] if isinstance(error.schema, dict) else ""
         line = document.line((*path, error.instance)) if path and isinstance(error.instance, str) else line
         yield Finding(line, "bad_form", {**place, "given": _shown(error.instance), "example": example})
 
@@ -113,11 +113,13 @@ def _unknown(document: Document, error: ValidationError, path: Path) -> Iterator
     for name in given:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            code = "key_misspelt" if close else "key_unknown"
-            about = {"given": _shown(name), "close": close[0]} if close else {
-                "given": _shown(name), "known": ", ".join(known)
-            }  # fmt: skip
-            yield Finding(document.line((*path, name)), code, about)
+            line, about = document.line((*path, name)), {"given": _shown(name)}
+            if close:
+                yield Finding(line, "key_misspelt", {**about, "close": close[0]})
+            elif given[name] == "":
+                yield Finding(line, "comma_unquoted", about)
+            else:
+                yield Finding(line, "key_unknown", {**about, "known": ", ".join(known)})
 
 
 def _empty(line: int, path: Path) -> Finding:
@@ -128,7 +130,9 @@ def _empty(line: int, path: Path) -> Finding:
 
 def _kind(line: int, error: ValidationError, path: Path) -> Iterator[Finding]:
     wanted = str(error.validator_value)
-    if error.instance == "":
+    if not path:
+        yield Finding(line, "no_setup")
+    elif error.instance == "":
         yield Finding(line, "text_empty", {"key": key_of(path)})
     elif wanted == "object" and "twin" in error.schema:  # type: ignore[operator]  # as above
         yield Finding(line, "wants_twin", {"key": key_of(path)})

@@ -1,0 +1,177 @@
+"""Writes of calls: a checked set-up becomes records, or the records are brought in line with it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from callflow.calls import changes, queries
+from callflow.calls.changes import Place
+from callflow.calls.models import Authority, Call, Criterion, Lot, LotMunicipality
+from callflow.calls.reading import Finding
+from callflow.calls.setup import Setup
+from callflow.core import clock, trail
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import Refused
+from callflow.core.permissions import P, require
+from callflow.people.models import Grant
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load came to: created, changed or unchanged, and the places that changed."""
+
+    call: Call
+    outcome: str
+    places: tuple[str, ...] = ()
+
+
+def load(
+    actor: Actor, setup: Setup, *, in_use: Callable[[int], bool], warnings: Iterable[Finding] = ()
+) -> Loaded:
+    """Store a set-up; the same one a second time changes nothing.
+
+    ``in_use`` answers, for the id of a call, whether groups have begun to write: then only explanations
+    may change.
+    Raises Refused: call_in_use, authority_in_use, appeal_changed, lot_has_roles.
+    """
+    require(actor, P.call_manage)
+    call = queries.whole(setup.call["reference"], lock=True)
+    known = queries.authorities(setup.authorities)
+    wanted = changes.wanted(setup)
+    places = list(changes.differences(changes.standing(call, known), wanted))
+    if call is not None and not places:
+        return Loaded(call, "unchanged")
+    _refuse_promised(call, known, places, in_use)
+    _refuse_unconfirmed(known, places)
+    authorities = _authorities(known, wanted["authorities"])
+    outcome = "changed" if call else "created"
+    call = _call(call, setup)
+    db.session.flush()  # lots and criteria refer to the call's id
+    _lots(call, setup.lots, authorities)
+    _criteria(call, setup.criteria)
+    said = tuple(".".join(place) for place in places)
+    trail.record(
+        call.trail,
+        actor,
+        f"call_{outcome}",
+        data=_told(setup, said if outcome == "changed" else (), warnings),
+    )
+    return Loaded(call, outcome, said)
+
+
+def _told(setup: Setup, places: Iterable[str], warnings: Iterable[Finding]) -> dict[str, Any]:
+    return {
+        "digest": setup.digest,
+        "places": list(places),
+        "warnings": [{"code": each.code, "parameters": each.parameters} for each in warnings],
+    }
+
+
+def _refuse_promised(
+    call: Call | None, known: list[Authority], places: list[Place], in_use: Callable[[int], bool]
+) -> None:
+    """What groups read when they began stays as it was; so do the law and body of their authority."""
+    own = [place for place in places if not changes.harmless(place)]
+    if call is not None and own and in_use(call.id):
+        raise Refused("call_in_use", keys=", ".join(sorted({".".join(place[:3]) for place in own})))
+    of_known = {each.key for each in known}
+    legal = [place for place in own if place[0] == "authorities" and place[1] in of_known]
+    touched = {place[1] for place in legal}
+    others = queries.calls_of(each.id for each in known if each.key in touched)
+    if legal and any(in_use(other) for other in others):
+        raise Refused("authority_in_use", keys=", ".join(sorted({".".join(place[:3]) for place in legal})))
+
+
+def _refuse_unconfirmed(known: list[Authority], places: list[Place]) -> None:
+    """A new appeal text needs a new confirmation: who confirmed the old one did not read it."""
+    changed = {(place[1], place[2]) for place in places if place[0] == "authorities" and len(place) > 2}
+    for each in known:
+        renewed = (each.key, "appeal_confirmed_on") in changed
+        if (each.key, "appeal") in changed and not renewed and each.appeal_confirmed_on:
+            raise Refused("appeal_changed", authority=each.key)
+
+
+def _authorities(known: list[Authority], wanted: dict[str, dict[str, Any]]) -> dict[str, Authority]:
+    rows = {each.key: each for each in known}
+    for key, values in wanted.items():
+        if key not in rows:
+            rows[key] = Authority(key=key)
+            db.session.add(rows[key])
+        _set(rows[key], values)
+    return rows
+
+
+def _set(row: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _call(call: Call | None, setup: Setup) -> Call:
+    values = {name: setup.call[name] for name in changes.CALL}
+    if call is None:
+        call = Call(
+            reference=setup.call["reference"],
+            trail=trail.new_trail("call"),
+            procedure_version=1,
+            form_version=1,
+        )
+        db.session.add(call)
+    else:
+        call.form_version += int(call.form != values["form"])
+        call.procedure_version += int(call.procedure != values["procedure"])
+    _set(call, {**values, "setup_sha256": setup.digest, "loaded_at": clock.now()})
+    return call
+
+
+def _lots(call: Call, wanted: list[dict[str, Any]], authorities: dict[str, Authority]) -> None:
+    rows = {lot.key: lot for lot in db.session.scalars(select(Lot).where(Lot.call_id == call.id))}
+    for gone in rows.keys() - {each["key"] for each in wanted}:
+        _remove_lot(rows[gone])
+    for each in wanted:
+        values = {name: each[name] for name in changes.LOT}
+        row = rows.get(each["key"])
+        if row is None:
+            row = Lot(call_id=call.id, key=each["key"], authority=authorities[each["authority"]], **values)
+            db.session.add(row)
+            db.session.flush()  # its area refers to its id
+        else:
+            _set(row, {**values, "authority_id": authorities[each["authority"]].id})
+        _area(row, set(each["area"]))
+
+
+def _remove_lot(lot: Lot) -> None:
+    """A lot that somebody holds a role for stays: a new lot could get its id, and the role with it."""
+    held = select(Grant.id).where(Grant.scope_kind == "lot", Grant.scope_id == lot.id).limit(1)
+    if db.session.scalar(held) is not None:
+        raise Refused("lot_has_roles", lot=lot.key)
+    _area(lot, set())
+    db.session.flush()  # before the row that its area refers to
+    db.session.delete(lot)
+
+
+def _area(lot: Lot, wanted: set[str]) -> None:
+    rows = {
+        row.code: row
+        for row in db.session.scalars(select(LotMunicipality).where(LotMunicipality.lot_id == lot.id))
+    }
+    for code in rows.keys() - wanted:
+        db.session.delete(rows[code])
+    db.session.add_all(LotMunicipality(lot_id=lot.id, code=code) for code in sorted(wanted - rows.keys()))
+
+
+def _criteria(call: Call, wanted: list[dict[str, Any]]) -> None:
+    rows = {
+        each.key: each for each in db.session.scalars(select(Criterion).where(Criterion.call_id == call.id))
+    }
+    for gone in rows.keys() - {each["key"] for each in wanted}:
+        db.session.delete(rows[gone])
+    for each in wanted:
+        values = {name: each[name] for name in changes.CRITERION}
+        if each["key"] in rows:
+            _set(rows[each["key"]], values)
+        else:
+            db.session.add(Criterion(call_id=call.id, key=each["key"], **values))

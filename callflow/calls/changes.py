@@ -1,0 +1,120 @@
+"""What differs between two set-ups, and which differences a call can bear once groups have begun to write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from callflow.calls.models import Authority, Call, Criterion, Lot
+from callflow.calls.setup import Setup
+
+AUTHORITY = (
+    "name", "law", "language", "country", "street", "postcode", "town", "phone", "email", "body", "court",
+    "appeal", "appeal_confirmed_by", "appeal_confirmed_on", "legal_basis", "handler", "signatory", "privacy",
+    "courtesy",
+)  # fmt: skip
+CALL = (
+    "prefix", "title", "summary", "description", "languages", "rules", "opens_at", "closes_at", "calendar",
+    "procedure", "form", "report_form", "checklist", "texts", "scale_max", "threshold_percent", "tie_breaks",
+)  # fmt: skip
+LOT = (
+    "position", "name", "theme", "offer", "envelope", "minimum_amount", "maximum_amount", "coaching_days",
+    "coaching_days_each",
+)  # fmt: skip
+CRITERION = ("position", "title", "help", "weight", "minimum", "levels")
+
+HARMLESS = (
+    "call.summary",
+    "call.description",
+    "call.calendar.info",
+    "call.form.*.help",
+    "call.form.*.fields.*.help",
+    "call.report_form.*.help",
+    "call.report_form.*.fields.*.help",
+    "call.texts.page",
+    "call.texts.funding",
+    "call.texts.mails",
+    "call.texts.letters.*.opening",
+    "call.texts.letters.*.closing",
+    "criteria.*.help",
+    "lots.*.theme",
+    "authorities.*.street",
+    "authorities.*.postcode",
+    "authorities.*.town",
+    "authorities.*.phone",
+    "authorities.*.email",
+    "authorities.*.handler",
+    "authorities.*.signatory",
+    "authorities.*.privacy",
+    "authorities.*.courtesy",
+    "authorities.*.appeal",
+    "authorities.*.appeal_confirmed_by",
+    "authorities.*.appeal_confirmed_on",
+    "authorities.*.legal_basis",
+)
+"""Words that explain, and who signs and answers. What groups were promised or asked is not among them."""
+
+Place = tuple[str, ...]
+
+
+def wanted(setup: Setup) -> dict[str, Any]:
+    """A set-up in the form that is compared."""
+    return {
+        "authorities": {
+            key: {name: said[name] for name in AUTHORITY} for key, said in setup.authorities.items()
+        },
+        "call": _named(setup.call, CALL),
+        "lots": {lot["key"]: {**lot, "area": sorted(lot["area"])} for lot in setup.lots},
+        "criteria": {each["key"]: each for each in setup.criteria},
+    }
+
+
+def _named(said: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: said[name] for name in names}
+
+
+def standing(call: Call | None, authorities: Sequence[Authority]) -> dict[str, Any]:
+    """What the database holds, in the same form; lots with area and authority, and criteria, are loaded."""
+    return {
+        "authorities": {each.key: _values(each, AUTHORITY) for each in authorities},
+        "call": _values(call, CALL) if call else {},
+        "lots": {lot.key: _lot(lot) for lot in call.lots} if call else {},
+        "criteria": {each.key: _criterion(each) for each in call.criteria} if call else {},
+    }
+
+
+def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    area = sorted(each.code for each in lot.area)
+    return {"key": lot.key, "authority": lot.authority.key, **_values(lot, LOT), "area": area}
+
+
+def _criterion(each: Criterion) -> dict[str, Any]:
+    return {"key": each.key, **_values(each, CRITERION)}
+
+
+def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Place]:
+    """The places in which two nested values differ; a list of another length differs as a whole."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys([*before, *after]):
+            if key not in before or key not in after:
+                yield (*place, str(key))
+            else:
+                yield from differences(before[key], after[key], (*place, str(key)))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (one, other) in enumerate(zip(before, after, strict=True), start=1):
+            yield from differences(one, other, (*place, str(number)))
+    elif before != after:
+        yield place
+
+
+def harmless(place: Place) -> bool:
+    """Whether this can change although groups have begun to write."""
+    return any(_fits(place, tuple(pattern.split("."))) for pattern in HARMLESS)
+
+
+def _fits(place: Place, pattern: Place) -> bool:
+    return len(place) >= len(pattern) and all(
+        wanted_part in ("*", part) for part, wanted_part in zip(place, pattern, strict=False)
+    )
