@@ -8,7 +8,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
-from callflow.web import answer_words
+from callflow.web import answer_words, staff_words
 from callflow.people.states import Right
 
 Words = Any
@@ -206,6 +206,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "minimum": formats.euro,
     "state": lambda value: state_words(State(value)).lower(),
     **answer_words.FORMATS,
+    **staff_words.FORMATS,
 }
 """How a parameter is written, by its name; any other is shown as it is."""
 
@@ -242,7 +243,7 @@ HTTP: dict[int, tuple[Words, Words]] = {
 }
 """Heading and explanation of an error page, by HTTP status."""
 
-TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, answer_words.ANSWERS, PEOPLE)
+TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, answer_words.ANSWERS, PEOPLE, *staff_words.TOPICS)
 
 
 def state_words(state: State) -> str:
@@ -262,7 +263,7 @@ def right_words(right: Right | str) -> str:
 
 def event_words(action: str) -> str:
     """What happened, in the past tense; an action without words of its own shows as a change."""
-    return str(EVENTS.get(action) or _("Changed"))
+    return str(EVENTS.get(action) or staff_words.EVENTS.get(action) or _("Changed"))
 
 
 def say(code: str, parameters: Mapping[str, Any] | None = None) -> str:

@@ -1,0 +1,142 @@
+"""The words for what staff read: refusals, what comes next, what happened, and kinds of things."""
+
+from collections.abc import Callable
+from typing import Any
+
+from callflow.core.i18n import lazy_gettext as _l
+
+TASKS = {"coach": _l("coach"), "juror": _l("jury member"), "handler": _l("case handler")}
+
+REFUSALS: dict[str, Any] = {
+    # tasks
+    "scoring_over": _l("The scoring of this dossier is closed. Ask the coordinator what can still be done."),
+    "lacks_role": _l("This person does not have that role for this lot. Give the role first."),
+    "has_task": _l("This person is already %(task)s of this dossier. Nobody is two things on one dossier."),
+    "has_conflict": _l("This person has a conflict of interest with this dossier. Choose somebody else."),
+    "has_no_task": _l("This person has no task on this dossier any more."),
+    "nobody_chosen": _l("Choose somebody from the list."),
+    "conflict_reason_missing": _l("Write in a few words what the conflict is."),
+    "task_first": _l("Take the task away from this person first."),
+    "already_excluded": _l("The conflict of this person is already noted."),
+    "excuse_reason_missing": _l("Write why this jury member is excused, for example: ill until February."),
+    "already_scored": _l("This jury member has handed in the scores. They count, so nobody is excused now."),
+    # screening
+    "screening_over": _l("The screening of this dossier is closed. Its checklist can no longer change."),
+    "point_unknown": _l("The checklist of this call has no such point."),
+    "check_reason_missing": _l("Write why this point is not in order: the decision rests on it."),
+    # steps for many
+    "no_dossier_chosen": _l("Tick at least one dossier."),
+    "step_unknown": _l("This step cannot be taken for many dossiers at once."),
+    # coaching
+    "coaching_over": _l("Dossier %(reference)s is no longer being coached."),
+    "session_ahead": _l("This day has not come yet. A session is noted after it took place."),
+    "minutes_impossible": _l("Write the length in minutes, between 1 and 1440, for example 90."),
+    "place_missing": _l("Write where you met."),
+    "summary_missing": _l("Write in a few sentences what was said and agreed."),
+    "advice_unknown": _l("This advice does not belong to this dossier."),
+    "advice_elsewhere": _l("There is advice for a dossier that did not take part in the session."),
+    "criterion_unknown": _l("The rubric of this call has no such criterion."),
+    # jury
+    "scoring_not_open": _l("This dossier is not being scored now."),
+    "already_handed_in": _l(
+        "You have handed in these scores. Take them back first if you want to change them."
+    ),
+    "not_handed_in": _l("These scores were not handed in."),
+    "sheet_changed": _l("You saved these scores in another window meanwhile. Compare below and save again."),
+    "score_off_scale": _l("Choose a score from 0 to %(top)s."),
+    "score_missing": _l("Choose a score, or: not applicable."),
+    "reason_missing": _l("Write a sentence: the group reads your reason, without your name."),
+    "reason_long": _l("Write at most %(limit)s characters."),
+    "nothing_scored": _l("Nothing was scored. Abstain if you cannot judge this dossier."),
+    "abstention_reason_missing": _l("Write why you abstain."),
+    # decisions
+    "nothing_to_decide": _l("No decision is prepared here."),
+    "number_missing": _l("Fill in the number of the decision in the minutes."),
+    "body_missing": _l("Fill in which body decided."),
+    "date_ahead": _l("This day has not come yet. A decision is noted after the body took it."),
+    "same_person": _l("You prepared this decision yourself. A second person releases it."),
+    "tie_undecided": _l(
+        "Projects with the same score get different outcomes, and no published rule says why. "
+        "Let the body decide with a reason, or treat them alike."
+    ),
+    "nothing_chosen": _l("Choose at least one decision."),
+    "nothing_to_release": _l("No decision is ready to be released."),
+    "reasons_over": _l("The group was told; the reasons can no longer change."),
+    "rank_shared": _l("Nobody can say yet who comes first: the published rules leave a tie."),
+}
+
+NEXT: dict[str, Any] = {
+    "next_screen": _l("Check completeness and admissibility"),
+    "next_coach": _l("Assign a coach"),
+    "next_coaching": _l("Coaching is under way"),
+    "next_jury": _l("Give it to jury members"),
+    "next_scores": _l("The jury is scoring"),
+    "next_close_scoring": _l("Close the scoring"),
+    "next_prepare": _l("Prepare the decision"),
+    "next_decision": _l("Decision and release"),
+    "next_report": _l("The group writes its report"),
+    "next_approve": _l("Read and approve the report"),
+    "next_close": _l("Close the dossier"),
+    "next_nothing": _l("Nothing more to do"),
+}
+"""What comes next with a dossier, by the codes of desk/next.py."""
+
+WHY: dict[str, Any] = {
+    "why_screen": _l("Every point of the checklist is in order."),
+    "why_refuse": _l("Names the article of the rules. A letter follows, released by a second person."),
+    "why_reopen": _l("The group was not told. The dossier returns to where it was."),
+    "why_finish_coaching": _l("The sessions that the call asks for took place."),
+    "why_close_scoring": _l("The scores are added up; nobody can change them afterwards."),
+    "why_select": _l("Only prepares: the body decides, and a second person releases the letter."),
+    "why_reserve": _l("Only prepares: with a place and a day until which it holds."),
+    "why_decline": _l("Only prepares: the letter gives the reasons per criterion."),
+    "why_finish_guidance": _l("The sessions that the call asks for took place."),
+    "why_close": _l("The group gets a letter that the report is approved."),
+}
+"""What a step means, beside its button."""
+
+KINDS: dict[str, Any] = {
+    "way_on_site": _l("on site"),
+    "way_online": _l("online"),
+    "way_phone": _l("by telephone"),
+    "decision_prepared": _l("prepared"),
+    "decision_decided": _l("decided by the body"),
+    "decision_released": _l("released"),
+    "letter_acknowledgement": _l("Acknowledgement of receipt"),
+    "letter_inadmissible": _l("Not admissible"),
+    "letter_selected": _l("Selected"),
+    "letter_reserve": _l("Reserve list"),
+    "letter_not_selected": _l("Not selected"),
+    "letter_withdrawal_confirmed": _l("Withdrawal confirmed"),
+    "letter_report_approved": _l("Report approved"),
+    "outcome_selected": _l("Selected"),
+    "outcome_reserve": _l("Reserve list"),
+    "outcome_below_minimum": _l("Below the threshold"),
+    "outcome_undecided": _l("Tie: undecided"),
+    "rule_skip": _l("Skip what does not fit"),
+    "rule_stop": _l("Stop at the first that does not fit"),
+}
+"""Names of ways, states of decisions, letters and outcomes."""
+
+EVENTS: dict[str, Any] = {
+    "assigned": _l("Task given"),
+    "unassigned": _l("Task taken away"),
+    "excluded": _l("Conflict of interest noted"),
+    "checked": _l("Checklist filled in"),
+    "session_logged": _l("Coaching session noted"),
+    "advice_done": _l("Advice followed up"),
+    "advice_open": _l("Advice opened again"),
+    "declared": _l("Declaration signed"),
+    "conflict_declared": _l("Jury member stepped aside"),
+    "scoring_started": _l("Jury member began to score"),
+    "scores_handed_in": _l("Scores handed in"),
+    "scores_taken_back": _l("Scores taken back"),
+    "abstained": _l("Jury member abstained"),
+    "reasons_edited": _l("Reasons of the letter edited"),
+    "decision_decided": _l("Decided by the body"),
+    "decision_released": _l("Decision released"),
+}
+"""What happened, as the first words of a line of a timeline."""
+
+TOPICS = (REFUSALS, NEXT, WHY, KINDS)
+FORMATS: dict[str, Callable[[Any], str]] = {"task": lambda value: str(TASKS.get(value, value))}
