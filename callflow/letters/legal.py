@@ -1,0 +1,118 @@
+"""What the law makes a letter say: appeal, legal basis, silence, duties that come with money. The words are
+in law.yaml.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from callflow.calls.states import Law
+
+Twin = Mapping[str, str]
+LANGUAGES = ("nl", "fr")
+CONVENTION_ABOVE = Decimal(23000)
+"""Euro a year above which French law wants an agreement in writing."""
+
+_ABROAD = re.compile(
+    r"[^.?!]*\b(?:buiten België|buiten Frankrijk|ander land|buitenland"
+    r"|hors de Belgique|hors de France|autre pays|à l['’]étranger)\b[^.?!]*[.?!]"
+)
+
+
+@lru_cache(maxsize=1)
+def _law() -> dict[str, Any]:
+    text = (Path(__file__).parent / "law.yaml").read_text(encoding="utf-8")
+    words: dict[str, Any] = yaml.safe_load(text)
+    return words
+
+
+def appeal(law: Law, own: Twin | None, authority: Twin) -> tuple[Twin, Twin]:
+    """The appeal block and, apart, its sentence for residents abroad, which is a condition and always
+    printed.
+
+    ``own`` is the authority's wording and goes before ours; when it has a sentence for residents abroad,
+    that one is taken. The block is empty where neither says anything: then no letter can be released.
+    """
+    block, abroad = {}, {}
+    for language in LANGUAGES:
+        general = _law()["appeal"].get(law.value, {}).get(language, "")
+        name = authority.get(language) or next(iter(authority.values()), "")
+        text = (own or {}).get(language) or general.replace("{authority}", name)
+        block[language], abroad[language] = _parted(text, _law()["abroad"][law.value][language])
+    return block, abroad
+
+
+def _parted(text: str, general: str) -> tuple[str, str]:
+    """The text without its sentence for residents abroad, and that sentence."""
+    found = _ABROAD.search(text)
+    if not found:
+        return text, general
+    rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
+    return rest.strip(), found.group().strip()
+
+
+def basis(law: Law, own: Iterable[Twin], *, money: bool) -> tuple[Twin, ...]:
+    """The authority's own texts, then those of its law that it did not name itself."""
+    mine = tuple(own)
+    named = " ".join(text for twin in mine for text in twin.values())
+    general = [
+        each["text"]
+        for each in _law()["basis"].get(law.value, [])
+        if (money or not each.get("money")) and not any(mark in named for mark in each["marks"])
+    ]
+    return (*mine, *general)
+
+
+def duties(law: Law, amount: Decimal | None) -> tuple[Twin, ...]:
+    """What comes with money by law: purpose, proof, repayment, and for French authorities the agreement in
+    writing.
+    """
+    if not amount:
+        return ()
+    convention = law is Law.fr_public and amount > CONVENTION_ABOVE
+    return (*_law()["duties"][law.value], *([_law()["convention"]] if convention else []))
+
+
+def de_minimis(language: str) -> str:
+    """The statement on aid to economic activities, as a condition: callflow does not judge what is
+    economic.
+    """
+    return str(_law()["de_minimis"][language])
+
+
+def silence_on(law: Law, received: date) -> date | None:
+    """The day on which silence of a French authority becomes a refusal: two months after receipt (CRPA
+    L231-4).
+
+    The same day is given in a call that offers coaching only, because its procedure is no statute either
+    (L231-4 2°); the authority confirms that together with its appeal block. None under other laws.
+    """
+    if law is not Law.fr_public:
+        return None
+    month = received.month + 2
+    year, month = received.year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, min(received.day, monthrange(year, month)[1]))
+
+
+def silence(language: str, *, day: str, court: Twin) -> str:
+    """The sentence on silent refusal, with where to go then.
+
+    A court of the authority's own wording is taken when it fits into the sentence and is not the one we
+    know with its address.
+    """
+    own, known = court.get(language, ""), str(_law()["court"][language])
+    fits = own[:1].islower() and not known.startswith(own)
+    return str(_law()["silence"][language]).format(day=day, court=own if fits else known)
+
+
+def funding(own: Twin | None) -> Twin:
+    """The funding statement of the call; without one, that of the programme."""
+    statement: Twin = own or _law()["funding"]
+    return statement

@@ -1,0 +1,37 @@
+"""The parts that a letter must have, by kind and law; the templates mark each with ``data-part``."""
+
+from callflow.calls.states import Law
+from callflow.letters.states import LetterKind
+
+K = LetterKind
+
+EVERY_LETTER = (
+    "logos", "authority", "addressee", "number", "date", "handler", "language", "subject", "sender",
+    "funding", "privacy", "rules", "verify", "history",
+)  # fmt: skip
+DECISION = ("resolution", "basis", "appeal", "abroad")
+"""What comes with every decision of the deciding body, or that touches money."""
+
+OWN: dict[LetterKind, tuple[str, ...]] = {
+    K.acknowledgement: ("received", "contents", "next-steps", "service"),
+    K.inadmissible: (*DECISION, "condition", "article", "facts", "reentry"),
+    K.selected: (*DECISION, "offer", "contact", "conditions", "obligations", "reasons", "acceptance"),
+    K.reserve: (*DECISION, "threshold", "why-not-now", "rank", "valid-until", "strike-off", "reasons"),
+    K.not_selected: (*DECISION, "reasons", "threshold", "talk", "next-call"),
+    K.withdrawal_confirmed: ("withdrawn-by", "withdrawn-at", "effects"),
+    K.report_approved: ("approved-costs", "balance", "effects"),
+}
+WITH_MONEY: dict[LetterKind, tuple[str, ...]] = {
+    K.selected: ("amount", "payment", "de-minimis"),
+    K.report_approved: ("appeal", "abroad"),
+}
+BY_LAW: dict[tuple[LetterKind, Law], tuple[str, ...]] = {
+    (K.acknowledgement, Law.fr_public): ("silence", "remedies", "abroad", "missing-papers"),
+}
+DECISIONS = frozenset({K.inadmissible, K.selected, K.reserve, K.not_selected})
+
+
+def mandatory(kind: LetterKind, law: Law, *, money: bool) -> tuple[str, ...]:
+    """The names of all parts this letter must have; ``money`` says that an amount was granted."""
+    with_money = WITH_MONEY.get(kind, ()) if money else ()
+    return (*EVERY_LETTER, *OWN[kind], *with_money, *BY_LAW.get((kind, law), ()))

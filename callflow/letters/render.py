@@ -1,0 +1,180 @@
+"""A letter's context put into words and pages: HTML in its language, text, tagged PDF. The same context,
+the same bytes.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from callflow.core import formats, i18n, pdf, twin
+from callflow.core.i18n import gettext as _
+from callflow.letters import legal
+from callflow.letters.context import LetterContext
+from callflow.letters.parts import mandatory
+from config import ROOT
+
+FOLDER = ROOT / "templates" / "letters"
+SHEET = FOLDER / "letter.css"
+
+
+class LetterError(Exception):
+    """The letter cannot be put into words: a placeholder, a text or a mandatory part is missing."""
+
+
+def as_pdf(context: LetterContext) -> bytes:
+    """The letter as PDF/UA. Raises LetterError or pdf.PdfError for anything that would leave a gap."""
+    return pdf.make(html(context), sheet=SHEET)
+
+
+def html(context: LetterContext) -> str:
+    """The whole letter; every mandatory part is there. Raises LetterError naming what is missing."""
+    shown = drawn(context)
+    frame = {
+        "letter": shown,
+        "mark": _image("mark.svg"),
+        "emblem": _image("emblem.svg"),
+        "qr": segno.make(shown.check_url, error="m").png_data_uri(scale=4, border=2),
+        "check_page": shown.check_url.rpartition("/")[0],
+        "courtesy": _courtesy(shown) if shown.courtesy else Markup(),
+    }
+    with i18n.speaking(shown.language):
+        written = _written(f"{shown.kind.value}.html", frame)
+    wanted = mandatory(shown.kind, shown.law, money=money(shown))
+    if missing := [name for name in wanted if f'data-part="{name}"' not in written]:
+        raise LetterError(f"parts missing: {', '.join(missing)}")
+    return written
+
+
+def text(context: LetterContext) -> str:
+    """What the letter says, as one line a block: for digests and for reading without a PDF."""
+    body = html(context).split("<body>", 1)[1]
+    lines = re.sub(r"</(?:p|tr|li|h1|h2|dl|div|section|table)>|<br>", "\n", body)
+    plain = Markup(re.sub(r"[ \t]+", " ", re.sub(r"<", " <", lines)).replace("\n", "\0")).striptags()
+    return "\n".join(line for each in plain.split("\0") if (line := " ".join(each.split(" ")).strip()))
+
+
+def template_of(context: LetterContext) -> str:
+    """Which words the letter was made with: its kind and a digest of all templates, style sheet and law
+    texts.
+    """
+    return f"{context.kind.value}@{_edition()}"
+
+
+def drawn(context: LetterContext) -> LetterContext:
+    """The context as the fonts can draw it (core.pdf.substitute), for every text in it."""
+    return LetterContext.of(_substituted(context.as_stored()))
+
+
+def money(context: LetterContext) -> bool:
+    """Whether the letter is about an amount that was granted."""
+    granted = context.offered.amount if context.offered else None
+    return bool(granted or (context.approved and context.approved.granted))
+
+
+def _substituted(value: Any) -> Any:
+    if isinstance(value, str):
+        return pdf.substitute(value)
+    if isinstance(value, Mapping):
+        return {name: _substituted(inner) for name, inner in value.items()}
+    return [_substituted(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _courtesy(context: LetterContext) -> Markup:
+    """The shortened translation, rendered apart because everything in it is said in the other language."""
+    with i18n.speaking(str(context.courtesy)):
+        with_appeal = "appeal" in mandatory(context.kind, context.law, money=money(context))
+        written = _written("courtesy.html", {"letter": context, "with_appeal": with_appeal})
+    return Markup(written)  # noqa: S704 - made by our own escaping template
+
+
+def _written(name: str, frame: dict[str, Any]) -> str:
+    try:
+        return _environment().get_template(name).render(frame)
+    except TemplateError as missing:
+        raise LetterError(f"{name}: {missing}") from missing
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n"], auto_reload=False,
+    )  # fmt: skip
+    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    for each in (
+        formats.day,
+        formats.moment,
+        formats.euro,
+        formats.percent,
+        formats.number,
+        formats.paragraphs,
+    ):
+        environment.filters[each.__name__] = each
+    for own in (said, must, silence, de_minimis, tongue, country, grouped):
+        environment.filters[own.__name__] = own
+    environment.tests["european"] = lambda statement: "urop" in statement
+    return environment
+
+
+@lru_cache(maxsize=4)
+def _image(name: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode((FOLDER / name).read_bytes()).decode()
+
+
+@lru_cache(maxsize=1)
+def _edition() -> str:
+    words = [*sorted(FOLDER.iterdir()), Path(legal.__file__).with_name("law.yaml")]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in words)).hexdigest()[:10]
+
+
+# the filters of letter templates; they speak the language in force
+
+
+def said(text: Mapping[str, str], empty: bool = False) -> str:
+    """A twin in the language of the letter. Nothing at all is an error unless ``empty``."""
+    return must(twin.said(text, i18n.language()), empty)
+
+
+def must(text: str, empty: bool = False) -> str:
+    """A text that a letter cannot do without."""
+    if not empty and not text.strip():
+        raise TemplateError("a text is empty")
+    return text
+
+
+def silence(context: LetterContext) -> str:
+    """The sentence on silent refusal."""
+    received = context.received
+    if received is None or received.silence_on is None:
+        raise TemplateError("no day of silent refusal")
+    return legal.silence(i18n.language(), day=formats.day(received.silence_on), court=context.court)
+
+
+def de_minimis(language: str) -> str:
+    """The statement on de minimis aid."""
+    return legal.de_minimis(language)
+
+
+def tongue(code: str) -> str:
+    """The name of a language."""
+    names: dict[str, str] = {"nl": _("Dutch language"), "fr": _("French language")}
+    return names[code]
+
+
+def country(code: str) -> str:
+    """The name of a country, as the last line of an address."""
+    return str(Locale.parse(i18n.LOCALES[i18n.language()]).territories[code]).upper()
+
+
+def grouped(code: str) -> str:
+    """A code in fours, as it is read aloud."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -1,0 +1,3 @@
+"""Tests of the letters: what each must say, that nothing is missing, and that the same data give the same
+bytes.
+"""

@@ -1,0 +1,328 @@
+"""Letters of every kind, law and language with invented facts, for the tests and for looking at them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from callflow.calls.states import Law
+from callflow.letters import legal
+from callflow.letters.context import (
+    Addressee,
+    Approved,
+    LetterContext,
+    Line,
+    Offered,
+    Office,
+    Person,
+    Planned,
+    Privacy,
+    Received,
+    Refusal,
+    Reserved,
+    Resolved,
+    Rules,
+    Scores,
+    Withdrawn,
+)
+from callflow.letters.states import LetterKind
+
+K = LetterKind
+COMBINATIONS = [(kind, law, language) for kind in LetterKind for law in Law for language in ("nl", "fr")]
+
+
+def twin(nl: str, fr: str) -> dict[str, str]:
+    return {"nl": nl, "fr": fr}
+
+
+OFFICES = {
+    Law.be_public: Office(
+        twin("Streekbestuur Voorbeeld", "Streekbestuur Voorbeeld"),
+        "Voorbeeldweg 1",
+        "8600",
+        "Diksmuide",
+        "BE",
+        "+32 50 00 00 10",
+        "dorpen@streek.example",
+    ),
+    Law.fr_public: Office(
+        twin("Communauté de communes de l'Exemple", "Communauté de communes de l'Exemple"),
+        "1 rue de l'Exemple",
+        "59122",
+        "Hondschoote",
+        "FR",
+        "+33 3 00 00 00 10",
+        "villages@exemple.example",
+    ),
+    Law.private: Office(
+        twin("Landschap Voorbeeld vzw", "Landschap Voorbeeld vzw"),
+        "Kerkstraat 3",
+        "8650",
+        "Houthulst",
+        "BE",
+        "+32 51 00 00 10",
+        "info@landschap.example",
+    ),
+    Law.egtc: Office(
+        twin("EGTS Voorbeeldkust", "GECT Côte d'Exemple"),
+        "Havenplein 2",
+        "8620",
+        "Nieuwpoort",
+        "BE",
+        "+32 58 00 00 10",
+        "info@egts.example",
+    ),
+}
+OWN_APPEAL = {
+    Law.private: twin(
+        "Tegen deze beslissing kunt u naar de bevoegde burgerlijke rechtbank gaan.",
+        "Vous pouvez contester cette décision devant le tribunal civil compétent.",
+    ),
+    Law.egtc: twin(
+        "De statuten van de EGTS bepalen welke rechter bevoegd is: de rechter van haar zetel.",
+        "Les statuts du GECT désignent le juge compétent\u00a0: celui de son siège.",
+    ),
+}
+BODIES = {
+    Law.be_public: ("dagelijks bestuur", "2027/31"),
+    Law.fr_public: ("conseil communautaire", "2027-02-14"),
+    Law.private: ("bestuursorgaan", "B 2027-4"),
+    Law.egtc: ("algemene vergadering", "AV 2027/2"),
+}
+COURTS = {
+    Law.be_public: twin("Raad van State", "Conseil d'État de Belgique"),
+    Law.fr_public: twin("administratieve rechtbank van Rijsel", "tribunal administratif de Lille"),
+    Law.private: twin("burgerlijke rechtbank", "tribunal civil"),
+    Law.egtc: twin("rechter van de zetel", "juge du siège"),
+}
+WATCHDOGS = {
+    Law.be_public: (
+        twin("Vlaamse Toezichtcommissie (VTC)", "Vlaamse Toezichtcommissie (VTC)"),
+        "https://vtc.example",
+    ),
+    Law.fr_public: (twin("CNIL", "CNIL"), "https://cnil.example"),
+    Law.private: (
+        twin("Gegevensbeschermingsautoriteit (GBA)", "Autorité de protection des données (APD)"),
+        "https://gba.example",
+    ),
+    Law.egtc: (
+        twin("Vlaamse Toezichtcommissie (VTC)", "Vlaamse Toezichtcommissie (VTC)"),
+        "https://vtc.example",
+    ),
+}
+TITLES = {
+    "nl": "'t Lichtpunt: een kamer voor heel het dorp",
+    "fr": "En route ensemble\u00a0: des bénévoles au volant",
+}
+GROUPS = {
+    "nl": Addressee(
+        "Bewonersgroep 't Lichtpunt", "Marleen Vanvoorbeeld", "Voorbeeldstraat 12", "8647", "Lo-Reninge", ""
+    ),
+    "fr": Addressee("En route ensemble", "Hélène Exemple", "4 rue du Canal", "59630", "Bourbourg", ""),
+}
+LINES = {
+    "nl": (
+        (
+            "Nood en levenskwaliteit",
+            "Besoin et qualité de vie",
+            20,
+            "4.67",
+            "2",
+            "De nood is duidelijk en met cijfers onderbouwd: 143 antwoorden, 48 gezinnen zonder auto.",
+        ),
+        (
+            "Betrokkenheid van de bewoners",
+            "Participation des habitants",
+            25,
+            "4.67",
+            "3",
+            "Zeer breed: twee dorpsavonden, een deur-aan-deurronde en elke maand een open vergadering.",
+        ),
+        (
+            "Haalbaarheid",
+            "Faisabilité",
+            20,
+            "4",
+            "2",
+            "Vijftien openingsuren per week past bij het aantal vrijwilligers.",
+        ),
+        ("Vernieuwing", "Innovation", 10, "3.33", None, "Een bekende formule, goed aangepast aan het dorp."),
+        (
+            "Verduurzaming",
+            "Pérennité",
+            15,
+            "3.67",
+            "2",
+            "De vaste kosten van 2.400 euro per jaar zijn gedekt.",
+        ),
+        ("Grensoverschrijdende waarde", "Valeur transfrontalière", 10, None, None, ""),
+    ),
+    "fr": (
+        (
+            "Nood en levenskwaliteit",
+            "Besoin et qualité de vie",
+            20,
+            "4.67",
+            "2",
+            "Le besoin est clair et chiffré\u00a0: 143 réponses, 48 ménages sans voiture.",
+        ),
+        (
+            "Betrokkenheid van de bewoners",
+            "Participation des habitants",
+            25,
+            "4.67",
+            "3",
+            "Très large\u00a0: deux soirées de village et une réunion ouverte chaque mois.",
+        ),
+        (
+            "Haalbaarheid",
+            "Faisabilité",
+            20,
+            "4",
+            "2",
+            "Quinze heures d'ouverture par semaine conviennent au nombre de bénévoles.",
+        ),
+        ("Vernieuwing", "Innovation", 10, "3.33", None, "Une formule connue, bien adaptée au village."),
+        (
+            "Verduurzaming",
+            "Pérennité",
+            15,
+            "3.67",
+            "2",
+            "Les frais fixes de 2\u202f400\u00a0€ par an sont couverts.",
+        ),
+        ("Grensoverschrijdende waarde", "Valeur transfrontalière", 10, None, None, ""),
+    ),
+}
+
+
+def _exact(figure: str | None) -> Decimal | None:
+    return None if figure is None else Decimal(figure)
+
+
+def scores(language: str, *, total: str = "83.2", threshold: str = "60") -> Scores:
+    lines = tuple(
+        Line(twin(nl, fr), weight, _exact(mean), _exact(minimum), text)
+        for nl, fr, weight, mean, minimum, text in LINES[language]
+    )
+    return Scores(lines, Decimal(total), Decimal(threshold), 5)
+
+
+def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
+    """What a letter of this kind says that others do not."""
+    body, number = BODIES[law]
+    resolved = Resolved(body, date(2027, 2, 11), number)
+    amount = Decimal(5000)
+    by_kind: dict[LetterKind, dict[str, Any]] = {
+        K.acknowledgement: {
+            "received": Received(
+                datetime(2026, 11, 30, 10, 58, 12, tzinfo=UTC),
+                1,
+                "5f" * 32,
+                amount,
+                2,
+                (
+                    Planned("screening", None, None),
+                    Planned("coaching", date(2026, 12, 14), date(2027, 1, 29)),
+                    Planned("jury", date(2027, 2, 5), None),
+                    Planned("decision", date(2027, 2, 25), None),
+                ),
+                legal.silence_on(law, date(2026, 11, 30)),
+            )
+        },
+        K.inadmissible: {
+            "resolved": resolved,
+            "refusal": Refusal(
+                "4",
+                twin(
+                    "Het project ligt buiten het gebied van dit lot.",
+                    "Le projet est hors du territoire de ce lot.",
+                )[language],
+                None,
+            ),
+        },
+        K.selected: {
+            "resolved": resolved,
+            "scores": scores(language),
+            "offered": Offered(
+                amount,
+                5,
+                "Sofie Voorbeeld",
+                date(2027, 3, 1),
+                date(2028, 1, 31),
+                date(2028, 2, 28),
+                (
+                    *legal.duties(law, amount),
+                    twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite."),
+                ),
+                {},
+            ),
+        },
+        K.reserve: {
+            "resolved": resolved,
+            "scores": scores(language, total="71"),
+            "reserved": Reserved(2, date(2027, 12, 31)),
+        },
+        K.not_selected: {
+            "resolved": resolved,
+            "scores": scores(language, total="58.4"),
+            "motivation": twin(
+                "Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé."
+            )[language],
+        },
+        K.withdrawal_confirmed: {
+            "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))
+        },
+        K.report_approved: {"approved": Approved(Decimal("4812.50"), amount, "")},
+    }
+    return by_kind[kind]
+
+
+def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **changes: Any) -> LetterContext:
+    """A letter of this kind; ``changes`` replace what it holds."""
+    office, (watchdog, website) = OFFICES[law], WATCHDOGS[law]
+    appeal, abroad = legal.appeal(law, OWN_APPEAL.get(law), office.name)
+    money = kind is K.selected
+    made = LetterContext(
+        kind=kind,
+        law=law,
+        language=language,
+        courtesy=None,
+        reference="DAZ26-K7QMP",
+        number=2,
+        code="3f2a91bc07de",
+        check_url="https://callflow.example/c/3f2a91bc07de",
+        written_on=date(2027, 2, 12),
+        title=TITLES[language],
+        title_language=language,
+        office=office,
+        handler=Person(
+            "Lieve Voorbeeld",
+            twin("dossierbehandelaar", "chargée de dossier"),
+            {},
+            office.phone,
+            "lieve@streek.example",
+        ),
+        signatory=Person(
+            "An Voorbeeld",
+            twin("voorzitter", "présidente"),
+            twin("dienst Streekontwikkeling", "service du développement local"),
+            "",
+            "",
+        ),
+        addressee=GROUPS[language],
+        call=twin("Samen leven in het dorp 2026", "Vivre ensemble au village 2026"),
+        lot=twin("Westhoek", "Flandre"),
+        rules=Rules(twin("Reglement", "Règlement"), "2", date(2026, 10, 1)),
+        privacy=Privacy("dpo@streek.example", watchdog, website),
+        funding=legal.funding(None),
+        court=COURTS[law],
+        appeal=appeal,
+        abroad=abroad,
+        basis=legal.basis(law, (), money=money),
+        opening={},
+        closing={},
+        motivation="",
+        history=(12, "9c4d" * 16),
+    )
+    return replace(made, **{**_own(kind, law, language), **changes})
