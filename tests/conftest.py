@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from callflow.app import create_app
 from callflow.core import storage
@@ -106,24 +106,24 @@ def _application(
 @pytest.fixture
 def app(_application: Flask) -> Iterator[Flask]:
     """The application, inside its context and inside one transaction that is undone afterwards."""
-    with _application.app_context():
-        engine = db.engine
-        with engine.connect() as connection, _joined(connection):
-            yield _application
-            db.session.remove()
-            connection.rollback()
-        db.engines[None] = engine
+    with _application.app_context(), db.engine.connect() as connection, _joined(connection):
+        yield _application
 
 
 @contextmanager
-def _joined(connection: object) -> Iterator[None]:
+def _joined(connection: Connection) -> Iterator[None]:
     """Every session works inside this connection's transaction: its commits are savepoints."""
-    factory = db.session.session_factory
+    factory, engine = db.session.session_factory, db.engine
     connection.begin()
     db.engines[None] = connection
     factory.configure(join_transaction_mode="create_savepoint")
-    yield
-    factory.configure(join_transaction_mode="conditional_savepoint")
+    try:
+        yield
+    finally:
+        db.session.remove()
+        factory.configure(join_transaction_mode="conditional_savepoint")
+        db.engines[None] = engine
+        connection.rollback()
 
 
 @pytest.fixture
