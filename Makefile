@@ -36,7 +36,7 @@ bench: ## measure against the budgets, one line a figure
 	@$(BIN)/python -m benchmarks
 
 screens: ## screenshots of every kind of page into docs/screens
-	@$(BIN)/python scripts/screens.py
+	@$(BIN)/python -m tests.browser.screens
 
 fresh: ## both commands of the README on a bare Debian 12, in a chroot (root)
 	@bash scripts/fresh.sh
