@@ -33,6 +33,7 @@ class Permission(StrEnum):
     decision_record = "decision:record"
     decision_release = "decision:release"
     mail_manage = "mail:manage"
+    letter_view = "letter:view"
     report_edit = "report:edit"
     report_submit = "report:submit"
     report_approve = "report:approve"
@@ -60,6 +61,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.report_edit,
             P.report_submit,
             P.coaching_view,
+            P.letter_view,
         }
     ),
     Role.coach: frozenset(
@@ -79,6 +81,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.dossier_decide,
             P.decision_record,
             P.mail_manage,
+            P.letter_view,
             P.report_approve,
             P.call_view,
             P.call_export,
@@ -86,7 +89,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.signatory: frozenset(
-        {P.dossier_view, P.dossier_history, P.scores_view, P.decision_release, P.call_view, P.mail_manage}
+        {
+            P.dossier_view,
+            P.dossier_history,
+            P.scores_view,
+            P.decision_release,
+            P.call_view,
+            P.mail_manage,
+            P.letter_view,
+        }
     ),
     Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
 }

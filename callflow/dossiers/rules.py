@@ -93,6 +93,8 @@ def install() -> None:
             P.dossier_decide,
             P.decision_release,
             P.report_approve,
+            P.mail_manage,
+            P.letter_view,
         }
     )
     for role in (Role.coordinator, Role.signatory):
