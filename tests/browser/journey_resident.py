@@ -1,0 +1,210 @@
+"""What a resident does on a journey: signs in by mail, makes a group, applies, reads the letter, reports."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.journey import Journey, fill, pdf_text
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Somebody of a village, and the group they apply for."""
+
+    name: str
+    email: str
+    group: dict[str, str]
+
+
+DUTCH = Resident(
+    "Marleen Voorbeeld",
+    "marleen@voorbeeld.example",
+    {
+        "name": "Bewonersgroep 't Lichtpunt",
+        "country": "BE",
+        "legal_form": "bewonersgroep",
+        "language": "nl",
+        "contact_phone": "+32 50 00 00 20",
+        "street": "Dorpsplein 3",
+        "postcode": "8647",
+        "town": "Lo-Reninge",
+    },
+)
+FRENCH = Resident(
+    "Zoé Exemple",
+    "zoe@exemple.example",
+    {
+        "name": "Les Amis de l'Épicerie",
+        "country": "FR",
+        "legal_form": "association loi 1901",
+        "language": "fr",
+        "contact_phone": "+33 3 53 01 00 20",
+        "street": "3, place du Village",
+        "postcode": "59122",
+        "town": "Hondschoote",
+    },
+)
+
+
+def signs_in(journey: Journey, page: Page, who: Resident) -> None:
+    """Make an account and come in by the link in the mail that the real mail server received."""
+    page.goto("/register")
+    journey.look(page, "register")
+    journey.press(page, "Send me a link")
+    journey.look(page, "register, with errors")
+    fill(page.locator("main form"), {"name": who.name, "email": who.email, "language": journey.language})
+    journey.press(page, "Send me a link")
+    journey.look(page, "link sent")
+    page.goto(journey.link_in_mail(who.email))
+    journey.look(page, "link opened")
+    journey.press(page, "Make the account and sign in")
+    assert who.name in page.locator("header").inner_text()
+
+
+def makes_group(journey: Journey, page: Page, who: Resident) -> None:
+    """A group of their own, with an address for letters."""
+    page.goto("/groups/new")
+    journey.look(page, "new group")
+    fill(page.locator("main form"), who.group)
+    journey.press(page, "Make the group")
+    journey.look(page, "group")
+    assert page.locator("h1").inner_text() == who.group["name"]
+
+
+TEXTS = {
+    "nl": "Elke dinsdag koken twaalf vrijwilligers voor wie alleen eet; de kinderen dekken de tafel.",
+    "fr": "Chaque mardi, douze bénévoles cuisinent pour ceux qui mangent seuls ; un enfant met la table.",
+}
+TITLES = {"nl": "De lange tafel van 't dorp", "fr": "La grande table de l’épicerie"}
+PLACES = {"nl": "Lo-Reninge", "fr": "Hondschoote"}
+COSTS = {"nl": "Kookpotten en tafels", "fr": "Marmites et tables"}
+INCOME = {"nl": "Gevraagde steun", "fr": "Soutien demandé"}
+
+
+def applies(journey: Journey, page: Page, reference: str) -> str:
+    """Begin an application in the open call, from its public page; the reference of the new dossier."""
+    page.goto(f"/calls/{reference}")
+    journey.look(page, "call")
+    page.goto(f"/applications/new?call={reference}")
+    journey.look(page, "choose group and place")
+    fill(page.locator("main form"), {"place": PLACES[journey.language], "language": journey.language})
+    press_only(page)
+    journey.look(page, "confirm the lot")
+    press_only(page)
+    journey.look(page, "task list")
+    return page.url.split("/applications/")[1].split("/")[0]
+
+
+def press_only(page: Page) -> None:
+    """Press the one main button of the form that the page is about."""
+    with page.expect_navigation():
+        page.locator("main form button:not(.quiet):not(.plain)").last.click()
+
+
+def goes_on(page: Page) -> None:
+    """Save this section and go to the next."""
+    with page.expect_navigation():
+        page.locator("main form button[name=go][value=next]").click()
+
+
+def answers(
+    journey: Journey, page: Page, reference: str, sections: list[dict[str, Any]], picture: Path
+) -> None:
+    """Every kind of question of the form, once wrong, then right; every section looked at."""
+    text = TEXTS[journey.language]
+    for section in sections:
+        page.goto(f"/applications/{reference}/form/{section['id']}")
+        form = page.locator("main form").first
+        fields = {each["id"]: each for each in section["fields"]}
+        for each in fields.values():
+            answer(form, each, journey.language, text, picture)
+        if "volunteers" in fields:
+            form.locator("[name='f-volunteers']").fill("veel")
+            goes_on(page)
+            journey.look(page, f"section {section['id']} with an error summary")
+            complaint = page.locator("[role=alert]")
+            assert complaint.locator("a[href='#f-volunteers']").count() == 1, complaint.inner_text()
+            assert form.locator("[name='f-volunteers']").input_value() == "veel"
+            form.locator("[name='f-volunteers']").fill("12")
+        else:
+            journey.look(page, f"section {section['id']}")
+        goes_on(page)
+    assert page.url.endswith("/check"), page.url
+
+
+def answer(form: Locator, each: dict[str, Any], language: str, text: str, picture: Path) -> None:
+    """One question, as its kind asks for it."""
+    name = f"f-{each['id']}"
+    if each["kind"] == "budget":
+        rows = {"costs": COSTS[language], "income": INCOME[language]}
+        for side, words in rows.items():
+            fill(form, {f"{name}-{side}-0-label": words, f"{name}-{side}-0-amount": "4.500,50"})
+    elif each["kind"] == "file":
+        form.locator(f"input[name='{name}']").set_input_files(picture)
+    else:
+        fill(form, {name: simple_answer(each, language, text)})
+
+
+def simple_answer(each: dict[str, Any], language: str, text: str) -> str:
+    """What is typed or chosen for a question of one value."""
+    given = {
+        "title": TITLES[language],
+        "amount": {"nl": "4.500,50", "fr": "4 500,50"}[language],
+        "municipality": PLACES[language],
+        "village": "Lo" if language == "nl" else "Le Bourg",
+        "done": text,
+    }
+    made = {
+        "number": lambda: "12",
+        "date": lambda: each["minimum"],
+        "choice": lambda: each["choices"][0]["id"],
+        "money": lambda: "4500,50",
+    }
+    return given.get(each["id"]) or made.get(each["kind"], lambda: text)()
+
+
+def submits_by_keyboard(journey: Journey, page: Page) -> None:
+    """Check all answers and submit without touching the mouse."""
+    journey.look(page, "check your answers")
+    assert TITLES[journey.language] in page.locator("main").inner_text()
+    for _stop in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('form[action$=\"/submit\"] button')"):
+            break
+    else:
+        raise AssertionError("Tab never comes to the button that submits")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    journey.look(page, "submitted")
+
+
+def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> str:
+    """Open the dossier and download the decision letter; what its PDF says."""
+    page.goto(f"/applications/{reference}")
+    journey.look(page, "decided")
+    links = page.locator("main a[href*='letters/']")
+    with page.expect_download() as download:
+        links.first.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return pdf_text(path)
+
+
+def reports(
+    journey: Journey, page: Page, reference: str, sections: list[dict[str, Any]], picture: Path
+) -> None:
+    """Write the report section by section, check it and send it."""
+    page.goto(f"/applications/{reference}/report")
+    journey.look(page, "report")
+    for section in sections:
+        page.goto(f"/applications/{reference}/report/{section['id']}")
+        form = page.locator("main form").first
+        for each in section["fields"]:
+            answer(form, each, journey.language, TEXTS[journey.language], picture)
+        journey.look(page, f"report {section['id']}")
+        goes_on(page)
+    journey.look(page, "check the report")
+    press_only(page)
+    journey.look(page, "report sent")
