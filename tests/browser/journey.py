@@ -1,4 +1,4 @@
-"""One dossier from the first page to the last, in a browser: who acts, and what is looked at on every page."""
+"""One dossier from the first page to the last, in a browser: who acts, and what each page is held to."""
 
 import re
 import subprocess
@@ -20,11 +20,11 @@ from tests.browser.conftest import Site, barriers, overflow
 DAYS = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 EXAMPLES = ROOT / "callflow" / "calls" / "examples"
 SINCE = 35
-"""Days since which the call of a journey is open: whole weeks, so that its days keep falling on working days."""
+"""Days since which the call of a journey is open: whole weeks, so that its days stay working days."""
 
 
 def moved_to_now(name: str) -> str:
-    """An example call as if it had opened five weeks ago: every day in it moved by the same number of weeks."""
+    """An example call as if it had opened five weeks ago: each day in it moved by as many weeks."""
     text = (EXAMPLES / name).read_text(encoding="utf-8")
     opened = re.search(r"opens: (20\d\d-\d\d-\d\d)", text)
     assert opened is not None
@@ -64,7 +64,7 @@ class Journey:
             self.found[f"{name} {page.url.removeprefix(self.site.address)}"] = wrong
 
     def press(self, page: Page, words: str, **parameters: Any) -> None:
-        """Press the button that says this, in the language of the journey, and wait for the page it leads to."""
+        """Press the button that says this, in the language of the journey, and wait for its page."""
         button = page.locator("main").get_by_role("button", name=self.said(words, **parameters), exact=True)
         with page.expect_navigation():
             button.first.click()
