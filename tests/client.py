@@ -42,7 +42,8 @@ class CheckedClient(FlaskClient):
             raise BadPage(f"{where} left uncommitted changes: {left}")
         if written and response.request.method in ("GET", "HEAD"):
             raise BadPage(f"{where} is for reading and wrote: {written}")
-        if response.mimetype == "text/html" and (wrong := complaints(response.get_data(as_text=True))):
+        page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+        if page and (wrong := complaints(response.get_data(as_text=True))):
             raise BadPage(f"{where}: " + "; ".join(wrong))
         return response
 

@@ -38,5 +38,7 @@ def weakness(password: str, *known: str) -> str | None:
         return "password_short"
     plain = password.casefold()
     parts = {part for each in known for part in each.casefold().replace("@", " ").split() if len(part) > 3}
-    guessed = any(plain.replace(word, "", 1).strip("0123456789!. ") == "" for word in {*EASY, *parts})
-    return "password_common" if guessed or len(set(plain)) < 5 else None
+    left = plain
+    for word in sorted({*EASY, *parts}, key=len, reverse=True):
+        left = left.replace(word, "")
+    return "password_common" if len(set(left) - set("0123456789!. ")) < 4 else None

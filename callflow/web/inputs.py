@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import EmailField, Field, RadioField, StringField, TelField
+from wtforms import EmailField, Field, RadioField, SelectChoice, StringField, TelField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from callflow.core.i18n import lazy_gettext as _l
@@ -41,5 +41,5 @@ def language_choice(label: Any, languages: tuple[str, ...] = ("nl", "fr", "en"))
     return RadioField(
         label,
         [DataRequired(_l("Choose a language."))],
-        choices=[(code, LANGUAGE_NAMES[code]) for code in languages],
+        choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in languages],
     )

@@ -16,7 +16,9 @@ LANGUAGES = ("nl", "fr", "en")
 TRANSLATED = ("nl", "fr")  # the texts in the code are the English ones
 CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
-SAME_IN_BOTH = {"callflow", "PDF", "CSV", "Contact", "Jury", "Minimum", "Privacy", "Project", "Score"}
+SAME_IN_BOTH = {
+    "callflow", "PDF", "CSV", "Contact", "France", "Jury", "Minimum", "Postcode", "Privacy", "Project", "Score",
+}  # fmt: skip
 FORBIDDEN = {
     "nl": r"\b(weerhouden|helaas|oeps|gelieve|klik hier|u heeft niet de vereiste)\b",
     "fr": r"\b(volontaires?|durabilité|coaching|oups|hélas|cliquez ici|regret de vous|êtes-vous sûr)\b",

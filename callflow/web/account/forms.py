@@ -1,7 +1,7 @@
 """Forms of accounts: signing in, making an account, changing it."""
 
 from wtforms import PasswordField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Length
 
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.people import passwords
@@ -53,7 +53,10 @@ class NewPasswordForm(Form):
     present = PasswordField(_l("Present password"))
     password = PasswordField(
         _l("New password"),
-        [DataRequired(_l("Choose a password."))],
+        [
+            DataRequired(_l("Choose a password.")),
+            Length(max=passwords.LONGEST, message=_l("Use at most %(max)d characters.")),
+        ],
         description=_l("At least 12 characters. Four words in a row are easy to remember and hard to guess."),
     )
 

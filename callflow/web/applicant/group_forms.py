@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from callflow.core.i18n import lazy_gettext as _l
@@ -12,7 +12,7 @@ from callflow.web.asking import Form
 from callflow.web.inputs import bare, language_choice, mail_address, phone_number, short_text
 from callflow.web.words import RIGHTS
 
-COUNTRIES = (("BE", _l("Belgium")), ("FR", _l("France")))
+COUNTRIES = [SelectChoice("BE", _l("Belgium")), SelectChoice("FR", _l("France"))]
 
 
 class Button(Form):
@@ -60,7 +60,7 @@ class DetailsForm(Form):
 
 def right_choice(label: Any) -> RadioField:
     """What a member may do."""
-    choices = [(right.value, words) for right, words in RIGHTS.items()]
+    choices = [SelectChoice(right.value, words) for right, words in RIGHTS.items()]
     return RadioField(label, [DataRequired(_l("Choose what this person may do."))], choices=choices)
 
 
@@ -86,16 +86,18 @@ class HandOverForm(Form):
         _l("And you?"),
         [DataRequired(_l("Choose what you do yourself."))],
         choices=[
-            ("submit", _l("I keep all my rights")),
-            ("view", _l("I only read from now on")),
-            ("leave", _l("I leave the group")),
+            SelectChoice("submit", _l("I keep all my rights")),
+            SelectChoice("view", _l("I only read from now on")),
+            SelectChoice("leave", _l("I leave the group")),
         ],
     )
 
     def among(self, group: Group, person_id: int | None) -> "HandOverForm":
         """Offer the other members."""
         self.user_id.choices = [
-            (str(member.user_id), member.user.name) for member in group.members if member.user_id != person_id
+            SelectChoice(str(member.user_id), member.user.name)
+            for member in group.members
+            if member.user_id != person_id
         ]
         return self
 
