@@ -1,32 +1,30 @@
-"""What everybody may read: which calls are open, coming or closed, and which authorities stand behind them."""
+"""What everybody may read: which calls are open, coming or closed, and the authorities behind them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload, selectinload
 
-from callflow.calls.models import Authority, Call, Lot
+from callflow.calls.models import Authority, Call
 from callflow.core import clock
 from callflow.core.db import db
+from callflow.desk.call import Meeting, meetings
 
 CLOSED_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class CallLine:
-    """A call as the landing page shows it; texts are twins, ``authorities`` their names."""
+    """A call as the landing page shows it; texts are twins, ``meetings`` those to come."""
 
     reference: str
     title: dict[str, str]
     summary: dict[str, str]
-    languages: list[str]
     opens_at: datetime
     closes_at: datetime
-    meetings: list[dict[str, Any]]
+    meetings: list[Meeting]
     decision_on: str | None
-    authorities: list[dict[str, str]]
 
 
 def open_calls() -> list[CallLine]:
@@ -46,24 +44,25 @@ def closed_calls() -> list[CallLine]:
 
 
 def _lines(*where: ColumnElement[bool], by: ColumnElement[Any], most: int = 50) -> list[CallLine]:
-    found = db.session.scalars(
-        select(Call)
+    """Only the columns that are shown: a call carries its whole form and rules."""
+    rows = db.session.execute(
+        select(Call.reference, Call.title, Call.summary, Call.opens_at, Call.closes_at, Call.calendar)
         .where(*where)
-        .options(selectinload(Call.lots).options(joinedload(Lot.authority)))
         .order_by(by, Call.id)
         .limit(most)
     )
-    return [_line(call) for call in found]
-
-
-def _line(call: Call) -> CallLine:
-    names = {lot.authority_id: lot.authority.name for lot in call.lots}
-    now = clock.now().isoformat()
-    return CallLine(
-        call.reference, call.title, call.summary, call.languages, call.opens_at, call.closes_at,
-        [meeting for meeting in call.calendar.get("info", ()) if meeting["at"] > now],
-        call.calendar.get("decision_on"), list(names.values()),
-    )  # fmt: skip
+    return [
+        CallLine(
+            row.reference,
+            row.title,
+            row.summary,
+            row.opens_at,
+            row.closes_at,
+            [meeting for meeting in meetings(row.calendar) if meeting.at > clock.now()],
+            row.calendar.get("decision_on"),
+        )
+        for row in rows
+    ]
 
 
 def authorities() -> list[Authority]:

@@ -79,7 +79,7 @@ def test_the_landing_page_takes_the_same_number_of_statements(client: CheckedCli
     with statements() as seen:
         assert len(client.page("/").select('section[aria-labelledby="open"] .rows > li')) == count
 
-    assert len(seen) == 5
+    assert len(seen) == 3
 
 
 def test_contact_and_privacy_come_from_the_records_of_the_authorities(client: CheckedClient):
