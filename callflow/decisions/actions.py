@@ -1,13 +1,17 @@
 """Writes of decisions: prepared with a step, decided by the body, released to the applicant."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from callflow.calls.models import Criterion
+from callflow.core import trail
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.errors import Refused
+from callflow.core.permissions import P, require
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
@@ -76,6 +80,35 @@ def reasons(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for c in criteria.values()
     ]
+
+
+def revise(
+    actor: Actor, dossier: Dossier, decision: Decision, *, texts: Mapping[str, str], motivation: str
+) -> None:
+    """Edit the words of the letter before its release: the reasons by criterion, and those beside them.
+
+    The figures stay as the jury gave them. The dossier comes from queries.for_step. Raises Refused after the
+    release, or with the field of a reason that is left empty.
+    """
+    require(actor, P.dossier_decide, dossier)
+    if decision.state is DecisionState.released:
+        raise Refused("reasons_over")
+    if empty := [
+        each["key"] for each in decision.reasons if not texts.get(each["key"], each["text"]).strip()
+    ]:
+        raise Refused("reason_missing", field=f"reason-{empty[0]}")
+    before = {each["key"]: each["text"] for each in decision.reasons}
+    after = {key: texts.get(key, text).strip() for key, text in before.items()}
+    changed = {f"reason_{key}": text for key, text in after.items() if text != before[key]}
+    if motivation.strip() != decision.motivation:
+        changed["motivation"] = motivation.strip()
+    if not changed:
+        return
+    decision.reasons = [{**each, "text": after[each["key"]]} for each in decision.reasons]
+    decision.motivation = motivation.strip()
+    trail.record(
+        dossier.trail, actor, "reasons_edited", data={"outcome": str(decision.outcome)}, texts=changed
+    )
 
 
 def discard(dossier: Dossier) -> None:

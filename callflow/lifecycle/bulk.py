@@ -16,9 +16,6 @@ from callflow.dossiers import queries
 from callflow.dossiers.models import Dossier
 from callflow.lifecycle import process
 
-MOST = 200
-"""Most dossiers that one request takes; the rest is for a second one."""
-
 
 @dataclass(frozen=True)
 class Result:
@@ -49,7 +46,7 @@ def take_each(
     """
     chosen = db.session.execute(
         select(Dossier.reference, Dossier.lot_id)
-        .where(Dossier.reference.in_(references[:MOST]))
+        .where(Dossier.reference.in_(references))
         .order_by(Dossier.id)
     ).all()
     if money:

@@ -62,7 +62,14 @@ REFUSALS: dict[str, Any] = {
     "nothing_chosen": _l("Choose at least one decision."),
     "nothing_to_release": _l("No decision is ready to be released."),
     "reasons_over": _l("The group was told; the reasons can no longer change."),
-    "rank_shared": _l("Nobody can say yet who comes first: the published rules leave a tie."),
+    "nothing_to_prepare": _l("There is no project left for which the rule says what to prepare."),
+    "valid_until_missing": _l("Choose until which day places on the reserve list hold."),
+    "too_many_ways": _l(
+        "There are too many equal scores to work out the rule exactly. Break some ties first."
+    ),
+    "ranking_changed": _l("The ranking changed after you opened this page. Look at it again below."),
+    "decisions_changed": _l("These decisions changed after you opened this page. Look at them again below."),
+    "day_missing": _l("Choose the day on which the body decided."),
 }
 
 NEXT: dict[str, Any] = {
@@ -113,6 +120,13 @@ KINDS: dict[str, Any] = {
     "outcome_reserve": _l("Reserve list"),
     "outcome_below_minimum": _l("Below the threshold"),
     "outcome_undecided": _l("Tie: undecided"),
+    "because_fits": _l("fits in the budget"),
+    "because_costs_more_than_left": _l("asks more than is left"),
+    "because_list_ended": _l("the list ended before"),
+    "because_scores_too_little": _l("below the threshold"),
+    "because_minimum_of_criterion": _l("under the minimum of a criterion"),
+    "because_order_of_ties": _l("depends on who of the equals comes first"),
+    "because_order_of_earlier_ties": _l("depends on a tie higher up"),
     "rule_skip": _l("Skip what does not fit"),
     "rule_stop": _l("Stop at the first that does not fit"),
 }

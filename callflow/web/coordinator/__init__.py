@@ -1,4 +1,4 @@
-"""Pages for coordinators and signatories: inbox, dossier, decisions, letters, outbox."""
+"""Pages for coordinators and signatories: inbox, dossiers, ranking, decisions and the outbox."""
 
 from flask import Blueprint, Flask
 
@@ -7,4 +7,12 @@ bp = Blueprint("coordinator", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    from callflow.web.coordinator import (  # slow import: views register on the blueprint
+        decisions,
+        dossier,
+        listing,
+        ranking,
+    )
+
+    del decisions, dossier, listing, ranking
     app.register_blueprint(bp)

@@ -1,0 +1,144 @@
+"""Decisions of a lot on their way: prepared, decided by the body, released, and what is in the way."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from callflow.calls.models import Call, Lot
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P, may
+from callflow.core.trail import canonical
+from callflow.core.workflow import Reason
+from callflow.decisions import queries
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.desk.scope import STAFF, reach
+from callflow.lifecycle import decision as deciding
+from callflow.people.models import User
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """A lot with the number of its decisions by state."""
+
+    call: str
+    call_title: dict[str, str]
+    key: str
+    name: dict[str, str]
+    numbers: dict[DecisionState, int]
+
+    @property
+    def prepared(self) -> int:
+        return self.numbers.get(DecisionState.prepared, 0)
+
+    @property
+    def decided(self) -> int:
+        return self.numbers.get(DecisionState.decided, 0)
+
+    @property
+    def released(self) -> int:
+        return self.numbers.get(DecisionState.released, 0)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A decision that is not released yet; ``reasons`` are what keeps it from being so."""
+
+    decision: Decision
+    prepared_by: str
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True)
+class DecisionsPage:
+    """The decisions of one lot. A digest changes with any decision that it is of."""
+
+    lot: Lot
+    prepared: Sequence[Pending]
+    decided: Sequence[Pending]
+    released: Sequence[Decision]
+    prepared_digest: str
+    decided_digest: str
+
+    @property
+    def ready(self) -> Sequence[Pending]:
+        """Those that can leave now."""
+        return [each for each in self.decided if not each.reasons]
+
+
+def lots_of(actor: Actor) -> list[LotLine]:
+    """The lots that this person works on as staff, newest call first, in two statements."""
+    lots = db.session.execute(
+        select(Lot.id, Lot.key, Lot.name, Call.reference, Call.title)
+        .join(Call, Call.id == Lot.call_id)
+        .where(reach(actor, STAFF))
+        .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
+    ).all()
+    numbers: dict[int, dict[DecisionState, int]] = {}
+    for lot_id, state, number in db.session.execute(
+        select(Decision.lot_id, Decision.state, func.count())
+        .where(Decision.lot_id.in_([lot.id for lot in lots]))
+        .group_by(Decision.lot_id, Decision.state)
+    ):
+        numbers.setdefault(lot_id, {})[state] = number
+    return [LotLine(lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {})) for lot in lots]
+
+
+def lot_of(actor: Actor, reference: str, key: str, *, lock: bool = False) -> Lot:
+    """A lot with call and authority. ``lock`` takes its row. Raises NotFound out of the actor's reach."""
+    query = select(Lot).join(Call, Call.id == Lot.call_id).where(Call.reference == reference, Lot.key == key)
+    if lock:
+        db.session.execute(query.with_only_columns(Lot.id).with_for_update(of=Lot, key_share=True))
+    lot = db.session.scalar(query.options(joinedload(Lot.call), joinedload(Lot.authority)))
+    if lot is None or not may(actor, P.scores_view, lot):
+        raise NotFound
+    return lot
+
+
+def decisions_page(actor: Actor, reference: str, key: str) -> DecisionsPage:
+    """The page of one lot, with what would stop this very person, or any signatory, from releasing."""
+    lot = lot_of(actor, reference, key)
+    found = queries.of_lot(lot.id, by=actor)
+    tied = deciding.tied_in(found)
+    names = _names({each.prepared_by for each in found})
+
+    def pending(state: DecisionState) -> list[Pending]:
+        return [
+            Pending(each, names.get(each.prepared_by, ""), _against(each, actor, tied))
+            for each in found
+            if each.state is state
+        ]
+
+    released = [each for each in found if each.state is DecisionState.released]
+    prepared, decided = pending(DecisionState.prepared), pending(DecisionState.decided)
+    return DecisionsPage(
+        lot, prepared, decided, released,
+        digest_of([each.decision for each in prepared]), digest_of([each.decision for each in decided]),
+    )  # fmt: skip
+
+
+def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Reason]:
+    """The guards of the release, asked in advance; who may not release is not told to send somebody else."""
+    step = deciding.workflow().steps_from(DecisionState.decided)["release"]
+    found = step.reasons_against(deciding.case_of(decision, actor, tied=tied))
+    releases = may(actor, P.decision_release, decision.dossier)
+    return [reason for reason in found if releases or reason.code != "same_person"]
+
+
+def digest_of(decisions: Sequence[Decision]) -> str:
+    """What somebody saw when they looked at these decisions."""
+    table = [
+        [each.id, each.outcome, str(each.amount), each.coaching_days, each.rank, str(each.valid_until)]
+        for each in sorted(decisions, key=lambda decision: decision.id)
+    ]
+    return hashlib.sha256(canonical(table).encode()).hexdigest()[:16]
+
+
+def _names(ids: set[int]) -> dict[int, str]:
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,176 @@
+"""Decisions: what is prepared, what the body decided, and the release by a second pair of eyes."""
+
+from typing import Any
+
+from flask import flash, request, url_for
+from wtforms import HiddenField
+
+from callflow.applications.models import Application
+from callflow.core.db import unit_of_work
+from callflow.core.errors import Changed, NotFound, Refused
+from callflow.core.gate import actor, requires
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.i18n import ngettext
+from callflow.core.permissions import P
+from callflow.core.twin import said
+from callflow.decisions import actions, queries
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.desk import decisions as desk
+from callflow.dossiers import queries as dossiers
+from callflow.lifecycle import decision as deciding
+from callflow.web.asking import Form
+from callflow.web.coordinator import bp
+from callflow.web.figures import DayField, line, text
+from callflow.web.pages import page
+
+Answer = Any
+
+
+class ChosenForm(Form):
+    """Decisions that were ticked, as the person saw them."""
+
+    digest = HiddenField()
+
+
+class ResolutionForm(ChosenForm):
+    """What the body decided: which body, when, and the number in its minutes."""
+
+    body = line(_l("Body that decided"), needed=_l("Fill in which body decided."))
+    decided_on = DayField(_l("Day of the decision"))
+    number = line(
+        _l("Number in the minutes"),
+        needed=_l("Fill in the number of the decision in the minutes."),
+        longest=60,
+    )
+
+
+@bp.get("/coordinator/decisions")
+@requires(P.scores_view)
+def decisions() -> str:
+    return page("coordinator/decisions.html", lots=desk.lots_of(actor()))
+
+
+@bp.get("/coordinator/calls/<reference>/decisions/<lot>")
+@requires(P.scores_view)
+def decisions_of_lot(reference: str, lot: str) -> str:
+    return _page(reference, lot)
+
+
+def _page(reference: str, lot: str, **forms: Any) -> str:
+    found = desk.decisions_page(actor(), reference, lot)
+    resolution = forms.get("resolution") or ResolutionForm(formdata=None)
+    release = forms.get("release") or ChosenForm(formdata=None)
+    if resolution.body.data is None:
+        resolution.body.data = said(found.lot.authority.body, found.lot.authority.language)
+    resolution.digest.data, release.digest.data = found.prepared_digest, found.decided_digest
+    chosen = {int(each) for each in request.form.getlist("id") if each.isdecimal()}
+    return page(
+        "coordinator/decisions_of_lot.html", it=found, resolution=resolution, release=release, chosen=chosen,
+        entry="coordinator.decisions",
+    )  # fmt: skip
+
+
+def _chosen(lot_id: int, state: DecisionState, digest: Any) -> list[Decision]:
+    """The ticked decisions, locked; Changed when any in this state is not what the person saw."""
+    found = queries.of_lot(lot_id, by=actor(), states=[state], lock=True)
+    if desk.digest_of(found) != digest:
+        raise Changed("decisions_changed")
+    chosen = set(request.form.getlist("id"))
+    return [each for each in found if str(each.id) in chosen]
+
+
+@bp.post("/coordinator/calls/<reference>/decisions/<lot>/resolution")
+@requires(P.decision_record)
+def record_resolution(reference: str, lot: str) -> Answer:
+    form = ResolutionForm()
+    target = url_for("coordinator.decisions_of_lot", reference=reference, lot=lot)
+    done = 0
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = desk.lot_of(actor(), reference, lot, lock=True)
+            chosen = _chosen(found.id, DecisionState.prepared, form.digest.data)
+            if form.decided_on.data is None:
+                raise Refused("day_missing", field="decided_on")
+            deciding.decide(
+                actor(), found, chosen, body=str(form.body.data), decided_on=form.decided_on.data,
+                number=str(form.number.data),
+            )  # fmt: skip
+            done = len(chosen)
+    if form.accepted:
+        if done:
+            flash(ngettext("%(num)d decision is noted.", "%(num)d decisions are noted.", done), "well")
+        return form.leads_to(target)
+    return _page(reference, lot, resolution=form), form.status
+
+
+@bp.post("/coordinator/calls/<reference>/decisions/<lot>/release")
+@requires(P.decision_release)
+def release(reference: str, lot: str) -> Answer:
+    """Tell all the groups at once; nothing leaves when one letter is not ready."""
+    form = ChosenForm()
+    target = url_for("coordinator.decisions_of_lot", reference=reference, lot=lot)
+    done = 0
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = desk.lot_of(actor(), reference, lot, lock=True)
+            chosen = _chosen(found.id, DecisionState.decided, form.digest.data)
+            if not chosen:
+                raise Refused("nothing_to_release")
+            tied = deciding.tied_in(queries.of_lot(found.id, by=actor()))
+            deciding.release(actor(), chosen, tied=tied)
+            done = len(chosen)
+    if form.accepted:
+        if done:
+            flash(ngettext("%(num)d letter is released.", "%(num)d letters are released.", done), "well")
+        return form.leads_to(target)
+    return _page(reference, lot, release=form), form.status
+
+
+class ReasonsForm(Form):
+    """The words of a letter: the reasons per criterion stand beside it in the page."""
+
+    motivation = text(_l("Words of the decision, beside the reasons per criterion"), longest=4000)
+
+
+@bp.get("/coordinator/dossiers/<ref>/reasons")
+@requires(P.dossier_decide)
+def reasons(ref: str) -> str:
+    return _reasons_page(ref, ReasonsForm(formdata=None))
+
+
+@bp.post("/coordinator/dossiers/<ref>/reasons")
+@requires(P.dossier_decide)
+def save_reasons(ref: str) -> Answer:
+    form = ReasonsForm()
+    target = url_for("coordinator.dossier", ref=ref, _anchor="decision")
+    typed = {name.removeprefix("reason-"): words for name, words in request.form.items() if "reason-" in name}
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = dossiers.for_step(ref, by=actor(), kind=Application)
+            decision = queries.of_dossier(found.id)
+            if decision is None:
+                raise Refused("reasons_over")
+            if form.seen_version != found.version:
+                raise Changed("dossier_changed")
+            if any(len(words) > 4000 for words in typed.values()):
+                raise Refused("reason_long", limit=4000)
+            actions.revise(actor(), found, decision, texts=typed, motivation=str(form.motivation.data or ""))
+    if form.accepted:
+        flash(str(_l("The reasons are saved.")), "well")
+        return form.leads_to(target)
+    return _reasons_page(ref, form, typed), form.status
+
+
+def _reasons_page(ref: str, form: ReasonsForm, typed: dict[str, str] | None = None) -> str:
+    found = dossiers.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
+    decision = queries.of_dossier(found.id)
+    if decision is None:
+        raise NotFound
+    if not form.is_submitted():
+        form.motivation.data = decision.motivation
+    form.version.data = found.version
+    return page(
+        "coordinator/reasons.html", dossier=found, decision=decision, form=form, typed=typed or {},
+        entry="coordinator.decisions",
+    )  # fmt: skip

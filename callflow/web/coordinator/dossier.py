@@ -1,0 +1,197 @@
+"""The page of one dossier and what is done on it: steps, checks, tasks."""
+
+from typing import Any
+
+from flask import flash, request, url_for
+
+from callflow.applications import queries as applications
+from callflow.applications.models import Application
+from callflow.core import i18n
+from callflow.core.db import unit_of_work
+from callflow.core.errors import NotFound, Refused
+from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.permissions import P
+from callflow.desk import dossier as desk
+from callflow.desk.history import latest
+from callflow.dossiers import actions, queries
+from callflow.dossiers.states import Task
+from callflow.jury import actions as jury
+from callflow.lifecycle import process
+from callflow.lifecycle.bulk import take_each
+from callflow.screening.actions import set_check
+from callflow.screening.models import Verdict
+from callflow.web.asking import Form
+from callflow.web.coordinator import bp
+from callflow.web.coordinator.listing import BULK, list_page, query_again
+from callflow.web.coordinator.steps import FORMS, MONEY, STOPS, StepForm, form_of
+from callflow.web.figures import line
+from callflow.web.files import sent
+from callflow.web.pages import page
+from callflow.web.words import event_words
+
+Answer = Any
+CHECK_REASON = 2000
+
+
+class TaskForm(Form):
+    """Somebody for a task on the dossier, or no longer."""
+
+    reason = line(_l("Reason"), longest=400)
+
+
+@bp.get("/coordinator/dossiers/<ref>")
+@requires(P.scores_view)
+def dossier(ref: str) -> str:
+    return dossier_page(ref)
+
+
+@bp.get("/coordinator/dossiers/<ref>/files/<int:number>")
+@requires(P.scores_view)
+def file(ref: str, number: int) -> Answer:
+    return sent(applications.file(ref, number, by=actor(), permission=P.scores_view))
+
+
+def dossier_page(ref: str, **forms: Any) -> str:
+    """The whole page; a form that came back stands in the place of its empty one."""
+    shown = {
+        "check_form": Form(formdata=None),
+        "task_form": TaskForm(formdata=None),
+        "step_form": Form(formdata=None),
+        "typed": {},
+    }
+    found = desk.dossier_page(ref, by=actor(), language=i18n.language())
+    return page(
+        "coordinator/dossier.html", it=found, asking=set(FORMS), stops=STOPS, entry="coordinator.dossiers",
+        **{**shown, **forms},
+    )  # fmt: skip
+
+
+@bp.get("/coordinator/dossiers/<ref>/steps/<trigger>")
+@requires(P.scores_view)
+def step(ref: str, trigger: str) -> str:
+    form = form_of(trigger, formdata=None)
+    found = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
+    form.version.data = found.version
+    form.suggest(found)
+    return _step_page(found, trigger, form)
+
+
+@bp.post("/coordinator/dossiers/<ref>/steps/<trigger>")
+@requires(P.scores_view)
+def take_step(ref: str, trigger: str) -> Answer:
+    form = form_of(trigger)
+    target = url_for("coordinator.dossier", ref=ref)
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = queries.for_step(ref, by=actor(), kind=Application, money=trigger in MONEY)
+            seen = form.seen_version or -1
+            process.take(found, trigger, actor=actor(), version=seen, values=form.values())
+    if form.accepted:
+        flash(_("Noted: %(what)s.", what=event_words(trigger)), "well")
+        return form.leads_to(target)
+    again = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
+    form.version.data = again.version
+    return _step_page(again, trigger, form), form.status
+
+
+def _step_page(found: Application, trigger: str, form: StepForm) -> str:
+    """The step by itself: what it asks, or why it cannot be taken; after a change, who did what and when."""
+    if trigger not in process.of(found).events:
+        raise NotFound
+    return page(
+        "coordinator/step.html", dossier=found, trigger=trigger, form=form, stops=trigger in STOPS,
+        offer=process.offers(found, actor()).get(trigger), entry="coordinator.dossiers",
+        changed=latest(found.trail_id) if form.status == 409 else None,
+    )  # fmt: skip
+
+
+@bp.post("/coordinator/dossiers/steps")
+@requires(P.dossier_screen)
+def take_steps() -> Answer:
+    """One step on all that were ticked; what could not be done comes back with its reasons."""
+    form = Form()
+    trigger, chosen = request.form.get("trigger", ""), request.form.getlist("ref")
+    if trigger not in BULK:
+        form.refuse("step_unknown")
+    if not chosen:
+        form.refuse("no_dossier_chosen")
+    results: list[Any] = []
+    if not form.problems and form.valid():
+        with form.refusals(), unit_of_work(form.once()):
+            results = take_each(chosen, trigger, actor=actor())
+    if form.accepted and all(result.done for result in results):
+        flash(
+            _("Noted for %(count)s dossiers: %(what)s.", count=len(results), what=event_words(trigger)),
+            "well",
+        )
+        return form.leads_to(url_for("coordinator.dossiers", **query_again()))
+    return list_page(form, results=results, chosen=set(chosen)), 422 if results else form.status
+
+
+@bp.post("/coordinator/dossiers/<ref>/checks")
+@requires(P.dossier_screen)
+def set_checks(ref: str) -> Answer:
+    form = Form()
+    target = url_for("coordinator.dossier", ref=ref, _anchor="check")
+    typed = {name: text for name, text in request.form.items() if name.startswith(("verdict-", "reason-"))}
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = queries.for_step(ref, by=actor(), kind=Application)
+            for point in found.call.checklist:
+                _check(found, point["key"], typed)
+    if form.accepted:
+        flash(_("The checklist is saved."), "well")
+        return form.leads_to(target)
+    return dossier_page(ref, check_form=form, typed=typed), form.status
+
+
+def _check(found: Application, point: str, typed: dict[str, str]) -> None:
+    """One point of the checklist, when something was chosen for it and it differs from what stands."""
+    verdict, reason = typed.get(f"verdict-{point}"), typed.get(f"reason-{point}", "").strip()
+    if verdict is None or verdict not in Verdict.__members__:
+        return
+    if len(reason) > CHECK_REASON:
+        raise Refused("reason_long", field=f"reason-{point}", limit=CHECK_REASON)
+    if (verdict, reason) != (typed.get(f"verdict-{point}-was"), typed.get(f"reason-{point}-was", "")):
+        set_check(actor(), found, point=point, verdict=Verdict(verdict), reason=reason)
+
+
+@bp.post("/coordinator/dossiers/<ref>/tasks/<task>")
+@requires(P.dossier_assign)
+def give_task(ref: str, task: str) -> Answer:
+    return _tasks(ref, task, taking_away=False)
+
+
+@bp.post("/coordinator/dossiers/<ref>/tasks/<task>/away")
+@requires(P.dossier_assign)
+def take_task_away(ref: str, task: str) -> Answer:
+    return _tasks(ref, task, taking_away=True)
+
+
+def _tasks(ref: str, task: str, *, taking_away: bool) -> Answer:
+    if task not in Task.__members__:
+        raise NotFound
+    form = TaskForm()
+    target = url_for("coordinator.dossier", ref=ref, _anchor="people")
+    person_id = request.form.get("person_id", type=int)
+    if person_id is None:
+        form.refuse("nobody_chosen", field=None)
+    if not form.problems and form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = queries.for_step(ref, by=actor(), kind=Application)
+            _task(found, Task(task), person_id or 0, str(form.reason.data or ""), taking_away=taking_away)
+    if form.accepted:
+        flash(_("The task is taken away.") if taking_away else _("The task is given."), "well")
+        return form.leads_to(target)
+    return dossier_page(ref, task_form=form), form.status
+
+
+def _task(found: Application, task: Task, person_id: int, reason: str, *, taking_away: bool) -> None:
+    if not taking_away:
+        actions.assign(actor(), found, person_id=person_id, task=task)
+    elif task is Task.juror:
+        jury.excuse(actor(), found, juror_id=person_id, reason=reason)
+    else:
+        actions.unassign(actor(), found, person_id=person_id, reason=reason)
