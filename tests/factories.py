@@ -100,7 +100,8 @@ def authority(law: Law = Law.be_public, **changes: Any) -> Authority:
             twin("de wet van 29 juli 1991", "le code des relations entre le public et l'administration")
         ],
         "handler": {
-            "name": "Lieve Voorbeeld",
+            "first_name": "Lieve",
+            "last_name": "Voorbeeld",
             "phone": "+32 50 00 00 11",
             "email": "lieve@streek.example",
             "capacity": twin("dossierbehandelaar", "chargée de dossier"),
@@ -111,7 +112,11 @@ def authority(law: Law = Law.be_public, **changes: Any) -> Authority:
             "capacity": twin("voorzitter", "présidente"),
             "service": twin("dienst Streekontwikkeling", "service du développement local"),
         },
-        "privacy": {"authority": "CNIL" if french else "VTC", "dpo": "dpo@streek.example"},
+        "privacy": {
+            "authority": twin("CNIL" if french else "VTC"),
+            "dpo": "dpo@streek.example",
+            "website": "https://toezicht.example",
+        },
         "courtesy": Courtesy.never,
     }
     with unit_of_work():
@@ -197,13 +202,14 @@ def call(
         "description": twin("Een oproep", "Un appel"),
         "languages": ["nl", "fr"],
         "rules": {
+            "title": twin("Reglement", "Règlement"),
             "version": "1",
             "date": "2026-09-01",
             "articles": [{"number": "3", "title": twin("Gebied", "Territoire")}],
         },
         "opens_at": now + shift,
         "closes_at": now + shift + timedelta(days=60),
-        "calendar": {"decision_on": "2027-02-11", "report_due_on": "2028-01-31"},
+        "calendar": {"decision_on": "2027-02-11", "report_due": "2028-01-31"},
         "procedure": (procedure or Procedure()).as_stored(),
         "form": FORM,
         "report_form": REPORT_FORM,
