@@ -7,9 +7,12 @@ from contextlib import contextmanager
 import click
 
 from callflow.core import i18n
+from callflow.core.errors import DomainError
 from callflow.core.i18n import gettext
 from callflow.core.i18n import lazy_gettext as _
 from callflow.core.tables import Problem, TableError
+from callflow.dossiers.states import State
+from callflow.web.words import STATES, say
 
 MANY = 50
 """Rows that are named one by one before the rest is only counted."""
@@ -22,6 +25,7 @@ PROBLEMS = {
     "table_column_twice": _("The columns “%(first)s” and “%(second)s” mean the same. Leave one out."),
     "table_column_unknown": _("No column is called “%(column)s”. There are: %(header)s."),
     "table_column_missing": _("The column %(columns)s is missing. There are: %(header)s."),
+    "row_without_title": _("Line %(line)s has no title."),
     "table_no_rows": _("The file holds no rows."),
     "spare_cells": _(
         "%(count)s cells stand beside the columns. A text with a %(delimiter)s needs quotes around it."
@@ -31,12 +35,59 @@ PROBLEMS = {
     ),
     "id_missing": _("the id is empty."),
     "id_twice": _("the id %(id)s stands on line %(first)s as well."),
+    "table_column_no_such": _("There is no column %(column)s to fill: see flask import ideas --help."),
+    "form_without_title": _("The form of this call asks for no title."),
+    "title_missing": _("the title is empty."),
+    "language_not_of_call": _(
+        "the language is “%(language)s”. The call takes applications in %(languages)s."
+    ),
+    "lot_unknown": _("there is no lot “%(lot)s”. There are: %(lots)s."),
+    "email_wrong": _("“%(email)s” is no mail address."),
+    "cell_too_long": _("%(column)s is longer than %(limit)s characters."),
     "number_missing": _("%(column)s is empty."),
     "number_comma": _("%(column)s is “%(value)s”. Write a point for the decimals: %(better)s."),
     "number_wrong": _("%(column)s is “%(value)s”, which is no number."),
     "number_negative": _("%(column)s is %(value)s and cannot be less than zero."),
     "number_decimals": _("%(column)s is %(value)s. Money has at most two decimals."),
     "number_large": _("%(column)s is %(value)s, which is more than can be right."),
+}
+
+
+BREAKS = {
+    "event_missing": _("event %(detail)s is missing from the history"),
+    "order_changed": _("event %(detail)s does not follow the one before it"),
+    "event_edited": _("event %(detail)s was edited"),
+    "text_edited": _("a note of event %(detail)s was edited"),
+    "tail_cut": _("the history ends elsewhere than at event %(detail)s"),
+    "decision_missing": _("is %(detail)s without a decision"),
+    "decision_disagrees": _("is %(detail)s, its decision says something else"),
+    "shown_too_early": _("shows %(detail)s before the decision is released"),
+    "shown_state_behind": _("shows %(detail)s, which it is not"),
+    "lot_elsewhere": _("stands in lot %(detail)s, which is not that of its call or decision"),
+    "envelope_exceeded": _("promises %(detail)s euro, more than the envelope holds"),
+    "coaching_days_exceeded": _("promises %(detail)s coaching days, more than there are"),
+    "letters_of_decision": _("has %(detail)s decision letters"),
+    "letter_of_another_kind": _("has a letter “%(detail)s” that its decision does not say"),
+    "mail_missing": _("was told of “%(detail)s” by no mail"),
+    "mail_twice": _("sent one person %(detail)s mails about the same decision"),
+    "mail_too_early": _("has a mail “%(detail)s” about a decision that is not released"),
+    "history_disagrees": _("is in another state than “%(detail)s”, where its history leads"),
+    "submission_missing": _("has no frozen version of the moment at which it was submitted"),
+    "excluded_juror_counts": _("counts scores of person %(detail)s, who has a conflict of interest"),
+    "sheet_of_a_stranger": _("counts scores of person %(detail)s, who is no juror of it"),
+    "coach_is_juror": _("was coached and scored by the same person %(detail)s"),
+    "member_works_on_own": _("is worked on by person %(detail)s of its own group"),
+    "report_missing": _("is %(detail)s without its report"),
+    "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
+    "total_disagrees": _("has a total that its scores do not add up to (%(detail)s)"),
+    "scores_changed": _("has other scores of person %(detail)s than were handed in"),
+    "check_changed": _("has another verdict on “%(detail)s” than was given"),
+    "decision_changed": _("has another amount, days or rank than were decided (%(detail)s)"),
+    "submission_changed": _("version %(detail)s is not what was submitted"),
+    "letter_changed": _("letter %(detail)s is not what was written"),
+    "letter_replaced": _("letter %(detail)s is not the one that its history names"),
+    "file_missing": _("the file %(detail)s is gone"),
+    "file_damaged": _("the file %(detail)s is not what was stored"),
 }
 
 
@@ -51,8 +102,37 @@ def terminal() -> Iterator[None]:
 
 
 def sentence(code: str, parameters: Mapping[str, object]) -> str:
-    """The sentence for a code of PROBLEMS. Raises KeyError for a code that has none."""
-    return str(PROBLEMS[code]) % dict(parameters)
+    """The sentence for a problem with a table, or for a flaw of an answer in words of the form."""
+    if code in PROBLEMS:
+        return str(PROBLEMS[code]) % dict(parameters)
+    said = say(code, dict(parameters))
+    return f"{parameters['field']}: {said}" if "field" in parameters else said
+
+
+def broken(code: str, about: str, detail: str) -> str:
+    """One line on something that verify found; raises KeyError for a code of BREAKS that has no words."""
+    return f"{about}: {str(BREAKS[code]) % {'detail': detail}}"
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a file or an action refuses ends the command with a sentence."""
+    try:
+        yield
+    except TableError as error:
+        raise refuse_table(error) from None
+    except DomainError as error:
+        raise refuse(error) from None
+
+
+def state(found: State) -> str:
+    """A state as pages call it."""
+    return str(STATES[found])
+
+
+def refuse(error: DomainError) -> click.ClickException:
+    """What an action refuses."""
+    return Refusal(sentence(error.code, error.parameters))
 
 
 def refuse_table(error: TableError) -> click.ClickException:

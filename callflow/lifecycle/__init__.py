@@ -4,4 +4,6 @@ stages.py the catalogue and its rows; process.py composing, checking and taking 
 need, in one query;
 guards.py the questions that span slices; effects.py what follows a step; letter.py the frozen context of each
 letter.
+verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,
+kept.py frozen texts and files; digest.py one hash over what calls came to.
 """

@@ -1,0 +1,186 @@
+"""What happens to one dossier, act by act, each as the person would do it on a page; called in a unit of
+work.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from callflow.applications import actions as applications
+from callflow.applications.models import Application
+from callflow.calls.models import Call, Criterion, Lot
+from callflow.cli.playing import cast, lines
+from callflow.cli.playing.answering import filled
+from callflow.cli.playing.days import Days
+from callflow.cli.playing.story import Story
+from callflow.coaching import actions as coaching
+from callflow.coaching.actions import Counsel
+from callflow.coaching.models import Way
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.twin import said
+from callflow.dossiers import actions as dossiers
+from callflow.dossiers import queries
+from callflow.dossiers.states import Task
+from callflow.jury import actions as jury
+from callflow.jury.rules import Given
+from callflow.lifecycle import process, values
+from callflow.people.models import Group
+from callflow.reports import actions as reports
+from callflow.reports.queries import report_of
+from callflow.screening import actions as screening
+from callflow.screening.models import Verdict
+from callflow.territory.models import Municipality
+
+
+@dataclass
+class Entry:
+    """One idea on its way. ``quality`` is what jurors see in it, on the scale of the call."""
+
+    number: int
+    story: Story
+    quality: float
+    at: datetime
+    reference: str = ""
+    member: Actor | None = None
+    coach: Actor | None = None
+    jurors: list[Actor] = field(default_factory=list)
+    over: bool = False
+
+    @property
+    def group(self) -> Actor:
+        """Who submits for it, once that is known."""
+        if self.member is None:
+            raise RuntimeError("nobody has begun this application yet")
+        return self.member
+
+
+def loaded(entry: Entry, actor: Actor, *, money: bool = False) -> Application:
+    """The dossier, locked for a step of this person."""
+    return queries.for_step(entry.reference, by=actor, kind=Application, money=money)
+
+
+def apply(
+    entry: Entry, call: Call, lot: Lot, *, places: list[Municipality], days: Days, dice: Random
+) -> None:
+    """An account, a group, a draft, its answers, and the submission some hours later."""
+    begun = max(days.opens, entry.at - timedelta(hours=dice.randint(1, 60)))
+    with clock.fixed(begun):
+        entry.member, group_id = cast.found(entry.story, lot, entry.number, dice)
+        group = db.session.get_one(Group, group_id)
+        draft = applications.start(
+            entry.group,
+            call,
+            lot,
+            group=group,
+            language=entry.story.language,
+            municipality=entry.story.municipality,
+        )
+        entry.reference = draft.reference
+        draft = loaded(entry, entry.group)
+        typed = filled(call.form, entry.story, places=places, day=days.released.date(), dice=dice)
+        applications.save_answers(entry.group, draft, typed, language=entry.story.language)
+    with clock.fixed(entry.at):
+        process.take(draft, "submit", actor=entry.group, values=values.Submitting(draft.content_version))
+
+
+def screen(entry: Entry, actor: Actor, *, failing: str | None, language: str) -> None:
+    """Every point of the checklist; ``failing`` is the one that is not met, and then the dossier is
+    refused.
+    """
+    dossier = loaded(entry, actor)
+    article = ""
+    for point in dossier.call.checklist:
+        wrong = point["key"] == failing
+        article = str(point["article"]) if wrong else article
+        verdict, reason = (Verdict.failed, lines.word("failed", language)) if wrong else (Verdict.passed, "")
+        screening.set_check(actor, dossier, point=point["key"], verdict=verdict, reason=reason)
+    if failing is None:
+        process.take(dossier, "screen", actor=actor)
+        return
+    refusing = values.Refusing(article, lines.word("refused", language))
+    process.take(dossier, "refuse", actor=actor, values=refusing)
+    entry.over = True
+
+
+def withdraw(entry: Entry) -> None:
+    """The group steps back."""
+    dossier = loaded(entry, entry.group)
+    reason = values.Reason(lines.word("withdrawn", entry.story.language))
+    process.take(dossier, "withdraw", actor=entry.group, values=reason)
+    entry.over = True
+
+
+def assign(entry: Entry, actor: Actor, who: Actor, task: Task) -> None:
+    """Give somebody a task on the dossier."""
+    dossiers.assign(actor, loaded(entry, actor), person_id=who.id or 0, task=task)
+
+
+def meet(entries: list[Entry], coach: Actor, criterion: str, dice: Random) -> None:
+    """One session of a coach with one group, or with several that can learn from each other."""
+    language = entries[0].story.language
+    together = [loaded(entry, coach) for entry in sorted(entries, key=lambda entry: entry.number)]
+    counsel = [
+        Counsel(each.reference, lines.one_of("advice", language, dice), criterion) for each in together
+    ]
+    coaching.log_session(
+        coach,
+        together,
+        held_on=clock.today(),
+        minutes=dice.choice((45, 60, 90, 120)),
+        way=dice.choice((Way.online, Way.phone)),
+        language=language,
+        summary=lines.one_of("session", language, dice),
+        present=", ".join(entry.group.name for entry in entries),
+        advice=counsel[:1],
+    )
+
+
+def step(entry: Entry, trigger: str, actor: Actor, given: object = None, *, money: bool = False) -> None:
+    """One step that asks nothing else."""
+    process.take(loaded(entry, actor, money=money), trigger, actor=actor, values=given)
+
+
+def judge(
+    entry: Entry, juror: Actor, rubric: list[Criterion], *, scale_max: int, language: str, dice: Random
+) -> None:
+    """A sheet filled in and handed in, with the words of the rubric as reasons."""
+    given = {each.key: _given(each, entry.quality, scale_max, language, dice) for each in rubric}
+    dossier = loaded(entry, juror)
+    sheet = jury.save_scores(juror, dossier, version=0, given=given)
+    jury.hand_in(juror, dossier, version=sheet.version)
+
+
+def _given(criterion: Criterion, quality: float, scale_max: int, language: str, dice: Random) -> Given:
+    if criterion.minimum is None and dice.random() < 0.05:
+        return Given(not_applicable=True, reason=lines.word("not_applicable", language))
+    score = min(max(round(dice.gauss(quality, 0.8)), 0), scale_max)
+    reason = said(criterion.levels[score], language) if score < len(criterion.levels) else ""
+    return Given(Decimal(score), reason=reason or lines.sentences(language, dice, longest=300, count=1))
+
+
+def stand_aside(entry: Entry, juror: Actor, language: str, *, conflict: bool) -> None:
+    """A juror who knows the group, or who cannot judge the subject."""
+    dossier = loaded(entry, juror)
+    if conflict:
+        jury.declare_conflict(juror, dossier, reason=lines.word("conflict", language))
+    else:
+        jury.abstain(juror, dossier, version=0, reason=lines.word("abstained", language))
+
+
+def report(entry: Entry, days: Days, dice: Random) -> None:
+    """The group tells what came of it."""
+    dossier = loaded(entry, entry.group)
+    typed = filled(dossier.call.report_form, entry.story, places=[], day=days.guidance.date(), dice=dice)
+    reports.save_report(entry.group, dossier, typed, language=entry.story.language)
+    sent = report_of(dossier)
+    reports.send(entry.group, dossier, version=sent.version if sent else 0)
+    process.take(dossier, "report", actor=entry.group)
+
+
+def close(entry: Entry, coordinator: Actor, costs: Decimal | None) -> None:
+    """The report is approved and the dossier closed."""
+    language = entry.story.language
+    step(entry, "close", coordinator, values.Approving(costs, lines.word("approved", language)))

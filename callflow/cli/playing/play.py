@@ -1,0 +1,221 @@
+"""A whole call, act after act, in the order of its calendar; some dossiers to a unit of work, as bulk pages
+do.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import TypeVar
+
+from callflow.applications.queries import places_of
+from callflow.calls import queries as calls
+from callflow.calls.models import Call
+from callflow.calls.procedure import Procedure
+from callflow.cli.playing import acts, cast, lines
+from callflow.cli.playing.acts import Entry
+from callflow.cli.playing.cast import Company
+from callflow.cli.playing.days import Days
+from callflow.cli.playing.story import Story
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import unit_of_work
+from callflow.dossiers.states import Task
+from callflow.jury import actions as jury
+from callflow.jury import queries as rubrics
+
+AT_ONCE = 25
+"""Dossiers to one unit of work."""
+REFUSED, WITHDRAWN, ASIDE, ABSTAINED, TOGETHER = 0.04, 0.01, 0.015, 0.01, 0.3
+"""How often a point is not met, a group withdraws, a juror steps aside or abstains, a session is shared."""
+
+Tick = Callable[[], None]
+T = TypeVar("T")
+
+
+@dataclass
+class Play:
+    """A call that is being played. ``tick`` is called once a dossier and act, for a bar."""
+
+    reference: str
+    procedure: Procedure
+    days: Days
+    dice: Random
+    tick: Tick
+    lots: dict[int, str]
+    company: Company = field(default_factory=Company)
+    entries: list[Entry] = field(default_factory=list)
+    undecided: int = 0
+
+    @property
+    def under_way(self) -> list[Entry]:
+        """The dossiers that nobody has refused, withdrawn or decided."""
+        return [entry for entry in self.entries if not entry.over]
+
+    def call(self) -> Call:
+        """The call with its lots, as the running unit of work sees it."""
+        return calls.by_reference(self.reference)
+
+    def coordinator(self, entry: Entry) -> Actor:
+        """Who handles this dossier."""
+        return self.company.coordinators[entry.story.lot_id]
+
+    def language(self, entry: Entry) -> str:
+        """That of the authority: what is written about a dossier goes into its letter."""
+        return self.lots[entry.story.lot_id]
+
+
+def begin(call: Call, stories: Sequence[Story], dice: Random, tick: Tick) -> Play:
+    """A play of these ideas, its staff hired the day before the call opens."""
+    languages = {lot.id: lot.authority.language for lot in call.lots}
+    play = Play(call.reference, Procedure.of(call.procedure), Days.of(call), dice, tick, languages)
+    middle = call.scale_max * 0.62
+    for number, story in enumerate(stories):
+        quality = min(max(dice.gauss(middle, call.scale_max * 0.17), 0), call.scale_max)
+        play.entries.append(Entry(number, story, quality, play.days.within(dice)))
+    play.entries.sort(key=lambda entry: (entry.at, entry.number))
+    with unit_of_work(), clock.fixed(play.days.opens):
+        play.company = cast.hire(play.call(), stories, dice)
+    return play
+
+
+def _batches(some: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (some[start : start + AT_ONCE] for start in range(0, len(some), AT_ONCE))
+
+
+def for_each(play: Play, entries: Sequence[Entry], at: datetime, act: Callable[[Entry], object]) -> None:
+    """The act for each of these dossiers at that moment, some to a unit of work."""
+    for batch in _batches(entries):
+        with unit_of_work(), clock.fixed(at):
+            for entry in batch:
+                act(entry)
+                play.tick()
+
+
+def applying(play: Play) -> None:
+    """Groups write and submit; some withdraw again before the call closes."""
+    for batch in _batches(play.entries):
+        with unit_of_work():
+            call = play.call()
+            places = list(places_of(call.id))
+            lots = {lot.id: lot for lot in call.lots}
+            for entry in batch:
+                lot = lots[entry.story.lot_id]
+                acts.apply(entry, call, lot, places=places, days=play.days, dice=play.dice)
+                play.tick()
+    for_each(
+        play,
+        [entry for entry in play.entries if play.dice.random() < WITHDRAWN],
+        play.days.closes,
+        acts.withdraw,
+    )
+
+
+def screening(play: Play) -> None:
+    """The coordinators look at every point; a few dossiers do not meet one."""
+    points = [point["key"] for point in play.call().checklist]
+
+    def screen(entry: Entry) -> None:
+        failing = play.dice.choice(points) if points and play.dice.random() < REFUSED else None
+        acts.screen(entry, play.coordinator(entry), failing=failing, language=play.language(entry))
+
+    for_each(play, play.under_way, play.days.screening, screen)
+
+
+def coaching(play: Play) -> None:
+    """Coaching before the jury reads."""
+    guiding(play, play.under_way, play.days.coaching, "finish_coaching")
+
+
+def guiding(play: Play, entries: Sequence[Entry], at: datetime, trigger: str) -> None:
+    """Coaches meet their groups as often as the call asks, sometimes several together, and close the
+    coaching.
+    """
+    criterion = rubrics.criteria_of(play.call().id)[0].key
+    turns: dict[str, int] = defaultdict(int)
+
+    def appoint(entry: Entry) -> None:
+        if entry.coach is None:
+            coaches = play.company.coaches[entry.story.language]
+            entry.coach = coaches[turns[entry.story.language] % len(coaches)]
+            turns[entry.story.language] += 1
+            acts.assign(entry, play.coordinator(entry), entry.coach, Task.coach)
+
+    for_each(play, entries, at, appoint)
+    for _ in range(play.procedure.sessions_needed):
+        for batch in _batches(list(_tables(play, entries))):
+            with unit_of_work(), clock.fixed(at):
+                for coach, together in batch:
+                    acts.meet(together, coach, criterion, play.dice)
+    for_each(
+        play, entries, at, lambda entry: acts.step(entry, trigger, entry.coach or play.coordinator(entry))
+    )
+
+
+def _tables(play: Play, entries: Iterable[Entry]) -> Iterator[tuple[Actor, list[Entry]]]:
+    """Who sits together: one group, or two that share their coach."""
+    waiting: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.coach is None:
+            continue
+        seats = waiting[entry.coach.pseudonym]
+        seats.append(entry)
+        if len(seats) == 2 or play.dice.random() >= TOGETHER:
+            yield entry.coach, list(seats)
+            seats.clear()
+    for left in waiting.values():
+        if left and left[0].coach is not None:
+            yield left[0].coach, left
+
+
+def judging(play: Play) -> None:
+    """Jurors declare, are assigned in turn, and score; for one who steps aside or abstains another comes."""
+    text = lines.word("declaration", "nl")
+    with unit_of_work(), clock.fixed(play.days.scoring):
+        for pool in play.company.jurors.values():
+            for juror in pool:
+                jury.declare(juror, play.call(), text=text)
+    turns: dict[str, int] = defaultdict(int)
+    for_each(
+        play,
+        play.under_way,
+        play.days.scoring,
+        lambda entry: _seat(play, entry, turns, play.procedure.scores_needed),
+    )
+    for_each(play, play.under_way, play.days.jury, lambda entry: _score(play, entry, turns))
+    for_each(
+        play,
+        play.under_way,
+        play.days.jury,
+        lambda entry: acts.step(entry, "close_scoring", play.coordinator(entry)),
+    )
+
+
+def _seat(play: Play, entry: Entry, turns: dict[str, int], count: int) -> None:
+    pool = play.company.jurors[entry.story.language]
+    for _ in range(count):
+        juror = pool[turns[entry.story.language] % len(pool)]
+        turns[entry.story.language] += 1
+        while juror in entry.jurors:
+            juror = pool[(pool.index(juror) + 1) % len(pool)]
+        acts.assign(entry, play.coordinator(entry), juror, Task.juror)
+        entry.jurors.append(juror)
+
+
+def _score(play: Play, entry: Entry, turns: dict[str, int]) -> None:
+    call = play.call()
+    rubric = rubrics.criteria_of(call.id)
+    waiting = list(entry.jurors)
+    aside = 0
+    while waiting:
+        juror = waiting.pop(0)
+        chance = play.dice.random()
+        if chance < ASIDE + ABSTAINED and aside < 2:
+            aside += 1
+            acts.stand_aside(entry, juror, play.language(entry), conflict=chance < ASIDE)
+            _seat(play, entry, turns, 1)
+            waiting.append(entry.jurors[-1])
+        else:
+            scale, language = call.scale_max, play.language(entry)
+            acts.judge(entry, juror, rubric, scale_max=scale, language=language, dice=play.dice)

@@ -1,0 +1,278 @@
+"""What must hold between rows of different tables: one query each, answering with what breaks it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from callflow.applications.models import Submission
+from callflow.calls.models import Call, Lot
+from callflow.coaching.models import Session, session_dossier
+from callflow.core.db import db
+from callflow.core.outbox import OutboxMail
+from callflow.core.trail import Event
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.states import OUTCOMES, State, Task
+from callflow.jury.models import Sheet
+from callflow.letters.models import Letter
+from callflow.people.models import Membership
+from callflow.reports.models import Report
+
+AFTER_SELECTION = (State.selected, State.guided, State.reported, State.closed)
+DECIDED = frozenset(OUTCOMES) | frozenset(AFTER_SELECTION)
+LETTERS = tuple(sorted(outcome.value for outcome in OUTCOMES))
+UNDER_WAY = (State.submitted, State.screened, State.coached, State.scored)
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something that does not hold: a code, the reference of what it is about, and the figure that shows
+    it.
+    """
+
+    code: str
+    about: str
+    detail: str = ""
+
+
+Query = Select[*tuple[Any, ...]]
+Check = Callable[[], Query]
+CHECKS: dict[str, Check] = {}
+
+
+def _check(query: Check) -> Check:
+    """The name of the function is the code; its query selects what breaks it: about, detail."""
+    CHECKS[query.__name__] = query
+    return query
+
+
+def breaks() -> Iterator[Break]:
+    """Every break, in the order of the checks; one statement each."""
+    for code, query in CHECKS.items():
+        for about, detail in db.session.execute(query()):
+            yield Break(code, str(about), "" if detail is None else str(detail))
+
+
+def _released() -> ColumnElement[bool]:
+    return Decision.state == DecisionState.released
+
+
+def _with_decision(detail: Any = Dossier.state) -> Query:
+    return select(Dossier.reference, detail).outerjoin(Decision, Decision.dossier_id == Dossier.id)
+
+
+@_check
+def decision_missing() -> Query:
+    """A dossier with an outcome has the decision that gave it."""
+    return _with_decision().where(Dossier.state.in_(DECIDED), Decision.id.is_(None))
+
+
+@_check
+def decision_disagrees() -> Query:
+    """The outcome of the decision is that of the dossier; what comes later begins with being selected."""
+    same = or_(
+        and_(Dossier.state.in_(OUTCOMES), Decision.outcome == Dossier.state),
+        and_(Dossier.state.in_(AFTER_SELECTION), Decision.outcome == State.selected),
+    )
+    return _with_decision().where(Decision.id.is_not(None), not_(same))
+
+
+@_check
+def shown_too_early() -> Query:
+    """Nobody outside is shown an outcome before its release."""
+    untold = or_(Decision.id.is_(None), not_(_released()))
+    return _with_decision(Dossier.shown_state).where(untold, Dossier.shown_state.in_(DECIDED))
+
+
+@_check
+def shown_state_behind() -> Query:
+    """What is shown is what is, unless an outcome waits for its release."""
+    waits = and_(Decision.id.is_not(None), not_(_released()), Dossier.shown_state.in_(UNDER_WAY))
+    return _with_decision(Dossier.shown_state).where(Dossier.state != Dossier.shown_state, not_(waits))
+
+
+@_check
+def lot_elsewhere() -> Query:
+    """A dossier's lot is one of its call, and its decision counts in that lot."""
+    elsewhere = or_(Lot.call_id != Dossier.call_id, Decision.lot_id != Dossier.lot_id)
+    return _with_decision(Dossier.lot_id).join(Lot, Lot.id == Dossier.lot_id).where(elsewhere)
+
+
+@_check
+def envelope_exceeded() -> Query:
+    """What is promised in a lot stays within its money."""
+    given = func.sum(Decision.amount)
+    return _promised(given).having(given > Lot.envelope)
+
+
+@_check
+def coaching_days_exceeded() -> Query:
+    """What is promised in a lot stays within its coaching days."""
+    given = func.sum(Decision.coaching_days)
+    return _promised(given).having(given > Lot.coaching_days)
+
+
+def _promised(given: Any) -> Query:
+    return (
+        select(Call.reference + "/" + Lot.key, given)
+        .join(Lot, Lot.call_id == Call.id)
+        .join(Decision, and_(Decision.lot_id == Lot.id, Decision.outcome == State.selected))
+        .group_by(Call.reference, Lot.id, Lot.key, Lot.envelope, Lot.coaching_days)
+    )
+
+
+@_check
+def letters_of_decision() -> Query:
+    """A released decision has exactly one decision letter; one that is not released has none."""
+    written = func.count(Letter.id)
+    return (
+        _with_decision(written)
+        .outerjoin(Letter, and_(Letter.dossier_id == Dossier.id, Letter.kind.in_(LETTERS)))
+        .group_by(Dossier.id, Dossier.reference, Decision.id, Decision.state)
+        .having(
+            or_(
+                and_(_released(), written != 1),
+                and_(or_(Decision.id.is_(None), not_(_released())), written != 0),
+            )
+        )
+    )
+
+
+@_check
+def letter_of_another_kind() -> Query:
+    """The decision letter says what was decided."""
+    about = and_(Letter.dossier_id == Decision.dossier_id, Letter.kind.in_(LETTERS))
+    return _with_decision(Letter.kind).join(Letter, about).where(Letter.kind != Decision.outcome)
+
+
+@_check
+def mail_missing() -> Query:
+    """Whoever is told of a decision is sent a mail."""
+    sent = exists().where(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice == Decision.outcome)
+    return _with_decision(Decision.outcome).where(_released(), ~sent)
+
+
+@_check
+def mail_twice() -> Query:
+    """One mail to each addressee of a decision."""
+    times = func.count(OutboxMail.id)
+    return (
+        select(Dossier.reference, times)
+        .join(OutboxMail, and_(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice.in_(LETTERS)))
+        .group_by(Dossier.reference, OutboxMail.notice, OutboxMail.recipient)
+        .having(times > 1)
+    )
+
+
+@_check
+def mail_too_early() -> Query:
+    """No mail tells an outcome that was not released."""
+    told = and_(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice.in_(LETTERS))
+    untold = or_(Decision.id.is_(None), not_(_released()))
+    return _with_decision(OutboxMail.notice).join(OutboxMail, told).where(untold)
+
+
+@_check
+def history_disagrees() -> Query:
+    """The state is where the last step on the trail led."""
+    step = aliased(Event)
+    last = select(func.max(step.sequence)).where(step.trail_id == Dossier.trail_id, step.dest.is_not(None))
+    newest = last.correlate(Dossier).scalar_subquery()
+    led = func.coalesce(Event.dest, State.draft.value)
+    query = select(Dossier.reference, led).outerjoin(
+        Event, and_(Event.trail_id == Dossier.trail_id, Event.sequence == newest)
+    )
+    return query.where(Dossier.state != led)
+
+
+@_check
+def submission_missing() -> Query:
+    """The moment of submission is that of the last frozen version, which the last submitting wrote on the
+    trail.
+    """
+    last = aliased(Submission)
+    newest = select(func.max(last.number)).where(last.application_id == Dossier.id).scalar_subquery()
+    steps = select(func.max(Event.at)).where(Event.trail_id == Dossier.trail_id, Event.action == "submit")
+    version = and_(Submission.application_id == Dossier.id, Submission.number == newest)
+    return (
+        select(Dossier.reference, Submission.number)
+        .outerjoin(Submission, version)
+        .where(
+            Dossier.submitted_at.is_not(None),
+            or_(
+                Submission.id.is_(None),
+                Submission.submitted_at != Dossier.submitted_at,
+                func.coalesce(steps.scalar_subquery() == Dossier.submitted_at, False).is_(False),
+            ),
+        )
+    )
+
+
+@_check
+def excluded_juror_counts() -> Query:
+    """The scores of somebody with a conflict count nowhere."""
+    theirs = and_(Sheet.dossier_id == Exclusion.dossier_id, Sheet.juror_id == Exclusion.person_id)
+    return (
+        select(Dossier.reference, Exclusion.person_id)
+        .join(Exclusion, Exclusion.dossier_id == Dossier.id)
+        .join(Sheet, theirs)
+        .where(Sheet.given_at.is_not(None), ~Sheet.abstained)
+    )
+
+
+@_check
+def sheet_of_a_stranger() -> Query:
+    """Scores that count are those of a juror assigned to the dossier."""
+    theirs = and_(
+        Assignment.dossier_id == Sheet.dossier_id,
+        Assignment.person_id == Sheet.juror_id,
+        Assignment.task == Task.juror,
+    )
+    return (
+        select(Dossier.reference, Sheet.juror_id)
+        .join(Sheet, Sheet.dossier_id == Dossier.id)
+        .outerjoin(Assignment, theirs)
+        .where(Sheet.given_at.is_not(None), ~Sheet.abstained, Assignment.id.is_(None))
+    )
+
+
+@_check
+def coach_is_juror() -> Query:
+    """Who coached a dossier does not score it."""
+    judged = and_(Sheet.dossier_id == session_dossier.c.dossier_id, Sheet.juror_id == Session.coach_id)
+    return (
+        select(Dossier.reference, Session.coach_id)
+        .join(session_dossier, session_dossier.c.dossier_id == Dossier.id)
+        .join(Session, Session.id == session_dossier.c.session_id)
+        .join(Sheet, judged)
+        .distinct()
+    )
+
+
+@_check
+def member_works_on_own() -> Query:
+    """Nobody coaches or scores a dossier of their own group."""
+    own = and_(Membership.group_id == Dossier.group_id, Membership.user_id == Assignment.person_id)
+    return (
+        select(Dossier.reference, Assignment.person_id)
+        .join(Assignment, Assignment.dossier_id == Dossier.id)
+        .join(Membership, own)
+    )
+
+
+@_check
+def report_missing() -> Query:
+    """A reported project has its report, sent in; a closed one that reported has it approved."""
+    sent = and_(Dossier.state == State.reported, or_(Report.id.is_(None), Report.submitted_at.is_(None)))
+    approved = and_(
+        Dossier.state == State.closed, Report.submitted_at.is_not(None), Report.approved_at.is_(None)
+    )
+    return (
+        select(Dossier.reference, Dossier.state)
+        .outerjoin(Report, Report.dossier_id == Dossier.id)
+        .where(or_(sent, approved))
+    )

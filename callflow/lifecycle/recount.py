@@ -1,0 +1,184 @@
+"""Dossier by dossier, in batches: totals added up again, and rows compared with what the trail says of
+them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from callflow.calls.models import Call, Criterion
+from callflow.core.db import db
+from callflow.core.trail import Event
+from callflow.decisions.models import Decision
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
+from callflow.jury.models import Score, Sheet
+from callflow.jury.totals import Line, rounded, total
+from callflow.lifecycle.agreement import DECIDED, Break
+from callflow.screening.models import Check
+
+BATCH = 500
+TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
+DECIDING = ("select", "reserve", "decline", "refuse")
+SAID = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "checked", *DECIDING)
+Scores = dict[str, Decimal | None]
+Found = Row[*tuple[Any, ...]]
+
+
+@dataclass
+class Told:
+    """What the trail of one dossier says last: scores by juror, verdicts by point, the decision."""
+
+    scores: dict[int | None, Scores] = field(default_factory=dict)
+    verdicts: dict[str, str] = field(default_factory=dict)
+    decision: Mapping[str, Any] = field(default_factory=dict)
+
+    def hear(self, event: Found) -> None:
+        if event.action == "scores_handed_in":
+            given = event.data["scores"].items()
+            self.scores[event.actor_id] = {
+                key: None if text is None else Decimal(text) for key, text in given
+            }
+        elif event.action == "checked":
+            self.verdicts[event.data["point"]] = event.data["verdict"]
+        elif event.action in DECIDING:
+            self.decision = event.data
+        else:
+            self.scores.pop(event.actor_id, None)
+
+
+@dataclass
+class Batch:
+    """Some dossiers and what belongs to them, each by the id of its dossier."""
+
+    dossiers: Sequence[Found]
+    told: dict[int, Told]
+    sheets: dict[int, dict[int, Scores]]
+    checks: dict[int, dict[str, str]]
+    decisions: dict[int, Decision]
+
+
+def breaks(*, batch: int = BATCH) -> Iterator[Break]:
+    """Every dossier that was handed in; memory stays flat."""
+    rubrics = _rubrics()
+    last = 0
+    while rows := _next(last, batch):
+        loaded = _loaded(rows)
+        for row in rows:
+            for look in (_counted, _added_up, _scored_as_told, _checked_as_told, _decided_as_told):
+                yield from look(row, loaded, rubrics)
+        last = rows[-1].id
+        db.session.expunge_all()
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What the total of a call's dossiers is made with."""
+
+    lines: tuple[Line, ...]
+    scale_max: int
+
+
+Look = Callable[[Found, Batch, Mapping[int, Rubric]], Iterator[Break]]
+
+
+def _rubrics() -> dict[int, Rubric]:
+    lines: dict[int, list[Line]] = {}
+    for each in db.session.scalars(select(Criterion).order_by(Criterion.call_id, Criterion.position)):
+        lines.setdefault(each.call_id, []).append(Line(each.key, each.weight, each.minimum))
+    calls = db.session.execute(select(Call.id, Call.scale_max))
+    return {call_id: Rubric(tuple(lines.get(call_id, ())), scale_max) for call_id, scale_max in calls}
+
+
+def _next(last: int, batch: int) -> Sequence[Found]:
+    query = select(
+        Dossier.id, Dossier.reference, Dossier.trail_id, Dossier.call_id, Dossier.state, Dossier.scores_given,
+        Dossier.total_percent,
+    )  # fmt: skip
+    handed_in = query.where(Dossier.id > last, Dossier.submitted_at.is_not(None))
+    return db.session.execute(handed_in.order_by(Dossier.id).limit(batch)).all()
+
+
+def _loaded(rows: Sequence[Found]) -> Batch:
+    ids = [row.id for row in rows]
+    trails = {row.trail_id: row.id for row in rows}
+    told = {dossier_id: Told() for dossier_id in ids}
+    events = select(Event.trail_id, Event.actor_id, Event.action, Event.data).where(
+        Event.trail_id.in_(list(trails)), Event.action.in_(SAID)
+    )
+    for event in db.session.execute(events.order_by(Event.trail_id, Event.sequence)):
+        told[trails[event.trail_id]].hear(event)
+    decisions = db.session.scalars(select(Decision).where(Decision.dossier_id.in_(ids)))
+    return Batch(rows, told, _sheets(ids), _checks(ids), {each.dossier_id: each for each in decisions})
+
+
+def _sheets(ids: Sequence[int]) -> dict[int, dict[int, Scores]]:
+    """The sheets that count, by dossier and juror."""
+    rows = db.session.execute(
+        select(Sheet.dossier_id, Sheet.juror_id, Criterion.key, Score.value)
+        .outerjoin(Score, Score.sheet_id == Sheet.id)
+        .outerjoin(Criterion, Criterion.id == Score.criterion_id)
+        .where(Sheet.dossier_id.in_(ids), Sheet.given_at.is_not(None), ~Sheet.abstained)
+    )
+    sheets: dict[int, dict[int, Scores]] = {}
+    for dossier_id, juror_id, key, value in rows:
+        scores = sheets.setdefault(dossier_id, {}).setdefault(juror_id, {})
+        if key is not None:
+            scores[key] = value
+    return sheets
+
+
+def _checks(ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for check in db.session.scalars(select(Check).where(Check.dossier_id.in_(ids))):
+        found.setdefault(check.dossier_id, {})[check.point] = check.verdict.value
+    return found
+
+
+def _counted(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """The number of sheets that lists show."""
+    count = len(batch.sheets.get(row.id, {}))
+    if row.scores_given != count:
+        yield Break("sheets_miscounted", row.reference, f"{row.scores_given} / {count}")
+
+
+def _added_up(row: Found, batch: Batch, rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """The total that lists sort by, from closing the scoring on."""
+    if row.state not in TOTALLED:
+        return
+    rubric = rubrics[row.call_id]
+    found = total(rubric.lines, list(batch.sheets.get(row.id, {}).values()), scale_max=rubric.scale_max)
+    percent = None if found.percent is None else rounded(found.percent, 4)
+    if percent != row.total_percent:
+        yield Break("total_disagrees", row.reference, f"{row.total_percent} / {percent}")
+
+
+def _scored_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """Each sheet that counts is the one that its juror handed in."""
+    told, counting = batch.told[row.id].scores, batch.sheets.get(row.id, {})
+    for juror_id in sorted({*told, *counting}, key=str):
+        if told.get(juror_id) != counting.get(juror_id or 0):
+            yield Break("scores_changed", row.reference, str(juror_id))
+
+
+def _checked_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """Each verdict is the last that was given."""
+    told, found = batch.told[row.id].verdicts, batch.checks.get(row.id, {})
+    for point in sorted({*told, *found}):
+        if told.get(point) != found.get(point):
+            yield Break("check_changed", row.reference, point)
+
+
+def _decided_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """Money, days and rank of the decision are those of the step that prepared it."""
+    decision, told = batch.decisions.get(row.id), batch.told[row.id].decision
+    if decision is None:
+        return
+    stands = (decision.amount, decision.coaching_days, decision.rank)
+    amount = told.get("amount")
+    said = (None if amount is None else Decimal(amount), told.get("coaching_days"), told.get("rank"))
+    if stands != said:
+        yield Break("decision_changed", row.reference, f"{stands} / {said}")
