@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from callflow.applications.models import Answer, Attachment
 from callflow.calls import fields
@@ -122,7 +122,10 @@ def given_to(dossier: Dossier) -> dict[str, Answer]:
 def unanswered(dossier: Dossier) -> tuple[str, ...]:
     """The ids of fields that keep the application from being submitted, in the order of the form."""
     given = given_to(dossier)
-    return in_order(dossier.call.form, {*missing(dossier.call.form, given), *misfits(dossier, given)})
+    area = (
+        areas_of([dossier.lot_id]).get(dossier.lot_id, frozenset()) if placed(dossier, given) else frozenset()
+    )
+    return in_order(dossier.call.form, {*missing(dossier.call.form, given), *misfits(dossier, given, area)})
 
 
 def in_order(form: Form, names: set[str]) -> tuple[str, ...]:
@@ -130,7 +133,13 @@ def in_order(form: Form, names: set[str]) -> tuple[str, ...]:
     return tuple(name for name in fields_of(form) if name in names)
 
 
-def misfits(dossier: Dossier, given: Mapping[str, Given]) -> dict[str, Flaw]:
+def placed(dossier: Dossier, given: Mapping[str, Given]) -> bool:
+    """Whether a municipality is answered, so that the area of the lot is needed."""
+    place = with_role(dossier.call.form, "municipality")
+    return bool(place and given.get(place["id"], NOTHING).value)
+
+
+def misfits(dossier: Dossier, given: Mapping[str, Given], area: frozenset[str]) -> dict[str, Flaw]:
     """Answers that are right by themselves and do not fit the lot: the amount asked, the municipality."""
     found: dict[str, Flaw] = {}
     amount = with_role(dossier.call.form, "amount")
@@ -141,13 +150,17 @@ def misfits(dossier: Dossier, given: Mapping[str, Given]) -> dict[str, Flaw]:
         if lowest is not None and Decimal(value) < lowest:
             found[amount["id"]] = Flaw("amount_below_lot", {"minimum": str(lowest)})
     place = with_role(dossier.call.form, "municipality")
-    if place and (code := given.get(place["id"], NOTHING).value) is not None and not _covers(dossier, code):
+    if place and (code := given.get(place["id"], NOTHING).value) is not None and code not in area:
         found[place["id"]] = Flaw("place_outside_lot")
     return found
 
 
-def _covers(dossier: Dossier, code: str) -> bool:
-    area = select(LotMunicipality.lot_id).where(
-        LotMunicipality.lot_id == dossier.lot_id, LotMunicipality.code == code
+def areas_of(lot_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The codes of the municipalities of these lots, by lot: one statement."""
+    rows = db.session.execute(
+        select(LotMunicipality.lot_id, LotMunicipality.code).where(LotMunicipality.lot_id.in_(set(lot_ids)))
     )
-    return bool(db.session.scalar(select(exists(area))))
+    found: dict[int, set[str]] = {}
+    for lot_id, code in rows:
+        found.setdefault(lot_id, set()).add(code)
+    return {lot_id: frozenset(codes) for lot_id, codes in found.items()}

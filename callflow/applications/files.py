@@ -56,7 +56,7 @@ def examined(name: str, content: bytes, *, limit: int, allowed: frozenset[str] |
     if not content:
         raise Refused("file_empty")
     if len(content) > limit:
-        raise Refused("file_too_large", size=len(content), limit=limit)
+        raise Refused("file_too_large", size=len(content), room=limit)
     found = kind_of(content)
     endings = sorted(allowed & TYPES.keys() if allowed else TYPES)
     if found is None or found not in endings:

@@ -36,6 +36,7 @@ class FormToken:
     endpoint: str
     token: str
     outcome: str | None = None
+    row: UsedToken | None = None
 
     def claim(self) -> None:
         """Mark the token as used inside the running unit of work; raises Repeated with the first outcome."""
@@ -46,11 +47,17 @@ class FormToken:
             outcome=self.outcome,
             used_at=clock.now(),
         )
+        self.row = row
         try:
             with db.session.begin_nested():
                 db.session.add(row)
         except IntegrityError:
             raise Repeated(self._first_outcome()) from None
+
+    def lead_to(self, outcome: str) -> None:
+        """Where this sending leads, when that is known only once it was carried out; after claim()."""
+        if self.row is not None:
+            self.row.outcome = outcome
 
     def _first_outcome(self) -> str | None:
         return db.session.scalar(

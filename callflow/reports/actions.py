@@ -87,7 +87,6 @@ def attach(actor: Actor, dossier: Dossier, name: str, file: Examined) -> Attachm
         raise Refused("too_many_files", field=name, count=answers.most_files(known))
     attachment = store(actor, dossier, name, file, in_report=True)
     _list(report, name, [*listed, answers.of_file(attachment)], actor)
-    note(dossier, actor, "report_saved", [name])
     return attachment
 
 

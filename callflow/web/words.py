@@ -8,8 +8,8 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
-from callflow.web import answer_words, staff_words
 from callflow.people.states import Right
+from callflow.web import answer_words, staff_words
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""

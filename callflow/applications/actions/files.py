@@ -34,7 +34,6 @@ def attach(actor: Actor, application: Application, name: str, file: Examined) ->
     kept = answers.Kept([*listed, answers.of_file(attachment)], None, version)
     write(application, name, kept, before, actor)
     application.content_version += 1
-    note(application, actor, "file_added", [name])
     return attachment
 
 
@@ -56,8 +55,8 @@ def store(
     )
     db.session.add(attachment)
     db.session.flush()  # the answer names its id
-    data = {"file": attachment.id, "sha256": attachment.sha256}
-    trail.record(dossier.trail, actor, "file_stored", data=data)
+    data = {"file": attachment.id, "fields": [name], "sha256": attachment.sha256}
+    trail.record(dossier.trail, actor, "report_file_added" if in_report else "file_added", data=data)
     return attachment
 
 

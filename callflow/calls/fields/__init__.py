@@ -8,7 +8,7 @@ and by kind ``max_length``; ``minimum``, ``maximum``, ``decimals``, ``unit``;
 """
 
 from callflow.calls.fields.flaw import Field, Flaw, Places, Reading
-from callflow.calls.fields.reading import read
+from callflow.calls.fields.reading import offered, read
 from callflow.calls.fields.text import TYPED_MAXIMUM, length, sort_key, visible
 from callflow.calls.fields.writing import for_input, written
 
@@ -20,6 +20,7 @@ __all__ = [
     "Reading",
     "for_input",
     "length",
+    "offered",
     "read",
     "sort_key",
     "visible",

@@ -21,7 +21,7 @@ def read_budget(field: Field, typed: Any, language: str) -> Reading:
     if not any(rows.values()):
         return Reading()
     if max(len(side) for side in rows.values()) > MOST_ROWS:
-        return Reading.wrong("budget_rows", maximum=MOST_ROWS)
+        return Reading.wrong("budget_rows", rows=MOST_ROWS)
     value: dict[str, Any] = {}
     flaws: list[Flaw] = []
     for side in SIDES:

@@ -10,6 +10,8 @@ POINT = {"nl": ",", "fr": ",", "en": "."}
 EXAMPLE = {"nl": "1.234,50", "fr": "1\u202f234,50", "en": "1,234.50"}
 WHOLE_EXAMPLE = {"nl": "1.234", "fr": "1\u202f234", "en": "1,234"}
 LARGEST = Decimal("999999999.99")
+LEAST = {"money": "minimum", "number": "lowest"}
+MOST = {"money": "maximum", "number": "highest"}
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _CURRENCY = re.compile(r"^(?:€|EUR|euros?)\s*|\s*(?:€|EUR|euros?)$", re.IGNORECASE)
@@ -44,9 +46,9 @@ def _limited(field: Field, number: Decimal, kind: str) -> Reading | None:
     if lowest is None and kind == "money" and number < 0:
         return Reading.wrong("money_negative")
     if lowest is not None and number < lowest:
-        return Reading.wrong(f"{kind}_too_small", minimum=str(lowest))
+        return Reading.wrong(f"{kind}_too_small", **{LEAST[kind]: str(lowest)})
     if number > min(highest, LARGEST) or number < -LARGEST:
-        return Reading.wrong(f"{kind}_too_large", maximum=str(min(highest, LARGEST)))
+        return Reading.wrong(f"{kind}_too_large", **{MOST[kind]: str(min(highest, LARGEST))})
     return None
 
 

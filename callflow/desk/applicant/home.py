@@ -1,0 +1,121 @@
+"""A person's home: every application of their groups with what comes next, and the calls that are open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from callflow.applications import answers
+from callflow.applications.answers import Given
+from callflow.applications.models import Answer, Application
+from callflow.calls.models import Call, Lot
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.permissions import P, may
+from callflow.desk.applicant.next import Next, next_of
+from callflow.dossiers.models import Standing
+from callflow.dossiers.states import State
+from callflow.people import queries as people
+from callflow.people.models import Group
+from callflow.people.states import Right, at_least
+from callflow.reports.models import Report
+
+OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application and what comes next in it."""
+
+    application: Application
+    next: Next
+
+    @property
+    def over(self) -> bool:
+        return self.application.shown_state in OVER
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a person sees first. ``editable`` are the groups for which they may begin something."""
+
+    lines: Sequence[Line]
+    groups: Sequence[Group]
+    editable: Sequence[Group]
+    calls: Sequence[Call]
+
+    @property
+    def current(self) -> list[Line]:
+        return [line for line in self.lines if not line.over]
+
+    @property
+    def past(self) -> list[Line]:
+        return [line for line in self.lines if line.over]
+
+
+def home(actor: Actor) -> Home:
+    """The same few statements for one application or for thirty."""
+    groups = people.groups_of(actor)
+    applications = _applications(actor)
+    given = _answers([each for each in applications if each.shown_state is State.draft])
+    areas = answers.areas_of([each.lot_id for each in applications])
+    reports = _reports(applications)
+    return Home(
+        [_line(each, actor, given, areas, reports) for each in applications],
+        groups,
+        [group for group in groups if at_least(actor.right_in(group.id), Right.edit)],
+        _open_calls(),
+    )
+
+
+def _applications(actor: Actor) -> Sequence[Application]:
+    return db.session.scalars(
+        select(Application)
+        .where(Application.group_id.in_([group_id for group_id, _ in actor.groups]))
+        .options(
+            selectinload(Application.call),
+            selectinload(Application.lot).options(joinedload(Lot.authority)),
+            selectinload(Application.group),
+        )
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    ).all()
+
+
+def _answers(drafts: Sequence[Application]) -> dict[int, dict[str, Given]]:
+    rows = db.session.scalars(select(Answer).where(Answer.application_id.in_([each.id for each in drafts])))
+    found: dict[int, dict[str, Given]] = {}
+    for row in rows:
+        found.setdefault(row.application_id, {})[row.field] = row
+    return found
+
+
+def _reports(applications: Sequence[Application]) -> dict[int, Report]:
+    rows = db.session.scalars(select(Report).where(Report.dossier_id.in_([each.id for each in applications])))
+    return {row.dossier_id: row for row in rows}
+
+
+def _open_calls() -> Sequence[Call]:
+    at = clock.now()
+    return db.session.scalars(
+        select(Call).where(Call.opens_at <= at, Call.closes_at > at).order_by(Call.closes_at, Call.id)
+    ).all()
+
+
+def _line(
+    application: Application,
+    actor: Actor,
+    given: dict[int, dict[str, Given]],
+    areas: dict[int, frozenset[str]],
+    reports: dict[int, Report],
+) -> Line:
+    application.standing = Standing(actor.id)
+    unanswered: tuple[str, ...] = ()
+    if application.shown_state is State.draft:
+        mine, form = given.get(application.id, {}), application.call.form
+        misfits = answers.misfits(application, mine, areas.get(application.lot_id, frozenset()))
+        unanswered = answers.in_order(form, {*answers.missing(form, mine), *misfits})
+    submits = may(actor, P.application_submit, application)
+    report = reports.get(application.id)
+    return Line(application, next_of(application, actor, submits, missing=len(unanswered), report=report))

@@ -1,0 +1,79 @@
+"""What comes next in an application, whose turn it is and by when; told from what the group knows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from callflow.applications.models import Application
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.dossiers.states import State
+from callflow.people.states import Right, at_least
+from callflow.reports.models import Report
+
+
+@dataclass(frozen=True)
+class Next:
+    """``code`` is said by the page; ``mine`` when the group has to act; ``due`` a moment or a day, as ISO."""
+
+    code: str
+    mine: bool = False
+    due: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def next_of(
+    application: Application, actor: Actor, submits: bool, *, missing: int = 0, report: Report | None = None
+) -> Next:
+    """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun."""
+    if application.shown_state is State.draft:
+        return _of_draft(application, actor, submits, missing)
+    if application.shown_state in (State.selected, State.guided):
+        return _of_project(application, actor, report)
+    return _waiting(application)
+
+
+def _of_draft(application: Application, actor: Actor, submits: bool, missing: int) -> Next:
+    call = application.call
+    if clock.now() >= call.closes_at:
+        return Next("call_over", due=call.closes_at.isoformat())
+    due = call.closes_at.isoformat()
+    if clock.now() < call.opens_at:
+        return Next("not_open", due=call.opens_at.isoformat())
+    if not at_least(actor.right_in(application.group_id), Right.edit):
+        return Next("watch", due=due)
+    if missing:
+        return Next("continue", mine=True, due=due, parameters={"count": missing})
+    return Next("submit" if submits else "ask_submitter", mine=True, due=due)
+
+
+def _of_project(application: Application, actor: Actor, report: Report | None) -> Next:
+    procedure = Procedure.of(application.call.procedure)
+    calendar = application.call.calendar
+    guided = application.shown_state is State.guided
+    if not guided and procedure.coaching in (Coaching.after, Coaching.both):
+        return Next("guidance", due=(calendar.get("guidance") or {}).get("until"))
+    if not procedure.report:
+        return Next("selected")
+    due = calendar.get("report_due")
+    if not at_least(actor.right_in(application.group_id), Right.edit):
+        return Next("report_watch", due=due)
+    if report is None:
+        return Next("report_begin", mine=True, due=due)
+    return Next("report_continue", mine=True, due=due)
+
+
+def _waiting(application: Application) -> Next:
+    procedure, calendar = Procedure.of(application.call.procedure), application.call.calendar
+    before = procedure.coaching in (Coaching.before, Coaching.both)
+    coaching = calendar.get("coaching") or {}
+    waits = {
+        State.submitted: Next("screening"),
+        State.screened: Next("coaching", due=coaching.get("until"))
+        if before
+        else Next("scoring", due=calendar.get("jury_on")),
+        State.coached: Next("scoring", due=calendar.get("jury_on")),
+        State.scored: Next("deciding", due=calendar.get("decision_on")),
+    }
+    return waits.get(application.shown_state, Next(str(application.shown_state)))

@@ -1,0 +1,38 @@
+"""One application of the reader's own group: for everybody else it does not exist."""
+
+from callflow.applications.models import Application
+from callflow.core.actor import Actor
+from callflow.core.errors import NotFound
+from callflow.core.workflow import Reason
+from callflow.dossiers import queries as dossiers
+from callflow.lifecycle import process
+
+TRIGGERS = ("submit", "report", "withdraw")
+"""The steps that a group takes itself."""
+
+
+def own(reference: str, actor: Actor) -> Application:
+    """To read. Raises NotFound, also for staff who may see the dossier on their own pages."""
+    return _of_group(dossiers.seen(reference, by=actor, kind=Application), actor)
+
+
+def own_for_step(reference: str, actor: Actor) -> Application:
+    """To change, locked."""
+    return _of_group(dossiers.for_step(reference, by=actor, kind=Application), actor)
+
+
+def _of_group(application: Application, actor: Actor) -> Application:
+    if actor.right_in(application.group_id) is None:
+        raise NotFound
+    return application
+
+
+def offers(application: Application, actor: Actor) -> dict[str, list[Reason]]:
+    """The group's own steps, with what holds each back.
+
+    While a decision is prepared the engine already offers what follows it. The group is offered only what
+    also leaves from the state it knows: otherwise a button would betray the decision.
+    """
+    known = process.of(application).steps_from(application.shown_state)
+    found = process.offers(application, actor)
+    return {trigger: found[trigger] for trigger in TRIGGERS if trigger in found and trigger in known}

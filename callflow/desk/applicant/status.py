@@ -1,0 +1,196 @@
+"""The page of one application: where it is, what comes next, why not yet, what happened, what was decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from callflow.applications import answers
+from callflow.applications.models import Application
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.permissions import P, may
+from callflow.core.trail import Event
+from callflow.core.workflow import Reason
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.desk.applicant.next import Next, next_of
+from callflow.desk.applicant.own import offers, own
+from callflow.dossiers.states import OUTCOMES, State
+from callflow.letters.models import Letter
+from callflow.people.models import Membership, User
+from callflow.people.states import Right
+from callflow.reports.models import Report
+from callflow.reports.queries import report_of
+
+BY_GROUP = frozenset(
+    {
+        "created", "answers_saved", "file_added", "file_removed", "submit", "withdraw", "report_saved",
+        "report_file_added", "report",
+    }
+)  # fmt: skip
+BY_OFFICE = frozenset(
+    {"screen", "finish_coaching", "close_scoring", "decision_released", "finish_guidance", "close"}
+)
+"""What a group may read in its history. Anything else is for the office, above all what is only prepared."""
+DECISION = "decision"
+REACHES: dict[str, State | str] = {
+    "created": State.draft,
+    "submit": State.submitted,
+    "screen": State.screened,
+    "finish_coaching": State.coached,
+    "close_scoring": State.scored,
+    "finish_guidance": State.guided,
+    "report": State.reported,
+    "close": State.closed,
+    "withdraw": State.withdrawn,
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of the timeline. ``by`` is the name of a member, None for the office."""
+
+    at: datetime
+    action: str
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A pole of the steps bar: a state, or "decision" while nobody knows it; ``at`` or ``due`` says when."""
+
+    state: str
+    is_: str
+    at: datetime | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything that the page shows."""
+
+    application: Application
+    stages: Sequence[Stage]
+    next: Next
+    offers: Mapping[str, list[Reason]]
+    events: Sequence[Happened]
+    letters: Sequence[Letter]
+    decision: Decision | None
+    report: Report | None
+    submitters: Sequence[str]
+    unanswered: tuple[str, ...]
+
+
+def status(reference: str, actor: Actor) -> Status:
+    """The same few statements whatever the application went through. Raises NotFound."""
+    application = own(reference, actor)
+    found = offers(application, actor)
+    events = _events(application)
+    report = report_of(application)
+    unanswered = answers.unanswered(application) if application.shown_state is State.draft else ()
+    submits = may(actor, P.application_submit, application)
+    return Status(
+        application=application,
+        stages=stages(application, events),
+        next=next_of(application, actor, submits, missing=len(unanswered), report=report),
+        offers=found,
+        events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
+        letters=_letters(application),
+        decision=_decision(application),
+        report=report,
+        submitters=submitters(application),
+        unanswered=unanswered,
+    )
+
+
+def _events(application: Application) -> list[Happened]:
+    """From the first to the last, and only those whose name is on one of the two lists."""
+    rows = db.session.execute(
+        select(Event.at, Event.action, User.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.trail_id == application.trail_id, Event.action.in_(BY_GROUP | BY_OFFICE))
+        .order_by(Event.sequence)
+    )
+    return [Happened(at, action, name if action in BY_GROUP else None) for at, action, name in rows]
+
+
+def _letters(application: Application) -> Sequence[Letter]:
+    return db.session.scalars(
+        select(Letter).where(Letter.dossier_id == application.id).order_by(Letter.number.desc())
+    ).all()
+
+
+def _decision(application: Application) -> Decision | None:
+    """The decision once it was released; before that there is none for the group."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.dossier_id == application.id, Decision.state == DecisionState.released)
+        .options(joinedload(Decision.resolution))
+    )
+
+
+def submitters(application: Application) -> list[str]:
+    """The names of the members who may submit, for those who may not."""
+    return list(
+        db.session.scalars(
+            select(User.name)
+            .join(Membership, Membership.user_id == User.id)
+            .where(Membership.group_id == application.group_id, Membership.right == Right.submit)
+            .order_by(User.name)
+        )
+    )
+
+
+def stages(application: Application, events: Sequence[Happened]) -> list[Stage]:
+    """The way of this application, from what the group knows: past, now, and still to come."""
+    reached: dict[State | str, datetime] = {
+        REACHES[event.action]: event.at for event in events if event.action in REACHES
+    }
+    told = next((event.at for event in events if event.action == "decision_released"), None)
+    now = application.shown_state
+    way = _way(application)
+    if now in (State.withdrawn, State.inadmissible):
+        done = [Stage(str(state), "past", at) for state in way if (at := reached.get(state))]
+        return [*done, Stage(str(now), "now", reached.get(now) or told)]
+    here = DECISION if now in OUTCOMES else str(now)
+    words = [str(state) for state in way]
+    position = words.index(here) if here in words else words.index(str(State.submitted))
+    found = []
+    for number, state in enumerate(way):
+        word = str(now) if str(state) == here else str(state)
+        at = told if state == DECISION else reached.get(state)
+        is_ = "past" if number < position else "now" if number == position else "coming"
+        due = _due(application, str(state)) if is_ == "coming" else None
+        found.append(Stage(word, is_, at if is_ != "coming" else None, due))
+    return found
+
+
+def _way(application: Application) -> list[State | str]:
+    procedure = Procedure.of(application.call.procedure)
+    before = procedure.coaching in (Coaching.before, Coaching.both)
+    after = procedure.coaching in (Coaching.after, Coaching.both)
+    refused = application.shown_state in (State.reserve, State.not_selected)
+    follows = [State.guided] * after + [State.reported] * procedure.report + [State.closed]
+    return [
+        State.draft, State.submitted, State.screened, *[State.coached] * before, State.scored, DECISION,
+        *([] if refused else follows),
+    ]  # fmt: skip
+
+
+def _due(application: Application, state: str) -> str | None:
+    """The day that the calendar of the call names for a step to come."""
+    calendar = application.call.calendar
+    named = {
+        "submitted": application.call.closes_at.isoformat(),
+        "coached": (calendar.get("coaching") or {}).get("until"),
+        "scored": calendar.get("jury_on"),
+        "decision": calendar.get("decision_on"),
+        "guided": (calendar.get("guidance") or {}).get("until"),
+        "reported": calendar.get("report_due"),
+    }
+    return named.get(state)

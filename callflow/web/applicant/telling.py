@@ -1,0 +1,256 @@
+"""Whole sentences for where an application stands, what comes next, by when, and whose turn it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from callflow.applications.models import Application
+from callflow.calls.fields import offered
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.core import formats, i18n, twin
+from callflow.core.i18n import gettext as _
+from callflow.core.i18n import ngettext
+from callflow.desk.applicant.next import Next
+from callflow.desk.applicant.status import DECISION, Happened, Status
+from callflow.desk.applicant.writing import Section, Sheet
+from callflow.dossiers.states import State
+from callflow.web.words import event_words, state_words
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the task list."""
+
+    words: str
+    address: str | None = None
+    mark: str | None = None
+    status: str = ""
+    condition: str = ""
+
+
+def tasks(writing: Any, sheet: Sheet, edits: bool) -> list[Item]:
+    """Each section with how far it is, and at the end checking, which is locked while questions are open."""
+    found = []
+    for number, section in enumerate(sheet.form, start=1):
+        words = f"{number}. {twin.said(section['title'], i18n.language())}"
+        address = writing.address(sheet, section) if edits else None
+        mark = sheet.mark(section)
+        found.append(Item(words, address, mark, mark_words(sheet, section)))
+    return [*found, _last(writing, sheet)]
+
+
+def _last(writing: Any, sheet: Sheet) -> Item:
+    words = _("%(number)s. Check your answers and submit", number=len(sheet.form) + 1)
+    if not sheet.open:
+        return Item(words, writing.address(sheet, None), "todo", _("To do"))
+    count = ngettext(
+        "when %(num)d more question is answered", "when %(num)d more questions are answered", len(sheet.open)
+    )
+    return Item(words, condition=count)
+
+
+def mark_words(sheet: Sheet, section: Section) -> str:
+    """How far a section is, in words."""
+    if wrong := sheet.wrong(section):
+        return str(ngettext("%(num)d answer to look at", "%(num)d answers to look at", wrong))
+    return str({"done": _("Done"), "begun": _("Begun"), "todo": _("To do")}[sheet.mark(section)])
+
+
+def next_heading(found: Next) -> str:
+    """The sentence that says what comes next, and by when."""
+    due = (
+        formats.moment(found.due, weekday=True) if found.due and "T" in found.due else formats.day(found.due)
+    )
+    sentences = _with_day(due) if due else {}
+    return str(sentences.get(found.code) or _without_day().get(found.code) or _("There is nothing to do."))
+
+
+def _with_day(due: str) -> dict[str, str]:
+    return {
+        "continue": _("Complete your application before %(due)s", due=due),
+        "submit": _("Submit your application before %(due)s", due=due),
+        "ask_submitter": _("Have your application submitted before %(due)s", due=due),
+        "watch": _("Your group can submit this application until %(due)s", due=due),
+        "not_open": _("This call opens on %(due)s", due=due),
+        "call_over": _("This application was not submitted. The call closed on %(due)s", due=due),
+        "coaching": _("You are coached until %(due)s", due=due),
+        "scoring": _("The jury reads your application and meets on %(due)s", due=due),
+        "deciding": _("The decision is due by %(due)s", due=due),
+        "guidance": _("Your project is coached until %(due)s", due=due),
+        "report_begin": _("Write the report of your project before %(due)s", due=due),
+        "report_continue": _("Complete the report of your project before %(due)s", due=due),
+        "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
+    }
+
+
+def _without_day() -> dict[str, str]:
+    return {
+        "screening": _("We check whether your application is complete and admissible"),
+        "coaching": _("You are coached, then the jury reads your application"),
+        "scoring": _("The jury reads your application"),
+        "deciding": _("The authority decides"),
+        "guidance": _("Your project is coached"),
+        "report_begin": _("Write the report of your project"),
+        "report_continue": _("Complete the report of your project"),
+        "report_watch": _("Your group writes the report of the project"),
+        "selected": _("Your project is selected"),
+        "reserve": _("Your project is on the reserve list"),
+        "not_selected": _("Your project is not selected"),
+        "inadmissible": _("Your application is not admissible"),
+        "withdrawn": _("This application is withdrawn"),
+        "reported": _("We read your report"),
+        "closed": _("Your project is closed"),
+    }
+
+
+def next_why(found: Next) -> str:
+    """What it means, in a sentence or two; nothing where the heading says it all."""
+    return str(_WHYS[found.code](found)) if found.code in _WHYS else ""
+
+
+_WHYS: dict[str, Callable[[Next], str]] = {
+    "continue": lambda found: ngettext(
+        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
+        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
+        found.parameters.get("count", 0),
+    ),
+    "submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
+    "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
+    "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
+    "not_open": lambda _f: _("Until then you can prepare your text."),
+    "call_over": lambda _f: _("You can still read and copy your text."),
+    "screening": lambda _f: _("You need not do anything. We write to you when we know."),
+    "coaching": lambda _f: _("Your coach calls you to agree on a day."),
+    "scoring": lambda _f: _("You need not do anything. Each jury member gives scores with reasons."),
+    "deciding": lambda _f: _("You need not do anything. You get the decision by letter."),
+    "guidance": lambda _f: _("Your coach calls you to agree on a day."),
+    "report_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
+    "report_continue": lambda _f: _("Check it once more, then send it."),
+    "report_watch": lambda _f: _("You may read it when it is sent."),
+    "reserve": lambda _f: _("It can still be supported when another project gives up its place."),
+    "not_selected": lambda _f: _("Below you read why, and in the letter how you can appeal."),
+    "inadmissible": lambda _f: _("Below you read why, and in the letter how you can appeal."),
+    "withdrawn": lambda _f: _("The jury does not read it. You can begin a new one while the call is open."),
+    "reported": lambda _f: _("You need not do anything. We write to you when it is approved."),
+    "closed": lambda _f: _("Thank you for what you did for your village."),
+}
+
+
+def stages(status: Status) -> list[dict[str, Any]]:
+    """The poles of the steps bar, each with its word and its day."""
+    return [
+        {
+            "words": _("Decision") if each.state == DECISION else state_words(State(each.state)),
+            "is": each.is_,
+            "when": formats.short_day(each.at) if each.at else formats.short_day(each.due),
+        }
+        for each in status.stages
+    ]
+
+
+def events(status: Status) -> list[dict[str, Any]]:
+    """The timeline; what the office did is said by the name of the authority."""
+    office = twin.said(status.application.lot.authority.name, i18n.language())
+    return [
+        {"at": each.at, "what": _event(each, status), "who": each.by or office, "more": None}
+        for each in status.events
+    ]
+
+
+def _event(happened: Happened, status: Status) -> str:
+    if happened.action == "decision_released" and status.decision is not None:
+        return f"{_('Decision')}{_colon()} {state_words(status.decision.outcome).lower()}"
+    return event_words(happened.action)
+
+
+def _colon() -> str:
+    return "\u00a0:" if i18n.language() == "fr" else ":"
+
+
+def then(status: Status) -> list[str]:
+    """What happens after the present step, one sentence each."""
+    procedure = Procedure.of(status.application.call.procedure)
+    calendar = status.application.call.calendar
+    state = status.application.shown_state
+    before = procedure.coaching in (Coaching.before, Coaching.both)
+    after = procedure.coaching in (Coaching.after, Coaching.both)
+    way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
+    if before:
+        way.append((State.screened, _("A coach helps you to make the project stronger.")))
+    way.append(
+        (State.coached if before else State.screened, _("The jury reads and scores your application."))
+    )
+    way.append((State.scored, _decided_by(calendar.get("decision_on"))))
+    if after:
+        way.append((State.selected, _("Selected projects are coached.")))
+    if procedure.report:
+        way.append((State.guided if after else State.selected, _reported_by(calendar.get("report_due"))))
+    order = [State.draft, *dict.fromkeys(stage for stage, _words in way)]
+    if state not in order:
+        return []
+    return [words for stage, words in way if order.index(stage) > order.index(state)]
+
+
+def _decided_by(day: str | None) -> str:
+    if day is None:
+        return str(_("The authority decides. You get the decision by letter, with the reasons."))
+    return str(
+        _(
+            "The authority decides by %(day)s. You get the decision by letter, with the reasons.",
+            day=formats.day(day),
+        )
+    )
+
+
+def _reported_by(day: str | None) -> str:
+    if day is None:
+        return str(_("At the end you write a short report."))
+    return str(_("At the end you write a short report, before %(day)s.", day=formats.day(day)))
+
+
+def readers(application: Application) -> str:
+    """Who will read what is typed: in the words of the call, else by its procedure."""
+    said = (application.call.texts.get("page") or {}).get("readers")
+    if said:
+        return twin.said(said, i18n.language())
+    coached = Procedure.of(application.call.procedure).coaching is not Coaching.none
+    if coached:
+        return str(
+            _("Who reads this: your group, the coordinator, your coach and, once submitted, the jury.")
+        )
+    return str(_("Who reads this: your group, the coordinator and, once submitted, the jury."))
+
+
+def home_address(application: Application, found: Next) -> str:
+    """Where the button of a line of the home leads."""
+    if found.code in ("continue", "submit", "ask_submitter"):
+        return url_for("applicant.tasks", ref=application.reference)
+    if found.code.startswith("report_") and found.mine:
+        return url_for("applicant.report", ref=application.reference)
+    return url_for("applicant.application", ref=application.reference)
+
+
+def file_address(application: Application) -> Callable[[int], str]:
+    """From the number of a file of this application to its address."""
+    return lambda number: url_for("applicant.file", ref=application.reference, number=number)
+
+
+def offered_places(sheet: Sheet) -> list[str]:
+    """The municipalities as the list of an input offers them."""
+    return [offered(place) for place in sheet.places]
+
+
+def contact(application: Application) -> str:
+    """The case handler of the authority, with telephone number and address."""
+    handler = application.lot.authority.handler
+    named = f"{handler.get('first_name', '')} {handler.get('last_name', '')}".strip()
+    name = handler.get("name") or named
+    return ", ".join(part for part in (name, handler.get("phone"), handler.get("email")) if part)
+
+
+def letters(status: Status) -> list[dict[str, Any]]:
+    """The letters of the dossier that are there to be read, with their addresses."""
+    return []
