@@ -219,3 +219,8 @@ def _dotted(content: bytes) -> bytes:
     """A message as it goes over the line: a leading dot doubled, a lone one at the end."""
     stuffed = re.sub(rb"(?m)^\.", b"..", content)
     return (stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n") + b".\r\n"
+
+
+def address(path: str) -> str:
+    """The absolute address of a page, for mails and letters: ``/c/3f2a…`` on this installation."""
+    return f"{current_app.config['SETTINGS'].base_url}{path}"

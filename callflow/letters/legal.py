@@ -70,14 +70,22 @@ def basis(law: Law, own: Iterable[Twin], *, money: bool) -> tuple[Twin, ...]:
     return (*mine, *general)
 
 
-def duties(law: Law, amount: Decimal | None) -> tuple[Twin, ...]:
+def duties(law: Law, amount: Decimal | None, own: Iterable[Twin] = ()) -> tuple[Twin, ...]:
     """What comes with money by law: purpose, proof, repayment, and for French authorities the agreement in
     writing.
+
+    A duty that the call's ``own`` words name already is left out.
     """
     if not amount:
         return ()
+    said = " ".join(text for twin in own for text in twin.values())
+    general = [
+        each["text"]
+        for each in _law()["duties"][law.value]
+        if not any(mark in said for mark in each.get("marks", ()))
+    ]
     convention = law is Law.fr_public and amount > CONVENTION_ABOVE
-    return (*_law()["duties"][law.value], *([_law()["convention"]] if convention else []))
+    return (*general, *([_law()["convention"]] if convention else []))
 
 
 def de_minimis(language: str) -> str:

@@ -19,6 +19,7 @@ from callflow.decisions import rules
 from callflow.decisions.models import Decision, Resolution
 from callflow.decisions.states import DecisionState
 from callflow.lifecycle import letter
+from callflow.lifecycle.frame import Known, gather
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Facts:
 
     obstacles: tuple[Reason, ...] = ()
     tied: bool = False
+    known: Known | None = None
 
 
 def _may(actor: Actor, permission: Permission, decision: Decision) -> bool:
@@ -88,7 +90,7 @@ def _reveal(move: Move) -> None:
     decision: Decision = move.case.record
     decision.released_by, decision.released_at = move.case.actor.id, move.case.at
     decision.dossier.shown_state = decision.dossier.state
-    letter.release_decision(decision.dossier, decision)
+    letter.release_decision(decision.dossier, decision, known=move.case.facts.known)
 
 
 @lru_cache(maxsize=1)
@@ -152,10 +154,12 @@ def decide(
     return resolution
 
 
-def case_of(decision: Decision, actor: Actor, *, tied: frozenset[int]) -> Case:
-    """What the release of this decision is judged by; ``tied`` are ids of dossiers, from tied_in()."""
+def case_of(decision: Decision, actor: Actor, *, tied: frozenset[int], known: Known | None = None) -> Case:
+    """What the release of this decision is judged by; ``tied`` are ids of dossiers, from tied_in(),
+    ``known`` what the letters of a whole batch need.
+    """
     obstacles = tuple(letter.obstacles(decision.dossier, decision))
-    return Case(decision, actor, Facts(obstacles, decision.dossier_id in tied), None, clock.now())
+    return Case(decision, actor, Facts(obstacles, decision.dossier_id in tied, known), None, clock.now())
 
 
 def tied_in(decisions: Sequence[Decision]) -> frozenset[int]:
@@ -170,5 +174,6 @@ def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]
     Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
     """
     failpoint.enter("release")
+    known = gather(decision.dossier for decision in decisions)
     for decision in decisions:
-        workflow().fire(case_of(decision, actor, tied=tied), "release")
+        workflow().fire(case_of(decision, actor, tied=tied, known=known), "release")

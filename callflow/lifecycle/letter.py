@@ -1,30 +1,243 @@
-"""Gathers what each letter says from the records, freezes it, and queues the mail that goes with it."""
+"""Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from callflow.applications.models import Attachment, Submission
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.core import clock, formats
 from callflow.core.actor import Actor
+from callflow.core.db import db
 from callflow.core.workflow import Reason
+from callflow.decisions import queries as decisions
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
+from callflow.letters import actions, legal, rules
+from callflow.letters.context import (
+    Approved,
+    LetterContext,
+    Line,
+    Offered,
+    Planned,
+    Received,
+    Refusal,
+    Reserved,
+    Resolved,
+    Scores,
+    Withdrawn,
+)
 from callflow.letters.models import Letter
-
-__all__ = ["Letter"]
+from callflow.letters.states import LetterKind
+from callflow.lifecycle import notice
+from callflow.lifecycle.frame import Known, context, filled, gather, in_each_language
+from callflow.reports.models import Report
 
 
 def acknowledge(dossier: Dossier) -> None:
-    """Write the acknowledgement of receipt and its mail."""
+    """Write the acknowledgement of receipt and its mail, after the submission was frozen.
+
+    While the authority has not confirmed its remedies, the mail is held: submitting never fails for what an
+    office has left undone.
+    """
+    submission = db.session.scalars(
+        select(Submission)
+        .where(Submission.application_id == dossier.id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    ).one()
+    files = db.session.scalar(
+        select(func.count())
+        .select_from(Attachment)
+        .where(Attachment.dossier_id == dossier.id, Attachment.removed_at.is_(None))
+    )
+    authority, calendar = dossier.lot.authority, dossier.call.calendar
+    silence = legal.silence_on(authority.law, clock.local(submission.submitted_at).date())
+    received = Received(
+        submission.submitted_at, submission.number, submission.sha256, dossier.requested, files or 0,
+        _steps(dossier), silence,
+    )  # fmt: skip
+    values = in_each_language(
+        received=lambda: formats.moment(submission.submitted_at),
+        decision_on=_day(calendar.get("decision_on")) or "",
+    )
+    written = context(
+        dossier, LetterKind.acknowledgement, known=gather([dossier]), values=values, received=received
+    )
+    unconfirmed = silence is not None and authority.appeal_confirmed_on is None
+    _send(dossier, written, gather([dossier]), values, hold=unconfirmed)
 
 
 def confirm_withdrawal(dossier: Dossier, actor: Actor) -> None:
     """Write the confirmation of a withdrawal and its mail."""
+    known = gather([dossier])
+    said = Withdrawn(actor.name, clock.now())
+    _send(
+        dossier,
+        context(dossier, LetterKind.withdrawal_confirmed, known=known, values=None, withdrawn=said),
+        known,
+        None,
+    )
 
 
 def approve_report(dossier: Dossier) -> None:
-    """Write the approval of a report and its mail."""
+    """Write the approval of a report and its mail, after the approval was noted."""
+    known = gather([dossier])
+    report = db.session.scalars(select(Report).where(Report.dossier_id == dossier.id)).one()
+    decision = decisions.released(dossier.id)
+    granted = decision.amount if decision else None
+    approved = Approved(report.approved_costs, granted, report.remarks)
+    values = in_each_language(costs=lambda: formats.euro(report.approved_costs or Decimal(0)))
+    written = context(
+        dossier,
+        LetterKind.report_approved,
+        known=known,
+        money=bool(granted),
+        values=values,
+        approved=approved,
+    )
+    _send(dossier, written, known, values)
 
 
-def release_decision(dossier: Dossier, decision: Decision) -> None:
-    """Write the decision letter and its mail."""
+def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
+    """Write the decision letter and its mails; obstacles() must have found none.
+
+    ``known`` comes from gather() for a whole batch; without it four statements are sent for this one.
+    """
+    known = known or gather([dossier])
+    values = _decided(dossier, decision)
+    own: dict[str, Any] = {"resolved": _resolved(decision), **_own(dossier, decision, known, values)}
+    kind = LetterKind(decision.outcome.value)
+    written = context(dossier, kind, known=known, money=bool(decision.amount), values=values, **own)
+    return _send(dossier, written, known, values)
 
 
 def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:
-    """What keeps the letter of this decision from being written."""
-    return []
+    """What keeps the letter of this decision from being written: reasons, resolution, what the authority
+    owes.
+    """
+    found = rules.gaps(dossier.lot.authority)
+    if decision.outcome is State.inadmissible:
+        if not decision.motivation.strip():
+            found.append(Reason("facts_missing"))
+    elif missing := _unreasoned(decision):
+        found.append(Reason("reasons_missing", {"count": missing}))
+    if decision.resolution is None:
+        found.append(Reason("resolution_missing"))
+    return found
+
+
+def _unreasoned(decision: Decision) -> int:
+    """Criteria that were scored without a word; one where there are no criteria at all."""
+    if not decision.reasons:
+        return 1
+    return sum(1 for each in decision.reasons if each["mean"] is not None and not each["text"].strip())
+
+
+def _send(
+    dossier: Dossier,
+    written: LetterContext,
+    known: Known,
+    values: Mapping[str, Mapping[str, str]] | None,
+    *,
+    hold: bool = False,
+) -> Letter:
+    letter = actions.write(dossier, written)
+    notice.queue(dossier, written, known, values, hold=hold)
+    return letter
+
+
+def _resolved(decision: Decision) -> Resolved:
+    resolution = decision.resolution
+    if resolution is None:
+        raise ValueError("a decision without resolution has no letter")
+    return Resolved(resolution.body, resolution.decided_on, resolution.number)
+
+
+def _decided(dossier: Dossier, decision: Decision) -> dict[str, dict[str, str]]:
+    """What the call's own words may name of a decision."""
+    report_due = _day(dossier.call.calendar.get("report_due"))
+    return in_each_language(
+        decided=_resolved(decision).on,
+        article=decision.article,
+        amount=lambda: formats.euro(decision.amount or Decimal(0)),
+        days=str(decision.coaching_days or 0),
+        report_due=report_due or "",
+        rank=str(decision.rank or ""),
+        valid_until=decision.valid_until or "",
+        threshold=lambda: formats.percent(dossier.call.threshold_percent),
+    )
+
+
+def _own(
+    dossier: Dossier, decision: Decision, known: Known, values: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """What only a letter of this outcome says."""
+    if decision.outcome is State.inadmissible:
+        closes = dossier.call.closes_at
+        return {
+            "refusal": Refusal(
+                decision.article, decision.motivation, closes if closes > clock.now() else None
+            )
+        }
+    own: dict[str, Any] = {"scores": _scores(dossier, decision), "motivation": decision.motivation}
+    if decision.outcome is State.selected:
+        own["offered"] = _offered(dossier, decision, known, values)
+    if decision.outcome is State.reserve and decision.rank is not None and decision.valid_until is not None:
+        own["reserved"] = Reserved(decision.rank, decision.valid_until)
+    return own
+
+
+def _scores(dossier: Dossier, decision: Decision) -> Scores:
+    lines = tuple(
+        Line(each["title"], each["weight"], _exact(each["mean"]), _exact(each["minimum"]), each["text"])
+        for each in decision.reasons
+    )
+    return Scores(lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max)
+
+
+def _exact(figure: str | None) -> Decimal | None:
+    return None if figure is None else Decimal(figure)
+
+
+def _offered(
+    dossier: Dossier, decision: Decision, known: Known, values: Mapping[str, Mapping[str, str]]
+) -> Offered:
+    call, lot = dossier.call, dossier.lot
+    words = call.texts.get("letters", {}).get("selected", {})
+    own = [
+        filled(each["text"], dossier, values)
+        for each in words.get("obligations", [])
+        if not each.get("lots") or lot.key in each["lots"]
+    ]
+    procedure, window = Procedure.of(call.procedure), call.calendar.get("guidance") or {}
+    return Offered(
+        decision.amount, decision.coaching_days, known.coaches.get(dossier.id),
+        _day(window.get("from")), _day(window.get("until")),
+        _day(call.calendar.get("report_due")) if procedure.report else None,
+        (*own, *legal.duties(lot.authority.law, decision.amount, own)),
+        filled(words.get("payment"), dossier, values),
+    )  # fmt: skip
+
+
+def _steps(dossier: Dossier) -> tuple[Planned, ...]:
+    """What follows an application, with the days that the call's calendar names."""
+    calendar, coaching = dossier.call.calendar, Procedure.of(dossier.call.procedure).coaching
+    steps = [Planned("screening", None, None)]
+    before, after = calendar.get("coaching") or {}, calendar.get("guidance") or {}
+    if coaching in (Coaching.before, Coaching.both) and before:
+        steps.append(Planned("coaching", _day(before["from"]), _day(before["until"])))
+    steps.append(Planned("jury", _day(calendar.get("jury_on")), None))
+    steps.append(Planned("decision", _day(calendar["decision_on"]), None))
+    if coaching in (Coaching.after, Coaching.both) and after:
+        steps.append(Planned("guidance", _day(after["from"]), _day(after["until"])))
+    return tuple(steps)
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else datetime.fromisoformat(written).date()

@@ -49,7 +49,9 @@ def test_every_step_writes_one_event_and_the_chain_holds(lot, resident, group):
     events = db.session.scalars(db.select(Event).where(Event.trail_id == dossier.trail_id)).all()
     assert [(event.action, event.source, event.dest) for event in events] == [
         ("submit", "draft", "submitted"),
+        ("letter_written", None, None),
         ("withdraw", "submitted", "withdrawn"),
+        ("letter_written", None, None),
     ]
     assert list(check_all()) == []
 

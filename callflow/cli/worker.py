@@ -1,0 +1,44 @@
+"""flask worker: makes letters and sends mail until it is told to stop."""
+
+import logging
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from callflow.core import outbox, pdf
+from callflow.core.jobs import Task, Worker
+from callflow.letters import making
+
+TASKS = (
+    Task("letters", making.drain, making.sweep),
+    Task("mail", outbox.drain, outbox.sweep),
+)
+
+
+@click.command("worker")
+@click.option("--name", default="w1", show_default=True, help="How this worker is called in leases and logs.")
+@click.option("--once", is_flag=True, help="End when nothing is due any more.")
+@with_appcontext
+def worker(name: str, once: bool) -> None:
+    """Make letters and send mail: what is due now, then what comes. SIGTERM ends it after the item in
+    hand.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    tasks = TASKS if _can_draw() else TASKS[1:]
+    crew = Worker(name, tasks)
+    crew.obey_signals()
+    done = crew.run(once=once)
+    click.echo(", ".join(f"{done.get(task.name, 0)} {task.name}" for task in tasks))
+
+
+def _can_draw() -> bool:
+    """Without Pango letters stay where they are, the site and the mail go on, and the one line to type is
+    said.
+    """
+    try:
+        pdf.made_with()
+    except pdf.PdfUnavailable as lacking:
+        click.echo(f"Letters wait: {lacking}", err=True)
+        return False
+    return True

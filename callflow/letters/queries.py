@@ -1,0 +1,140 @@
+"""Reads of letters: by the code printed on them, for the people of a dossier, and for the public page that
+checks one.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P
+from callflow.core.storage import storage
+from callflow.core.trail import canonical
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
+from callflow.letters.models import Letter
+from callflow.letters.states import LetterKind, LetterState
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the public page says of a letter: nothing about a person. ``sound``: neither text nor PDF was
+    changed.
+    """
+
+    kind: LetterKind
+    reference: str
+    number: int
+    written_on: date
+    authority: dict[str, str]
+    code: str
+    pdf_sha256: str | None
+    sound: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A letter in the list of a dossier."""
+
+    id: int
+    kind: LetterKind
+    number: int
+    code: str
+    language: str
+    written_at: datetime
+    state: LetterState
+    failure: str | None
+    pdf_size: int | None
+
+
+def plain(code: str) -> str:
+    """A code as somebody typed it, without spaces and dashes, in small letters."""
+    return re.sub(r"[\s\-.]", "", code).lower()[:40]
+
+
+def checked(code: str) -> Checked:
+    """The letter with this code, read again and compared with its digests. Raises NotFound."""
+    row = db.session.execute(
+        select(Letter, Dossier.reference)
+        .join(Dossier, Dossier.id == Letter.dossier_id)
+        .where(Letter.code == plain(code))
+    ).first()
+    if row is None:
+        raise NotFound("letter_unknown")
+    letter, reference = row
+    said = letter.context
+    return Checked(
+        letter.kind,
+        reference,
+        letter.number,
+        date.fromisoformat(said["written_on"]),
+        said["office"]["name"],
+        letter.code,
+        letter.pdf_sha256,
+        _sound(letter),
+    )
+
+
+def _sound(letter: Letter) -> bool:
+    if hashlib.sha256(canonical(letter.context).encode()).hexdigest() != letter.context_sha256:
+        return False
+    if letter.pdf_sha256 is None:
+        return True
+    try:
+        storage().get(letter.pdf_sha256)
+    except NotFound:
+        return False
+    return True
+
+
+def of_dossier(dossier_id: int) -> list[Listed]:
+    """The letters of a dossier that the reader was allowed to see, newest first."""
+    columns = (
+        Letter.id, Letter.kind, Letter.number, Letter.code, Letter.language, Letter.written_at, Letter.state,
+        Letter.failure, Letter.pdf_size,
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(*columns).where(Letter.dossier_id == dossier_id).order_by(Letter.number.desc())
+    ).all()
+    return [Listed(*row) for row in rows]
+
+
+def document(code: str, *, by: Actor) -> tuple[str, bytes]:
+    """File name and PDF of a letter to somebody who may read it. Raises NotFound, also while it is being
+    made.
+    """
+    row = db.session.execute(
+        select(Letter.pdf_sha256, Letter.number, Dossier.reference)
+        .join(Dossier, Dossier.id == Letter.dossier_id)
+        .where(Letter.code == plain(code), visible_to(by, P.letter_view))
+    ).first()
+    if row is None:
+        raise NotFound
+    if row.pdf_sha256 is None:
+        raise NotFound("letter_not_made_yet")
+    return f"{row.reference}-{row.number}.pdf", storage().get(row.pdf_sha256)
+
+
+def of(dossier: Dossier, code: str, *, lock: bool = False) -> Letter:
+    """One letter of this dossier, which the reader was allowed to see. Raises NotFound."""
+    query = select(Letter).where(Letter.dossier_id == dossier.id, Letter.code == plain(code))
+    letter = db.session.scalar(query.with_for_update() if lock else query)
+    if letter is None:
+        raise NotFound
+    return letter
+
+
+def numbers(dossier_ids: Sequence[int]) -> dict[int, int]:
+    """The number of the last letter of each of these dossiers that has any."""
+    rows = db.session.execute(
+        select(Letter.dossier_id, func.max(Letter.number))
+        .where(Letter.dossier_id.in_(dossier_ids))
+        .group_by(Letter.dossier_id)
+    )
+    return {row[0]: row[1] for row in rows}
