@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from callflow.calls import changes, queries
 from callflow.calls.changes import Place
@@ -47,6 +47,7 @@ def load(
     _refuse_promised(call, known, places, in_use)
     _refuse_unconfirmed(known, places)
     authorities = _authorities(known, wanted["authorities"])
+    _touch(known, places)
     outcome = "changed" if call else "created"
     call = _call(call, setup)
     db.session.flush()  # lots and criteria refer to the call's id
@@ -102,6 +103,14 @@ def _authorities(known: list[Authority], wanted: dict[str, dict[str, Any]]) -> d
             db.session.add(rows[key])
         _set(rows[key], values)
     return rows
+
+
+def _touch(known: list[Authority], places: list[Place]) -> None:
+    """Other calls of a changed authority show it too: what is kept of their pages is out of date."""
+    changed = {place[1] for place in places if place[0] == "authorities"}
+    ids = queries.calls_of(each.id for each in known if each.key in changed)
+    if ids:
+        db.session.execute(update(Call).where(Call.id.in_(ids)).values(loaded_at=clock.now()))
 
 
 def _set(row: Any, values: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The words for what is wrong with a set-up file, or doubtful about it: one sentence a code."""
+"""The words for a call's set-up: what is wrong or doubtful about its file, its stages, days and questions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -187,6 +187,45 @@ FINDINGS = {
         "Somebody holds a role for the lot “%(lot)s”. Take the role away before the lot goes."
     ),
 }
+
+
+STAGES = {
+    "applying": _l("You submit your application"),
+    "screening": _l("We check that it is complete and admissible"),
+    "coaching": _l("A coach works it out with you"),
+    "scoring": _l("The jury scores"),
+    "deciding": _l("The authority of your lot decides"),
+    "guiding": _l("A coach guides the selected projects"),
+    "reporting": _l("Selected projects report"),
+    "closing": _l("The project is closed"),
+}
+"""The stages of a call, as groups read them (lifecycle/stages.py)."""
+
+DATES = {
+    "opens": _l("The call opens"),
+    "meeting": _l("Information meeting"),
+    "closes": _l("Last hour to submit"),
+    "screening": _l("Missing papers must be there"),
+    "coaching": _l("The coaching begins"),
+    "scoring": _l("The jury meets"),
+    "deciding": _l("Decision expected"),
+    "guiding": _l("The coaching of selected projects begins"),
+    "reporting": _l("Last day to report"),
+}
+"""What a calendar file calls each day."""
+
+ANSWERS = {
+    "short_text": _l("One line"),
+    "long_text": _l("A text of several lines"),
+    "number": _l("A number"),
+    "money": _l("An amount in euro"),
+    "date": _l("A day, month and year"),
+    "choice": _l("Choose one"),
+    "municipality": _l("The name of a municipality"),
+    "file": _l("A file that you add on the site"),
+    "budget": _l("A table of costs and income"),
+}
+"""What each kind of question takes, on a form that is printed."""
 
 
 def say(code: str, parameters: Mapping[str, Any]) -> str:

@@ -7,7 +7,11 @@ bp = Blueprint("public", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.public import about, home  # slow import: views register themselves on the blueprint
+    from callflow.web.public import (  # slow import: views register themselves on the blueprint
+        about,
+        calls,
+        home,
+    )
 
-    del about, home
+    del about, calls, home
     app.register_blueprint(bp)
