@@ -1,8 +1,8 @@
 """Cells of exports: nothing a person typed may run as a formula, and everything reads back as it was typed.
 
-A text that a spreadsheet could take for a formula gets an apostrophe in front; so does one that already looks
-like a guarded text. That makes guard() one to one: unguard() gives back every text, "-5", "+32 57 12 34 56" and
-"@dorpsraad" included.
+A text that a spreadsheet could take for a formula gets an apostrophe in front; so does one that already
+looks like a guarded text. That makes guard() one to one: unguard() gives back every text, "-5",
+"+32 57 12 34 56" and "@dorpsraad" included.
 """
 
 import re

@@ -38,7 +38,12 @@ class Dossier(Model):
         CheckConstraint(
             "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_moment"
         ),
-        Index("ix_dossier_call_state", "call_id", "state"),
+        Index("ix_dossier_call_counts", "call_id", "state", "lot_id", "handler_id", "submitted_at"),
+        Index("ix_dossier_call_state", "call_id", "state", "submitted_at"),
+        Index("ix_dossier_call_lot", "call_id", "lot_id", "submitted_at"),
+        Index("ix_dossier_call_handler", "call_id", "handler_id", "submitted_at"),
+        Index("ix_dossier_call_reference", "call_id", "reference"),
+        Index("ix_dossier_call_requested", "call_id", "requested"),
         Index("ix_dossier_call_total", "call_id", "total_percent"),
         Index("ix_dossier_call_title", "call_id", "title_key"),
         Index("ix_dossier_call_submitted", "call_id", "submitted_at"),

@@ -602,7 +602,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("trail_id", name=op.f("uq_dossier_trail_id")),
     )
     with op.batch_alter_table("dossier", schema=None) as batch_op:
-        batch_op.create_index("ix_dossier_call_state", ["call_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_dossier_call_counts",
+            ["call_id", "state", "lot_id", "handler_id", "submitted_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_dossier_call_handler", ["call_id", "handler_id", "submitted_at"], unique=False
+        )
+        batch_op.create_index("ix_dossier_call_lot", ["call_id", "lot_id", "submitted_at"], unique=False)
+        batch_op.create_index("ix_dossier_call_reference", ["call_id", "reference"], unique=False)
+        batch_op.create_index("ix_dossier_call_requested", ["call_id", "requested"], unique=False)
+        batch_op.create_index("ix_dossier_call_state", ["call_id", "state", "submitted_at"], unique=False)
         batch_op.create_index("ix_dossier_call_submitted", ["call_id", "submitted_at"], unique=False)
         batch_op.create_index("ix_dossier_call_title", ["call_id", "title_key"], unique=False)
         batch_op.create_index("ix_dossier_call_total", ["call_id", "total_percent"], unique=False)
@@ -1087,6 +1098,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_call_title")
         batch_op.drop_index("ix_dossier_call_submitted")
         batch_op.drop_index("ix_dossier_call_state")
+        batch_op.drop_index("ix_dossier_call_requested")
+        batch_op.drop_index("ix_dossier_call_reference")
+        batch_op.drop_index("ix_dossier_call_lot")
+        batch_op.drop_index("ix_dossier_call_handler")
+        batch_op.drop_index("ix_dossier_call_counts")
 
     op.drop_table("dossier")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
