@@ -173,7 +173,9 @@ FINDINGS = {
         "Lot %(lot)s: the decision comes after two months (%(first)s to %(last)s). Whether silence is "
         "then a refusal for coaching without money is not certain; ask the authority."
     ),
-    # loading a second time
+}
+
+REFUSALS = {
     "call_in_use": _l("Groups have begun to write in this call. These keys can no longer change: %(keys)s."),
     "authority_in_use": _l(
         "This authority decides in a call in which groups have begun to write. These keys can no longer "
@@ -187,6 +189,7 @@ FINDINGS = {
         "Somebody holds a role for the lot “%(lot)s”. Take the role away before the lot goes."
     ),
 }
+"""Why a set-up cannot be loaded over the one that stands (calls/actions.py)."""
 
 
 STAGES = {
@@ -230,7 +233,8 @@ ANSWERS = {
 
 def say(code: str, parameters: Mapping[str, Any]) -> str:
     """The sentence for a finding, in the language in force. Raises KeyError for a code that has none."""
-    return str(FINDINGS[code]) % {name: _shown(code, name, value) for name, value in parameters.items()}
+    words = FINDINGS.get(code) or REFUSALS[code]
+    return str(words) % {name: _shown(code, name, value) for name, value in parameters.items()}
 
 
 def _shown(code: str, name: str, value: Any) -> str:

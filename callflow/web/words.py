@@ -9,7 +9,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
-from callflow.web import answer_words, staff_words
+from callflow.web import answer_words, setup_words, staff_words
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
@@ -87,6 +87,9 @@ EVENTS: dict[str, Words] = {
     "member_removed": _l("Member removed"),
     "member_left": _l("Member left"),
     "handed_over": _l("Group handed over"),
+    "call_created": _l("Call set up"),
+    "call_changed": _l("Set-up of the call changed"),
+    "municipalities_loaded": _l("List of municipalities loaded"),
 }
 
 # what a member of a group may do
@@ -243,7 +246,14 @@ HTTP: dict[int, tuple[Words, Words]] = {
 }
 """Heading and explanation of an error page, by HTTP status."""
 
-TOPICS: tuple[dict[str, Words], ...] = (REASONS, REFUSALS, answer_words.ANSWERS, PEOPLE, *staff_words.TOPICS)
+TOPICS: tuple[dict[str, Words], ...] = (
+    REASONS,
+    REFUSALS,
+    answer_words.ANSWERS,
+    PEOPLE,
+    setup_words.REFUSALS,
+    *staff_words.TOPICS,
+)
 
 
 def state_words(state: State) -> str:
