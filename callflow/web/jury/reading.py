@@ -1,0 +1,92 @@
+"""What a juror reads: the pile, the declaration before it, and the files of an application."""
+
+from typing import Any
+
+from flask import flash, url_for
+
+from callflow.applications import queries as applications
+from callflow.calls.models import Call
+from callflow.core.actor import Role
+from callflow.core.db import db, unit_of_work
+from callflow.core.errors import NotFound
+from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
+from callflow.core.permissions import P
+from callflow.desk import pile, scope
+from callflow.desk.scope import CallLine
+from callflow.dossiers import queries as dossiers
+from callflow.dossiers.models import Dossier
+from callflow.jury import actions
+from callflow.jury import queries as jury
+from callflow.web.asking import Form
+from callflow.web.files import sent
+from callflow.web.jury import bp
+from callflow.web.pages import page
+
+Answer = Any
+
+
+@bp.get("/jury")
+@requires(P.jury_pile)
+def home() -> str:
+    return page("jury/home.html", piles=pile.piles(actor()))
+
+
+@bp.get("/jury/calls/<reference>/declaration")
+@requires(P.jury_pile)
+def declaration(reference: str) -> str:
+    call = _call(reference)
+    signed = call.id in jury.declared_for(actor())
+    return page(
+        "jury/declaration.html", call=call, promises=promises(), signed=signed, form=Form(formdata=None),
+        entry="jury.home",
+    )  # fmt: skip
+
+
+@bp.post("/jury/calls/<reference>/declaration")
+@requires(P.jury_pile)
+def declare(reference: str) -> Answer:
+    form = Form()
+    call = _call(reference)
+    target = url_for("jury.home")
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            actions.declare(actor(), db.session.get_one(Call, call.id), text="\n".join(promises()))
+    if form.accepted:
+        flash(_("You signed the declaration. Your pile is open."), "well")
+        return form.leads_to(target)
+    return page(
+        "jury/declaration.html", call=call, promises=promises(), signed=False, form=form, entry="jury.home"
+    ), form.status
+
+
+@bp.get("/jury/dossiers/<ref>/files/<int:number>")
+@requires(P.jury_score)
+def file(ref: str, number: int) -> Answer:
+    found = dossiers.seen(ref, by=actor(), kind=Dossier, permission=P.jury_score)
+    if found.call_id not in jury.declared_for(actor()):
+        raise NotFound("declaration_first")
+    return sent(applications.file(ref, number, by=actor(), permission=P.jury_score))
+
+
+def promises() -> list[str]:
+    """What a juror promises; its text is kept by its digest with the signature."""
+    return [
+        _("I judge every application only by the criteria of the rules of this call."),
+        _(
+            "I keep to myself what I read, what others say about it, and the scores, "
+            "also after the decision is known."
+        ),
+        _(
+            "I stand aside as soon as an application touches me, my household, my work or a body in which "
+            "I sit. I then read nothing more of it."
+        ),
+        _("I give the applicants no help and take nothing from them while the call runs."),
+    ]
+
+
+def _call(reference: str) -> CallLine:
+    found = [call for call in scope.calls_of(actor(), Role.juror) if call.reference == reference]
+    if not found:
+        raise NotFound
+    return found[0]
