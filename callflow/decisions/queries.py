@@ -44,7 +44,8 @@ def of_lot(
             joinedload(Decision.resolution),
         )
         .order_by(Dossier.id)
-        .execution_options(populate_existing=True)
+        # fresh under the lock; elsewhere what the caller loaded (the lot with its call) stays loaded
+        .execution_options(populate_existing=lock)
     )
     if lock:
         held = (
