@@ -20,15 +20,18 @@ class LinkForm(Form):
 class PasswordForm(Form):
     """Signing in with a password."""
 
-    email = mail_address(_l("Your mail address"))
-    password = PasswordField(_l("Password"), [DataRequired(_l("Fill in your password."))])
+    email = mail_address(_l("Your mail address"), autocomplete="username")
+    password = PasswordField(
+        _l("Password"), [DataRequired(_l("Fill in your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )  # fmt: skip
 
 
 class RegisterForm(Form):
     """Making an account."""
 
     name = short_text(
-        _l("Your name"), _l("Fill in your first name and your name."), longest=120,
+        _l("Your name"), _l("Fill in your first name and your name."), longest=120, autocomplete="name",
         description=_l("First name and name, as your group knows you."),
     )  # fmt: skip
     email = mail_address(
@@ -40,23 +43,28 @@ class RegisterForm(Form):
 class AccountForm(Form):
     """One's own name, language and telephone number."""
 
-    name = short_text(_l("Your name"), _l("Fill in your first name and your name."), longest=120)
+    name = short_text(
+        _l("Your name"), _l("Fill in your first name and your name."), longest=120, autocomplete="name"
+    )
     language = language_choice(_l("In which language do we write to you?"))
     phone = phone_number(
-        _l("Telephone number"), description=_l("Only the coordinator and your coach see it, to call you.")
+        _l("Telephone number"),
+        autocomplete="tel",
+        description=_l("Only the coordinator and your coach see it, to call you."),
     )
 
 
 class NewPasswordForm(Form):
     """A new password; the present one is asked where it is not proven otherwise."""
 
-    present = PasswordField(_l("Present password"))
+    present = PasswordField(_l("Present password"), render_kw={"autocomplete": "current-password"})
     password = PasswordField(
         _l("New password"),
         [
             DataRequired(_l("Choose a password.")),
             Length(max=passwords.LONGEST, message=_l("Use at most %(max)d characters.")),
         ],
+        render_kw={"autocomplete": "new-password"},
         description=_l("At least 12 characters. Four words in a row are easy to remember and hard to guess."),
     )
 

@@ -136,25 +136,52 @@ def withdraw_invitation(group_id: int, invitation_id: int) -> Answer:
     return _press(group_id, act, _("The invitation is withdrawn. Its link no longer works."))
 
 
+@bp.get("/groups/<int:group_id>/members/<int:user_id>")
+@requires(P.group_manage)
+def member(group_id: int, user_id: int) -> str:
+    return _member_page(group_id, user_id)
+
+
+def _member_page(group_id: int, user_id: int, *, form: Any = None, button: Any = None) -> str:
+    found = queries.group_seen(group_id, by=actor())
+    require(actor(), P.group_manage, found)
+    shown = next((each for each in found.members if each.user_id == user_id), None)
+    if shown is None:
+        raise NotFound
+    return page(
+        "groups/member.html",
+        group=found,
+        member=shown,
+        form=form or RightForm(formdata=None, right=shown.right.value),
+        button=button or Button(formdata=None),
+        entry="applicant.groups",
+    )
+
+
 @bp.post("/groups/<int:group_id>/members/<int:user_id>/right")
 @requires(P.group_manage)
 def change_right(group_id: int, user_id: int) -> Answer:
     form = RightForm()
-
-    def act(found: Group) -> None:
-        members.change_right(actor(), found, user_id, Right(form.right.data))
-
-    return _press(group_id, act, _("The right is changed."), form)
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(_address(group_id))):
+            members.change_right(actor(), _load(group_id), user_id, Right(form.right.data))
+        if form.accepted:
+            flash(_("The right is changed."), "well")
+            return form.leads_to(_address(group_id))
+    return _member_page(group_id, user_id, form=form), form.status
 
 
 @bp.post("/groups/<int:group_id>/members/<int:user_id>/remove")
 @requires(P.group_manage)
 def remove_member(group_id: int, user_id: int) -> Answer:
-    return _press(
-        group_id,
-        lambda found: members.remove_member(actor(), found, user_id),
-        _("This person is no longer a member of the group."),
-    )
+    form = Button()
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(_address(group_id))):
+            members.remove_member(actor(), _load(group_id), user_id)
+        if form.accepted:
+            flash(_("This person is no longer a member of the group."), "well")
+            return form.leads_to(_address(group_id))
+    return _member_page(group_id, user_id, button=form), form.status
 
 
 @bp.post("/groups/<int:group_id>/leave")

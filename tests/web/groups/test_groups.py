@@ -128,7 +128,7 @@ def test_a_hostile_name_is_shown_as_it_was_typed(app: Flask, an: User, name: str
     assert shown in client.page("/groups").get_text()
 
 
-@pytest.mark.parametrize("path", ["", "/details"])
+@pytest.mark.parametrize("path", ["", "/details", "/members/1"])
 def test_a_group_does_not_exist_for_strangers(app: Flask, an: User, bert: User, path: str):
     group = factories.group({an: Right.submit}, name="Geheim")
     own = factories.group({bert: Right.submit})
@@ -258,13 +258,30 @@ def test_handing_over_and_leaving(app: Flask, an: User, bert: User):
 def test_changing_a_right(app: Flask, an: User, bert: User):
     group = factories.group({an: Right.submit, bert: Right.view})
     client = browser(app, an)
-    address = f"/groups/{group.id}/members/{bert.id}/right"
+    address = f"/groups/{group.id}/members/{bert.id}"
 
-    wrong = client.submit(f"/groups/{group.id}", {"right": "owner"}, form=form_to(address))
-    right = client.submit(f"/groups/{group.id}", {"right": "edit"}, form=form_to(address))
+    wrong = client.submit(address, {"right": "owner"}, form=form_to(f"{address}/right"))
+    right = client.submit(address, {"right": "edit"}, form=form_to(f"{address}/right"))
 
     assert (wrong.status_code, right.status_code) == (422, 303)
+    assert soup_of(wrong).select_one('.errors a[href="#right"]')
     assert held(group) == {"An Voorbeeld": "submit", "Bert Voorbeeld": "edit"}
+
+
+def test_removing_somebody_who_may_be_removed_and_who_may_not(app: Flask, an: User, bert: User):
+    group = factories.group({an: Right.submit, bert: Right.submit})
+    client = browser(app, an)
+    address = f"/groups/{group.id}/members"
+
+    removed = client.submit(f"{address}/{bert.id}", form=form_to(f"{address}/{bert.id}/remove"))
+    own = client.page(f"{address}/{an.id}")
+    lowered = client.submit(f"{address}/{an.id}", {"right": "view"}, form=form_to(f"{address}/{an.id}/right"))
+
+    assert removed.status_code == 303
+    assert own.select_one(form_to(f"{address}/{an.id}/remove")) is None
+    assert lowered.status_code == 422
+    assert held(group) == {"An Voorbeeld": "submit"}
+    assert client.get(f"{address}/{bert.id}").status_code == 404
 
 
 def test_details_that_somebody_else_changed_meanwhile_are_not_covered(app: Flask, an: User, bert: User):
