@@ -198,7 +198,7 @@ def _check(criterion: Criterion, given: Given, scale_max: int) -> None:
     if given.value is not None and (given.not_applicable or not on_scale(given.value, scale_max)):
         raise Refused("score_off_scale", field=criterion.key, top=scale_max)
     if len(given.reason) > REASON:
-        raise Refused("reason_long", field=f"{criterion.key}-why", limit=REASON)
+        raise Refused("reason_long", field=f"{criterion.key}-reason", limit=REASON)
 
 
 def _count_sheets(dossier: Dossier) -> None:

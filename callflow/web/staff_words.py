@@ -30,6 +30,7 @@ REFUSALS: dict[str, Any] = {
     # coaching
     "coaching_over": _l("Dossier %(reference)s is no longer being coached."),
     "session_ahead": _l("This day has not come yet. A session is noted after it took place."),
+    "day_of_session_missing": _l("Choose the day of the session."),
     "minutes_impossible": _l("Write the length in minutes, between 1 and 1440, for example 90."),
     "place_missing": _l("Write where you met."),
     "summary_missing": _l("Write in a few sentences what was said and agreed."),

@@ -1,4 +1,4 @@
-"""Pages for coaches: their dossiers and session log."""
+"""Pages for coaches: whom they see, the dossier to read, and the log of sessions."""
 
 from flask import Blueprint, Flask
 
@@ -7,4 +7,7 @@ bp = Blueprint("coach", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    from callflow.web.coach import logging, pages  # slow import: views register on the blueprint
+
+    del logging, pages
     app.register_blueprint(bp)
