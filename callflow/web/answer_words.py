@@ -99,7 +99,6 @@ ANSWERS: dict[str, Words] = {
     "state_moved_on": _l("This application changed after you opened this page. Look at it again below."),
     "report_not_open": _l("You can write the report once your project is selected and you were told so."),
     "report_sent": _l("The report was sent. Its text can no longer change."),
-    "agree_needed": _l("Tick the box to confirm."),
 }
 
 FORMATS: Mapping[str, Any] = {

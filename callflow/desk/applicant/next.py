@@ -39,8 +39,6 @@ def _of_draft(application: Application, actor: Actor, submits: bool, missing: in
     if clock.now() >= call.closes_at:
         return Next("call_over", due=call.closes_at.isoformat())
     due = call.closes_at.isoformat()
-    if clock.now() < call.opens_at:
-        return Next("not_open", due=call.opens_at.isoformat())
     if not at_least(actor.right_in(application.group_id), Right.edit):
         return Next("watch", due=due)
     if missing:

@@ -111,6 +111,8 @@ def receive(writing: Writing, ref: str, name: str) -> Answer:
     if refused:
         return _came_back(writing, ref, number, form, refused)
     if not wrong_files and (form.repeated or not _asks_to_look(texts, sheet, section)):
+        if request.form.get("go") == "later":
+            flash(_("Your text is saved. You can go on whenever you like."), "well")
         return form.leads_to(target)
     return _to_put_right(writing, ref, number, form)
 
@@ -221,11 +223,6 @@ def keep(writing: Writing, ref: str, name: str) -> Answer:
         seen={each.id: each.seen for each in after if each.definition["id"] in saved.versions},
         problems={each.id: " ".join(each.problems) for each in after if each.problems},
     )
-
-
-def say_saved() -> None:
-    """The message on the page to which somebody goes who continues later."""
-    flash(_("Your text is saved. You can go on whenever you like."), "well")
 
 
 def spoken() -> str:

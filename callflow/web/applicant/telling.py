@@ -43,7 +43,12 @@ def tasks(writing: Any, sheet: Sheet, edits: bool) -> list[Item]:
 
 
 def _last(writing: Any, sheet: Sheet) -> Item:
-    words = _("%(number)s. Check your answers and submit", number=len(sheet.form) + 1)
+    number = len(sheet.form) + 1
+    words = (
+        _("%(number)s. Check your answers and send", number=number)
+        if writing.overview == "applicant.report"
+        else _("%(number)s. Check your answers and submit", number=number)
+    )
     if not sheet.open:
         return Item(words, writing.address(sheet, None), "todo", _("To do"))
     count = ngettext(
@@ -74,7 +79,6 @@ def _with_day(due: str) -> dict[str, str]:
         "submit": _("Submit your application before %(due)s", due=due),
         "ask_submitter": _("Have your application submitted before %(due)s", due=due),
         "watch": _("Your group can submit this application until %(due)s", due=due),
-        "not_open": _("This call opens on %(due)s", due=due),
         "call_over": _("This application was not submitted. The call closed on %(due)s", due=due),
         "coaching": _("You are coached until %(due)s", due=due),
         "scoring": _("The jury reads your application and meets on %(due)s", due=due),
@@ -120,7 +124,6 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
     "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
-    "not_open": lambda _f: _("Until then you can prepare your text."),
     "call_over": lambda _f: _("You can still read and copy your text."),
     "screening": lambda _f: _("You need not do anything. We write to you when we know."),
     "coaching": lambda _f: _("Your coach calls you to agree on a day."),
@@ -135,7 +138,7 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "inadmissible": lambda _f: _("Below you read why, and in the letter how you can appeal."),
     "withdrawn": lambda _f: _("The jury does not read it. You can begin a new one while the call is open."),
     "reported": lambda _f: _("You need not do anything. We write to you when it is approved."),
-    "closed": lambda _f: _("Thank you for what you did for your village."),
+    "closed": lambda _f: _("You can read everything about it here."),
 }
 
 
