@@ -338,8 +338,8 @@ def draft(
 
 
 def take(dossier: Dossier, trigger: str, by: User, step_values: Any = None) -> Application:
-    """One step, as a page takes it; the dossier afterwards."""
-    with unit_of_work():
+    """One step, as a page takes it: with one reading of the clock. The dossier afterwards."""
+    with clock.fixed(clock.now()), unit_of_work():
         loaded = dossiers.for_step(
             dossier.reference, by=actor(by), kind=Application, money=trigger in ("select", "reserve")
         )

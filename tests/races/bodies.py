@@ -10,22 +10,26 @@ from callflow.core.outbox import OutboxMail
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.letters.models import Letter
+from callflow.lifecycle.values import Declining
+from tests import factories as make
 from tests.conftest import Installation
 from tests.races.visitors import Prepared, Visitor
 from tests.rounds import Round
 
-RELEASE = "/coordinator/decisions"
+ADDRESSES = 2
+"""Who is written to: the contact of the group, and its member who may submit."""
 
 
 @dataclass
 class Body:
-    """One call whose body decides on some dossiers at a time; money is no question here."""
+    """One call whose body decides on some dossiers at a time: not to select them, because money would end."""
 
-    panel: Round = field(default_factory=lambda: Round(envelope="900000"))
+    panel: Round = field(default_factory=Round)
 
     def decides(self, how_many: int) -> list[Application]:
         """That many more dossiers, prepared and decided, waiting for their release."""
-        made = [self.panel.prepared(amount="1000", days=0) for _ in range(how_many)]
+        scored = [self.panel.scored() for _ in range(how_many)]
+        made = [make.take(each, "decline", self.panel.coordinator, Declining()) for each in scored]
         self.panel.decide()
         db.session.rollback()
         return made
@@ -33,7 +37,8 @@ class Body:
     def button(self, installation: Installation, address: str) -> Prepared:
         """The release form of the lot, as the signatory sees it now."""
         browser = Visitor.signed_in(installation, address, self.panel.signatory)
-        return browser.fill_in(f"{RELEASE}?call={self.panel.call.reference}", "form[action*='release']")
+        path = f"/coordinator/calls/{self.panel.call.reference}/decisions/{self.panel.lot.key}"
+        return browser.fill_in(path, "form#release")
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def told(dossiers: list[Application]) -> Told:
 
 def whole(how_many: int) -> Told:
     """What a release of that many has done when nothing is left out."""
-    return Told(how_many, how_many, how_many, how_many)
+    return Told(how_many, how_many, how_many, ADDRESSES * how_many)
 
 
 NOTHING = Told(0, 0, 0, 0)

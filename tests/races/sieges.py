@@ -29,7 +29,8 @@ def besiege(
         team.cut.unlink()
     else:
         team.web_kills += 1
-    assert told(dossiers) == whole(decisions)
+    found, wanted = told(dossiers), whole(decisions)
+    assert found == wanted, f"{found}, not {wanted}"
 
 
 def cut_releases(

@@ -86,10 +86,16 @@ class Visitor:
         assert found is not None, (
             f"{path} has no form {form!r}: {[f.get('action') for f in answer.soup('form')]}"
         )
-        names = {str(each.get("name")) for each in found.find_all(["input", "select", "textarea"])}
+        outside = answer.soup.find_all(attrs={"form": found["id"]}) if found.has_attr("id") else []
+        names = {
+            str(each.get("name")) for each in [*found.find_all(["input", "select", "textarea"]), *outside]
+        }
         assert set(values) <= names, (
             f"{form} of {path} has no {sorted(set(values) - names)}, only {sorted(names)}"
         )
+        for each in outside:
+            if each.get("type") != "checkbox" or each.has_attr("checked"):
+                values.setdefault(str(each["name"]), []).append(str(each["value"]))
         target = urlsplit(urljoin(f"http://x{path}", str(found.get("action") or path)))
         return Prepared(self, target._replace(scheme="", netloc="").geturl(), form_values(found) | values)
 
