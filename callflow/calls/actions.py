@@ -77,13 +77,17 @@ def _refuse_promised(
     """What groups read when they began stays as it was; so do the law and body of their authority."""
     own = [place for place in places if not changes.harmless(place)]
     if call is not None and own and in_use(call.id):
-        raise Refused("call_in_use", keys=", ".join(sorted({".".join(place[:3]) for place in own})))
+        raise Refused("call_in_use", keys=_keys(own))
     of_known = {each.key for each in known}
     legal = [place for place in own if place[0] == "authorities" and place[1] in of_known]
     touched = {place[1] for place in legal}
     others = queries.calls_of(each.id for each in known if each.key in touched)
     if legal and any(in_use(other) for other in others):
-        raise Refused("authority_in_use", keys=", ".join(sorted({".".join(place[:3]) for place in legal})))
+        raise Refused("authority_in_use", keys=_keys(legal))
+
+
+def _keys(places: list[Place]) -> str:
+    return ", ".join(sorted({".".join(changes.in_file(place).split(".")[:4]) for place in places}))
 
 
 def _refuse_unconfirmed(known: list[Authority], places: list[Place]) -> None:

@@ -54,6 +54,24 @@ HARMLESS = (
 
 Place = tuple[str, ...]
 
+WRITTEN_AS = (
+    ("call.opens_at", "calendar.opens"),
+    ("call.closes_at", "calendar.closes"),
+    ("call.calendar", "calendar"),
+    ("call.rules", "rules"),
+    ("call.procedure", "procedure"),
+    ("call.checklist", "checklist"),
+    ("call.form", "form"),
+    ("call.report_form", "report_form"),
+    ("call.texts.page", "call"),
+    ("call.texts", "texts"),
+    ("call.scale_max", "rubric.scale_max"),
+    ("call.threshold_percent", "rubric.threshold_percent"),
+    ("call.tie_breaks", "rubric.tie_breaks"),
+    ("criteria", "rubric.criteria"),
+)
+"""Where the tables call something otherwise than the file does."""
+
 
 def wanted(setup: Setup) -> dict[str, Any]:
     """A set-up in the form that is compared."""
@@ -107,6 +125,18 @@ def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Place]:
             yield from differences(one, other, (*place, str(number)))
     elif before != after:
         yield place
+
+
+def in_file(place: Place) -> str:
+    """A place as the set-up file names it."""
+    key = ".".join(place)
+    for stored, written in WRITTEN_AS:
+        if key == stored or key.startswith(f"{stored}."):
+            key = written + key[len(stored) :]
+            break
+    if ".appeal_confirmed" in key:
+        return key.replace(".appeal_confirmed", ".appeal.confirmed")
+    return f"{key}.text" if key.endswith(".appeal") else key.replace(".appeal.", ".appeal.text.")
 
 
 def harmless(place: Place) -> bool:

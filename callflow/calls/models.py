@@ -16,7 +16,9 @@ TwinText = dict[str, str]
 
 
 class Authority(Model):
-    """Who decides on a lot. Its law fixes the language, the legal basis and the appeal block of its letters."""
+    """Who decides on a lot. Its law fixes the language, the legal basis and the appeal block of its
+    letters.
+    """
 
     __tablename__ = "authority"
     __table_args__ = (
@@ -92,7 +94,9 @@ class Call(Model):
 
 
 class Lot(Model):
-    """A part of a call with its own authority, area, offer and envelope (euro, or coaching days when there is no money)."""
+    """A part of a call with its own authority, area, offer and envelope (euro, or coaching days when there is
+    no money).
+    """
 
     __tablename__ = "lot"
     __table_args__ = (

@@ -9,7 +9,9 @@ from callflow.calls.states import Coaching
 
 @dataclass(frozen=True)
 class Procedure:
-    """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per dossier."""
+    """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
+    dossier.
+    """
 
     coaching: Coaching = Coaching.none
     sessions_needed: int = 0
@@ -24,4 +26,6 @@ class Procedure:
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
-        return {name: str(value) if isinstance(value, Coaching) else value for name, value in asdict(self).items()}
+        return {
+            name: str(value) if isinstance(value, Coaching) else value for name, value in asdict(self).items()
+        }

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Law(StrEnum):
-    """Under which law an authority decides; it fixes language, legal basis, appeal and signature of its letters."""
+    """Under which law an authority decides; it fixes language, legal basis, appeal and signature of its
+    letters.
+    """
 
     be_public = "be_public"
     fr_public = "fr_public"

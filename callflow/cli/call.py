@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.reading import MAXIMUM_BYTES, Finding
+from callflow.calls.schema.document import document
 from callflow.calls.setup import Reading, parse
 from callflow.cli import words
 from callflow.core import formats
@@ -21,8 +22,10 @@ from callflow.dossiers.queries import begun
 from callflow.lifecycle import process
 from callflow.territory.actions import load_municipalities
 from callflow.web import setup_words
+from config import ROOT
 
 MOST_SHOWN = 100
+DOCUMENT = ROOT / "docs" / "setup-file.md"
 SETUP_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -71,6 +74,13 @@ def show(reference: str) -> None:
             raise words.Refusal(gettext("There is no call “%(reference)s”.", reference=reference)) from None
         for line in _summary(shown):
             click.echo(line)
+
+
+@call.command("docs")
+def docs() -> None:
+    """Write docs/setup-file.md: every key of a set-up file, from the schema itself."""
+    DOCUMENT.write_text(document(), encoding="utf-8")
+    click.echo(str(DOCUMENT))
 
 
 def read_setup(file: Path) -> Reading:

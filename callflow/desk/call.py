@@ -29,6 +29,18 @@ DAYS_OF = {
 """Where the calendar says when a stage ends, or from when until when it lasts."""
 
 
+PLAIN = (
+    "reference", "title", "summary", "description", "languages", "opens_at", "closes_at", "rules",
+    "scale_max", "threshold_percent",
+)  # fmt: skip
+PAGE = (*(getattr(Call, name) for name in PLAIN), Call.calendar, Call.procedure, Call.texts, Call.tie_breaks)
+LOT = (
+    "key", "name", "theme", "envelope", "minimum_amount", "maximum_amount", "coaching_days",
+    "coaching_days_each",
+)  # fmt: skip
+AUTHORITY = ("body", "street", "phone", "email")
+
+
 @dataclass(frozen=True)
 class StageLine:
     """A stage of the call: ``at`` is a moment or a day; a window has ``first`` and ``last`` instead."""
@@ -159,45 +171,20 @@ def call_head(reference: str) -> CallHead:
 
 def call_page(reference: str) -> CallPage:
     """The page of one call: four statements. Raises NotFound."""
-    row = _columns(
-        reference,
-        Call.id,
-        Call.reference,
-        Call.title,
-        Call.summary,
-        Call.description,
-        Call.languages,
-        Call.rules,
-        Call.opens_at,
-        Call.closes_at,
-        Call.calendar,
-        Call.procedure,
-        Call.texts,
-        Call.scale_max,
-        Call.threshold_percent,
-        Call.tie_breaks,
-    )
+    row = _columns(reference, Call.id, *PAGE)
     criteria, titles = _criteria(row.id)
-    page = row.texts.get("page", {})
+    said = row.texts.get("page", {})
     procedure = Procedure.of(row.procedure)
+    plain = {name: getattr(row, name) for name in PLAIN}
     return CallPage(
-        reference=row.reference,
-        title=row.title,
-        summary=row.summary,
-        description=row.description,
-        who=page.get("who", {}),
-        readers=page.get("readers", {}),
-        languages=row.languages,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
+        **plain,
+        who=said.get("who", {}),
+        readers=said.get("readers", {}),
         meetings=meetings(row.calendar),
         stages=stage_lines(procedure, row.calendar, row.closes_at),
-        rules=row.rules,
         lots=_lots(row.id),
         criteria=criteria,
         tie_breaks=[titles[key] for key in row.tie_breaks],
-        scale_max=row.scale_max,
-        threshold_percent=row.threshold_percent,
         scores_needed=procedure.scores_needed,
     )
 
@@ -272,26 +259,10 @@ def _criteria(call_id: int) -> tuple[list[CriterionLine], dict[str, Twin]]:
 
 
 def _lots(call_id: int) -> list[LotLine]:
+    said = [getattr(Lot, name) for name in LOT] + [getattr(Authority, name) for name in AUTHORITY]
+    more = (Lot.id, Lot.offer, Authority.name.label("authority"), Authority.postcode, Authority.town)
     rows = db.session.execute(
-        select(
-            Lot.id,
-            Lot.key,
-            Lot.name,
-            Lot.theme,
-            Lot.offer,
-            Lot.envelope,
-            Lot.minimum_amount,
-            Lot.maximum_amount,
-            Lot.coaching_days,
-            Lot.coaching_days_each,
-            Authority.name.label("authority"),
-            Authority.body,
-            Authority.street,
-            Authority.postcode,
-            Authority.town,
-            Authority.phone,
-            Authority.email,
-        )
+        select(*said, *more)
         .join(Authority, Authority.id == Lot.authority_id)
         .where(Lot.call_id == call_id)
         .order_by(Lot.position)
@@ -299,22 +270,11 @@ def _lots(call_id: int) -> list[LotLine]:
     areas = _areas(call_id)
     return [
         LotLine(
-            key=row.key,
-            name=row.name,
-            theme=row.theme,
+            **{name: getattr(row, name) for name in (*LOT, *AUTHORITY)},
             gives_money=row.offer is not Offer.coaching,
-            envelope=row.envelope,
-            minimum_amount=row.minimum_amount,
-            maximum_amount=row.maximum_amount,
-            coaching_days=row.coaching_days,
-            coaching_days_each=row.coaching_days_each,
             area=sorted(areas.get(row.id, [])),
             authority=row.authority,
-            body=row.body,
-            street=row.street,
             town=f"{row.postcode} {row.town}",
-            phone=row.phone,
-            email=row.email,
         )
         for row in rows
     ]

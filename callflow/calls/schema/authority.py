@@ -30,34 +30,7 @@ def _person(*more: str) -> dict[str, Schema]:
 
 
 def authority() -> Schema:
-    appeal = parts(
-        "The appeal block of its letters.",
-        {
-            "text": twin(
-                "The whole block, without names in braces. The legal language has force.", longest=2000
-            ),
-            "confirmed_by": text(
-                "Who at the authority confirmed this text. No letter leaves without.",
-                "Legal service",
-                longest=120,
-            ),
-            "confirmed_on": text("On which day.", "2026-09-14", form="day"),
-        },
-        optional=("confirmed_by", "confirmed_on"),
-    )
-    privacy = parts(
-        "Who answers for personal data.",
-        {
-            "authority": twin("The supervisory authority (VTC, GBA, CNIL).", longest=160),
-            "website": text("Its address.", "https://www.cnil.fr", form="website"),
-            "dpo": text(
-                "Mail address of the data protection officer.",
-                "dpo@provincie.example",
-                longest=254,
-                form="email",
-            ),
-        },
-    )
+    """Everything about who decides on a lot."""
     return parts(
         "Who decides on a lot. Its law fixes language, legal basis and appeal block of its letters.",
         {
@@ -65,22 +38,58 @@ def authority() -> Schema:
             "law": one_of("Under which law it decides.", LAWS),
             "language": one_of("The language that has legal force.", ["nl", "fr"]),
             "country": one_of("Its country.", ["BE", "FR"]),
-            "street": text("Street and number.", "Demoplein 1"),
-            "postcode": text("Postcode.", "8000", longest=12),
-            "town": text("Town.", "Voorbeeldstad", longest=120),
-            "phone": text("Telephone number for applicants.", "+32 50 00 00 10", longest=40, pattern=PHONE),
-            "email": text(
-                "Mail address for applicants.", "dorpen@provincie.example", longest=254, form="email"
-            ),
+            **_address(),
             "body": twin("The body that decides: deputatie, conseil communautaire.", longest=160),
             "court": twin("The court that hears an appeal.", longest=200),
-            "appeal": appeal,
+            "appeal": _appeal(),
             "legal_basis": several(
-                "The texts a decision rests on, one entry each.", twin("One text.", longest=400), most=20
+                "The texts a decision rests on; what its law names anyway need not be here.",
+                twin("One text.", longest=400),
+                most=20,
             ),
             "handler": parts("The case handler, named on every letter.", _person("phone", "email")),
             "signatory": parts("Who signs.", _person("service")),
-            "privacy": privacy,
+            "privacy": _privacy(),
             "courtesy": one_of("Translations beside the legal text.", COURTESIES),
+        },
+    )
+
+
+def _address() -> dict[str, Schema]:
+    return {
+        "street": text("Street and number.", "Demoplein 1"),
+        "postcode": text("Postcode.", "8000", longest=12),
+        "town": text("Town.", "Voorbeeldstad", longest=120),
+        "phone": text("Telephone number for applicants.", "+32 50 00 00 10", longest=40, pattern=PHONE),
+        "email": text("Mail address for applicants.", "dorpen@provincie.example", longest=254, form="email"),
+    }
+
+
+def _appeal() -> Schema:
+    return parts(
+        "The appeal block of its letters.",
+        {
+            "text": twin(
+                "The whole block, without names in braces; the legal language has force.", longest=2000
+            ),
+            "confirmed_by": text(
+                "Who at the authority confirmed this text; no letter leaves without.",
+                "legal service",
+                longest=120,
+            ),
+            "confirmed_on": text("On which day.", "2026-09-14", form="day"),
+        },
+        optional=("confirmed_by", "confirmed_on"),
+    )
+
+
+def _privacy() -> Schema:
+    officer = "Mail address of the data protection officer."
+    return parts(
+        "Who answers for personal data.",
+        {
+            "authority": twin("The supervisory authority (VTC, GBA, CNIL).", longest=160),
+            "website": text("Its address.", "https://www.cnil.fr", form="website"),
+            "dpo": text(officer, "dpo@provincie.example", longest=254, form="email"),
         },
     )

@@ -17,6 +17,7 @@ COACHING = {
 
 
 def call() -> Schema:
+    """What a call says of itself."""
     return parts(
         "The call itself.",
         {
@@ -45,6 +46,7 @@ def call() -> Schema:
 
 
 def rules() -> Schema:
+    """The rules document, article by article."""
     article = parts(
         "One article.",
         {
@@ -75,6 +77,7 @@ def _window(says: str) -> Schema:
 
 
 def calendar() -> Schema:
+    """The days and hours of a call."""
     meeting = parts(
         "One meeting.",
         {
@@ -104,6 +107,7 @@ def calendar() -> Schema:
 
 
 def lot() -> Schema:
+    """A part of the call with its authority, area and means."""
     return parts(
         "A part of the call with an authority, an area and means of its own.",
         {
@@ -130,6 +134,7 @@ def lot() -> Schema:
 
 
 def procedure() -> Schema:
+    """Which stages the call has, and with what numbers."""
     return parts(
         "Which stages the call has.",
         {
@@ -144,6 +149,7 @@ def procedure() -> Schema:
 
 
 def checklist() -> Schema:
+    """The points that are checked first, each with its article."""
     point = parts(
         "One point.",
         {

@@ -23,6 +23,7 @@ ROLES = {
 
 
 def form(says: str, *, roles: bool) -> Schema:
+    """A form of sections and questions; only the application form gives questions a role."""
     choice = parts(
         "One choice.",
         {"id": key("What is stored.", "meeting"), "label": twin("What people read.", longest=160)},
@@ -55,19 +56,37 @@ def form(says: str, *, roles: bool) -> Schema:
 
 
 def rubric() -> Schema:
-    criterion = parts(
+    """Criteria with weights, scale, threshold and what breaks a tie."""
+    threshold = r"^([0-9]{1,2}(\.[0-9]{1,2})?|100)$"
+    return parts(
+        "How the jury scores.",
+        {
+            "scale_max": whole("The highest score; the lowest is 0.", 5, least=1, most=10),
+            "threshold_percent": text(
+                "The total under which a project is not selected.", "60", longest=6, pattern=threshold
+            ),
+            "tie_breaks": several(
+                "Criteria that break a tie, first the strongest; none: a tie is shown as undecided.",
+                key("One criterion.", "participation"),
+                least=0,
+                most=30,
+            ),
+            "criteria": several("The criteria.", _criterion(), most=30),
+        },
+        optional=("tie_breaks",),
+    )
+
+
+def _criterion() -> Schema:
+    least = "The mean under which a project is not selected."
+    return parts(
         "One criterion.",
         {
             "key": key("Its short name.", "participation"),
             "title": twin("Its name.", longest=160),
             "help": twin("What the jury looks at.", longest=1000),
             "weight": whole("Its weight in percent; all weights together are 100.", 25, least=1, most=100),
-            "minimum": text(
-                "The mean under which a project is not selected.",
-                "3",
-                longest=5,
-                pattern=r"^[0-9]{1,2}(\.[0-9]{1,2})?$",
-            ),
+            "minimum": text(least, "3", longest=5, pattern=r"^[0-9]{1,2}(\.[0-9]{1,2})?$"),
             "levels": several(
                 "Words for each score, from 0 up to the highest.",
                 twin("One level.", longest=400),
@@ -76,24 +95,4 @@ def rubric() -> Schema:
             ),
         },
         optional=("minimum",),
-    )
-    return parts(
-        "How the jury scores.",
-        {
-            "scale_max": whole("The highest score; the lowest is 0.", 5, least=1, most=10),
-            "threshold_percent": text(
-                "The total under which a project is not selected.",
-                "60",
-                longest=6,
-                pattern=r"^([0-9]{1,2}(\.[0-9]{1,2})?|100)$",
-            ),
-            "tie_breaks": several(
-                "Criteria that break a tie, first the strongest; none: a tie is shown as undecided.",
-                key("One criterion.", "participation"),
-                least=0,
-                most=30,
-            ),
-            "criteria": several("The criteria.", criterion, most=30),
-        },
-        optional=("tie_breaks",),
     )

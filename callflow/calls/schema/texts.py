@@ -3,8 +3,27 @@
 from callflow.calls.placeholders import BY_KIND
 from callflow.calls.schema.words import Schema, key, parts, several, twin
 
+KINDS = tuple(BY_KIND)
+
 
 def texts() -> Schema:
+    """Letters and mails by kind, and the line about funding."""
+    letters = {kind: _letter(kind) for kind in BY_KIND}
+    mails = {kind: _mail(kind) for kind in BY_KIND}
+    return parts(
+        "The call's own words in letters and mails; what the law asks is added by callflow.",
+        {
+            "funding": twin("The line about funding under every letter.", longest=300),
+            "letters": parts(
+                "By kind; those that dossiers of this call can come to.", letters, optional=KINDS
+            ),
+            "mails": parts("By kind, the mail that goes with the letter.", mails, optional=KINDS),
+        },
+        optional=("funding",),
+    )
+
+
+def _letter(kind: str) -> Schema:
     obligation = parts(
         "One obligation.",
         {
@@ -13,34 +32,22 @@ def texts() -> Schema:
         },
         optional=("lots",),
     )
-    letter = {
-        "opening": twin("Before the fixed parts of the letter; names in braces.", longest=2000),
-        "closing": twin("After them.", longest=2000),
-        "obligations": several(
-            "In the letter of a selected project: what it commits to.", obligation, most=20
-        ),
-    }
-    mail = {
-        "subject": twin("The subject.", longest=120),
-        "text": twin("What it says; names in braces.", longest=2000),
-    }
     return parts(
-        "The call's own words in letters and mails; what the law asks is added by callflow.",
+        f"The letter {kind}.",
         {
-            "funding": twin("The line about funding under every letter.", longest=300),
-            "letters": parts(
-                "By kind.",
-                {
-                    kind: parts(f"The letter {kind}.", dict(letter), optional=("obligations",))
-                    for kind in BY_KIND
-                },
-                optional=tuple(BY_KIND),
-            ),
-            "mails": parts(
-                "By kind.",
-                {kind: parts(f"The mail that goes with {kind}.", dict(mail)) for kind in BY_KIND},
-                optional=tuple(BY_KIND),
-            ),
+            "opening": twin("Before the fixed parts of the letter; names in braces.", longest=2000),
+            "closing": twin("After them.", longest=2000),
+            "obligations": several("For selected only: what a project commits to.", obligation, most=20),
         },
-        optional=("funding",),
+        optional=("obligations",),
+    )
+
+
+def _mail(kind: str) -> Schema:
+    return parts(
+        f"The mail that goes with {kind}.",
+        {
+            "subject": twin("The subject.", longest=120),
+            "text": twin("What it says; names in braces.", longest=2000),
+        },
     )

@@ -7,11 +7,7 @@ bp = Blueprint("public", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.public import (  # slow import: views register themselves on the blueprint
-        about,
-        calls,
-        home,
-    )
+    from callflow.web.public import about, calls, home  # slow import: views register on bp
 
     del about, calls, home
     app.register_blueprint(bp)
