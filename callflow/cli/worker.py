@@ -1,5 +1,6 @@
 """flask worker: makes letters and sends mail until it is told to stop."""
 
+import gc
 import logging
 import sys
 
@@ -26,6 +27,8 @@ def worker(name: str, once: bool) -> None:
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     tasks = TASKS if _can_draw() else TASKS[1:]
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: the collector need not look at it again after every letter
     crew = Worker(name, tasks)
     crew.obey_signals()
     done = crew.run(once=once)

@@ -5,7 +5,7 @@ the same bytes.
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import segno
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, Undefined
 from markupsafe import Markup
 
 from callflow.core import formats, i18n, pdf, twin
@@ -119,11 +119,22 @@ def _environment() -> Environment:
         formats.number,
         formats.paragraphs,
     ):
-        environment.filters[each.__name__] = each
+        environment.filters[each.__name__] = _strict(each)
     for own in (said, must, silence, de_minimis, tongue, country, grouped):
         environment.filters[own.__name__] = own
     environment.tests["european"] = lambda statement: "urop" in statement
     return environment
+
+
+def _strict(written: Callable[..., Any]) -> Callable[..., Any]:
+    """A format that takes no nothing: on a page an empty figure is a blank, in a letter it is an error."""
+
+    def checked(value: Any, *more: Any) -> Any:
+        if value is None or isinstance(value, Undefined):
+            raise TemplateError(f"no {written.__name__} where one must be")
+        return written(value, *more)
+
+    return checked
 
 
 @lru_cache(maxsize=4)
