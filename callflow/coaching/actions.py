@@ -64,15 +64,7 @@ def log_session(
         [{"session_id": session.id, "dossier_id": dossier.id} for dossier in dossiers],
     )
     _advise(session, dossiers, advice)
-    for dossier in dossiers:
-        trail.record(
-            dossier.trail, actor, "session_logged",
-            data={
-                "session_id": session.id, "held_on": held_on, "minutes": minutes, "way": way.value,
-                "together_with": [other.reference for other in dossiers if other is not dossier],
-            },
-            texts={"summary": session.summary},
-        )  # fmt: skip
+    _tell(actor, session, dossiers)
     return session
 
 
@@ -91,6 +83,20 @@ def mark_advice_done(actor: Actor, dossier: Dossier, *, advice_id: int, done: bo
         data={"advice_id": advice_id, "content_version": dossier.content_version},
     )  # fmt: skip
     return found
+
+
+def _tell(actor: Actor, session: Session, dossiers: Sequence[Dossier]) -> None:
+    """The session on the trail of each dossier, with the others it served."""
+    for dossier in dossiers:
+        trail.record(
+            dossier.trail, actor, "session_logged",
+            data={
+                "session_id": session.id, "held_on": session.held_on, "minutes": session.minutes,
+                "way": session.way.value,
+                "together_with": [other.reference for other in dossiers if other is not dossier],
+            },
+            texts={"summary": session.summary},
+        )  # fmt: skip
 
 
 def _advise(session: Session, dossiers: Sequence[Dossier], advice: Sequence[Counsel]) -> None:

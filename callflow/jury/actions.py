@@ -19,7 +19,7 @@ from callflow.dossiers.rules import takes_jurors
 from callflow.jury import queries
 from callflow.jury.models import Declaration, Score, Sheet
 from callflow.jury.rules import REASON, Given, gaps, on_scale, scoring_open
-from callflow.jury.totals import Line, Total, rounded, total
+from callflow.jury.totals import Total, rounded
 
 
 def declare(actor: Actor, call: Call, *, text: str) -> Declaration:
@@ -208,24 +208,8 @@ def _count_sheets(dossier: Dossier) -> None:
     dossier.scores_given = db.session.scalar(select(func.count()).select_from(Sheet).where(*counting)) or 0
 
 
-def total_of(dossier: Dossier) -> Total:
-    """What the sheets handed in for this dossier add up to: two statements."""
-    criteria = queries.criteria_of(dossier.call_id)
-    rows = db.session.execute(
-        select(Sheet.id, Score.criterion_id, Score.value)
-        .join(Score, Score.sheet_id == Sheet.id)
-        .where(Sheet.dossier_id == dossier.id, Sheet.given_at.is_not(None), ~Sheet.abstained)
-    )
-    keys = {criterion.id: criterion.key for criterion in criteria}
-    sheets: dict[int, dict[str, object]] = {}
-    for sheet_id, criterion_id, value in rows:
-        sheets.setdefault(sheet_id, {})[keys[criterion_id]] = value
-    lines = [Line(criterion.key, criterion.weight, criterion.minimum) for criterion in criteria]
-    return total(lines, list(sheets.values()), scale_max=dossier.call.scale_max)  # type: ignore[arg-type]  # rows of numbers
-
-
 def write_total(dossier: Dossier) -> Total:
     """Write the total on the dossier, as part of closing its scoring (the one place that does)."""
-    result = total_of(dossier)
+    result = queries.total_of(dossier)
     dossier.total_percent = None if result.percent is None else rounded(result.percent, 4)
     return result

@@ -13,6 +13,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Task
 from callflow.jury.models import Declaration, Score, Sheet
 from callflow.jury.rules import Given
+from callflow.jury.totals import Line, Total, total
 from callflow.people.models import User
 
 
@@ -73,3 +74,19 @@ def seats_of(dossier: Dossier, criteria: Sequence[Criterion]) -> list[Seat]:
         .options(selectinload(Sheet.scores))
     ).all()
     return [Seat(row[0], row[1], row[2], row[3], given_on(row[2], criteria)) for row in rows]
+
+
+def total_of(dossier: Dossier) -> Total:
+    """What the sheets handed in for this dossier add up to: two statements."""
+    criteria = criteria_of(dossier.call_id)
+    rows = db.session.execute(
+        select(Sheet.id, Score.criterion_id, Score.value)
+        .join(Score, Score.sheet_id == Sheet.id)
+        .where(Sheet.dossier_id == dossier.id, Sheet.given_at.is_not(None), ~Sheet.abstained)
+    )
+    keys = {criterion.id: criterion.key for criterion in criteria}
+    sheets: dict[int, dict[str, object]] = {}
+    for sheet_id, criterion_id, value in rows:
+        sheets.setdefault(sheet_id, {})[keys[criterion_id]] = value
+    lines = [Line(criterion.key, criterion.weight, criterion.minimum) for criterion in criteria]
+    return total(lines, list(sheets.values()), scale_max=dossier.call.scale_max)  # type: ignore[arg-type]  # rows of numbers

@@ -90,6 +90,7 @@ EVENTS: dict[str, Words] = {
     "call_created": _l("Call set up"),
     "call_changed": _l("Set-up of the call changed"),
     "municipalities_loaded": _l("List of municipalities loaded"),
+    **staff_words.EVENTS,
 }
 
 # what a member of a group may do
@@ -273,7 +274,7 @@ def right_words(right: Right | str) -> str:
 
 def event_words(action: str) -> str:
     """What happened, in the past tense; an action without words of its own shows as a change."""
-    return str(EVENTS.get(action) or staff_words.EVENTS.get(action) or _("Changed"))
+    return str(EVENTS.get(action) or _("Changed"))
 
 
 def say(code: str, parameters: Mapping[str, Any] | None = None) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, request, url_for
-from wtforms import FieldList, FormField, RadioField, SelectField, SelectMultipleField
+from wtforms import FieldList, FormField, RadioField, SelectChoice, SelectField, SelectMultipleField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired
 
@@ -29,7 +29,13 @@ from callflow.web.pages import LANGUAGE_NAMES, page
 
 Answer = Any
 ADVICE = 3
-WAYS = ((Way.on_site, _l("On site")), (Way.online, _l("Online")), (Way.phone, _l("By telephone")))
+WAYS = [
+    SelectChoice(Way.on_site.value, _l("On site")),
+    SelectChoice(Way.online.value, _l("Online")),
+    SelectChoice(Way.phone.value, _l("By telephone")),
+]
+SPOKEN = [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()]
+ELSEWHERE = _l("Choose from this list.")
 
 
 class AdviceForm(PlainForm):
@@ -47,6 +53,7 @@ class SessionForm(Form):
         _l("With which group"),
         [InputRequired(_l("Tick the group that you saw. There can be several in one session."))],
         description=_l("Tick all groups that took part: one session can serve several."),
+        invalid_choice_message=_l("Tick groups of this list only."),
     )
     held_on = DayField(_l("Day"))
     minutes = WholeField(
@@ -54,12 +61,15 @@ class SessionForm(Form):
         limits={"minimum": "1", "maximum": "1440"},
         description=_l("For example 90."),
     )
-    way = RadioField(_l("How"), [InputRequired(_l("Choose how you met."))], choices=[*WAYS])
+    way = RadioField(
+        _l("How"), [InputRequired(_l("Choose how you met."))], choices=WAYS, invalid_choice_message=ELSEWHERE
+    )
     place = line(_l("Place"), longest=120, description=_l("When you met on site."))
     language = RadioField(
         _l("Language of the session"),
         [InputRequired(_l("Choose the language."))],
-        choices=[*LANGUAGE_NAMES.items()],
+        choices=SPOKEN,
+        invalid_choice_message=ELSEWHERE,
     )
     present = line(_l("Who was there"), longest=500)
     summary = text(
@@ -123,9 +133,10 @@ def _advice(form: SessionForm, chosen: list[str]) -> list[Counsel]:
     ]
 
 
-def _names(choices: list[Coached]) -> list[tuple[str, str]]:
+def _names(choices: list[Coached]) -> list[SelectChoice]:
     return [
-        (each.reference, f"{each.title} ({each.place})" if each.place else each.title) for each in choices
+        SelectChoice(each.reference, f"{each.title} ({each.place})" if each.place else each.title)
+        for each in choices
     ]
 
 
@@ -133,9 +144,9 @@ def _page(form: SessionForm, choices: list[Coached]) -> str:
     criteria = desk.criteria_for({each.call_id for each in choices})
     form.refs.choices = _names(choices)
     for each in form.advice:
-        each.form.ref.choices = [(line.reference, line.title) for line in choices]
+        each.form.ref.choices = [SelectChoice(line.reference, line.title) for line in choices]
         each.form.criterion.choices = [
-            ("", _("The whole project")),
-            *((key, said(title, i18n.language())) for key, title in criteria.items()),
+            SelectChoice("", _("The whole project")),
+            *(SelectChoice(key, said(title, i18n.language())) for key, title in criteria.items()),
         ]
     return page("coach/session.html", form=form, choices=choices, entry="coach.home")
