@@ -47,6 +47,12 @@ class CheckedClient(FlaskClient):
             raise BadPage(f"{where}: " + "; ".join(wrong))
         return response
 
+    def status(self, path: str, method: str = "GET") -> int:
+        """What the server answers, without a look at the page."""
+        _end_reading()
+        with self.application.app_context():
+            return super().open(path, method=method, buffered=True).status_code
+
     def page(self, path: str, *, status: int = 200, **kwargs: Any) -> BeautifulSoup:
         """The parsed page at ``path``, which must answer with ``status``."""
         response = self.get(path, **kwargs)

@@ -54,6 +54,12 @@ class Journey:
             page.on("response", self._heard)
             yield page
 
+    def open(self, page: Page, path: str) -> None:
+        """Go to an address that must have a page for this person."""
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path} answered {answer.status}"  # noqa: PLR2004 - a status
+
     def look(self, page: Page, name: str) -> None:
         """Everything that every page must be: in its language, without barriers, no wider than its window."""
         spoken = page.locator("html").get_attribute("lang")

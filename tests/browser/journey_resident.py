@@ -50,14 +50,14 @@ FRENCH = Resident(
 
 def signs_in(journey: Journey, page: Page, who: Resident) -> None:
     """Make an account and come in by the link in the mail that the real mail server received."""
-    page.goto("/register")
+    journey.open(page, "/register")
     journey.look(page, "register")
     journey.press(page, "Send me a link")
     journey.look(page, "register, with errors")
     fill(page.locator("main form"), {"name": who.name, "email": who.email, "language": journey.language})
     journey.press(page, "Send me a link")
     journey.look(page, "link sent")
-    page.goto(journey.link_in_mail(who.email))
+    journey.open(page, journey.link_in_mail(who.email))
     journey.look(page, "link opened")
     journey.press(page, "Make the account and sign in")
     assert who.name in page.locator("header").inner_text()
@@ -65,7 +65,7 @@ def signs_in(journey: Journey, page: Page, who: Resident) -> None:
 
 def makes_group(journey: Journey, page: Page, who: Resident) -> None:
     """A group of their own, with an address for letters."""
-    page.goto("/groups/new")
+    journey.open(page, "/groups/new")
     journey.look(page, "new group")
     fill(page.locator("main form"), who.group)
     journey.press(page, "Make the group")
@@ -85,9 +85,9 @@ INCOME = {"nl": "Gevraagde steun", "fr": "Soutien demandé"}
 
 def applies(journey: Journey, page: Page, reference: str) -> str:
     """Begin an application in the open call, from its public page; the reference of the new dossier."""
-    page.goto(f"/calls/{reference}")
+    journey.open(page, f"/calls/{reference}")
     journey.look(page, "call")
-    page.goto(f"/applications/new?call={reference}")
+    journey.open(page, f"/applications/new?call={reference}")
     journey.look(page, "choose group and place")
     fill(page.locator("main form"), {"place": PLACES[journey.language], "language": journey.language})
     press_only(page)
@@ -106,7 +106,7 @@ def press_only(page: Page) -> None:
 def goes_on(page: Page) -> None:
     """Save this section and go to the next."""
     with page.expect_navigation():
-        page.locator("main form button[name=go][value=next]").click()
+        page.locator("main form button.button[name=go][value=next]").click()
 
 
 def answers(
@@ -115,7 +115,7 @@ def answers(
     """Every kind of question of the form, once wrong, then right; every section looked at."""
     text = TEXTS[journey.language]
     for section in sections:
-        page.goto(f"/applications/{reference}/form/{section['id']}")
+        journey.open(page, f"/applications/{reference}/form/{section['id']}")
         form = page.locator("main form").first
         fields = {each["id"]: each for each in section["fields"]}
         for each in fields.values():
@@ -182,7 +182,7 @@ def submits_by_keyboard(journey: Journey, page: Page) -> None:
 
 def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> str:
     """Open the dossier and download the decision letter; what its PDF says."""
-    page.goto(f"/applications/{reference}")
+    journey.open(page, f"/applications/{reference}")
     journey.look(page, "decided")
     links = page.locator("main a[href*='letters/']")
     with page.expect_download() as download:
@@ -196,10 +196,10 @@ def reports(
     journey: Journey, page: Page, reference: str, sections: list[dict[str, Any]], picture: Path
 ) -> None:
     """Write the report section by section, check it and send it."""
-    page.goto(f"/applications/{reference}/report")
+    journey.open(page, f"/applications/{reference}/report")
     journey.look(page, "report")
     for section in sections:
-        page.goto(f"/applications/{reference}/report/{section['id']}")
+        journey.open(page, f"/applications/{reference}/report/{section['id']}")
         form = page.locator("main form").first
         for each in section["fields"]:
             answer(form, each, journey.language, TEXTS[journey.language], picture)

@@ -1,4 +1,4 @@
-"""Every page that anybody comes to by links in the demo: no barrier, no sideways scrolling, a quiet console."""
+"""Every page that anybody comes to by links in the demo: no barrier, no scrolling sideways, no error."""
 
 import pytest
 

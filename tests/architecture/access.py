@@ -1,0 +1,131 @@
+"""Who gets what at each address: one dossier, everybody who may be near it, and what each is answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from callflow.applications.actions import files
+from callflow.applications.files import Examined
+from callflow.applications.models import Attachment
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.core.actor import Role
+from callflow.core.db import db, unit_of_work
+from callflow.dossiers import queries
+from callflow.dossiers.states import Task
+from callflow.people.models import User
+from callflow.people.states import Right
+from tests import factories as make
+from tests.architecture import tree
+from tests.client import CheckedClient
+from tests.rounds import Round
+
+FILE = tree.ROOT / "tests" / "architecture" / "access.txt"
+FILE_FIELD = {
+    "id": "papers", "kind": "file", "label": make.twin("Bijlage", "Annexe"), "help": {}, "required": False,
+    "most": 1, "types": ["pdf"],
+}  # fmt: skip
+
+
+class Neighbourhood:
+    """A screened dossier with a file; ``people`` are all who could want to see it, by what they are to it."""
+
+    def __init__(self) -> None:
+        papers = {"id": "papers", "title": make.twin("Stukken"), "help": {}, "fields": [FILE_FIELD]}
+        around = Round(
+            Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1),
+            form=[*make.FORM, papers],
+        )
+        elsewhere = Round()
+        colleagues = [make.person((role, "call", around.call.id)) for role in (Role.coach, Role.juror)]
+        self.people: dict[str, User | None] = {
+            "nobody": None,
+            "stranger": around.stranger,
+            "submitter": around.resident,
+            "editor": make.person(),
+            "viewer": make.person(),
+            "coach": around.coach,
+            "coach_of_others": colleagues[0],
+            "juror": around.juror,
+            "juror_of_others": colleagues[1],
+            "juror_aside": around.second,
+            "coordinator": around.coordinator,
+            "coordinator_elsewhere": elsewhere.coordinator,
+            "signatory": around.signatory,
+            "admin": make.person((Role.admin, "all", 0)),
+        }
+        rights = {around.resident: Right.submit, self.people["editor"]: Right.edit}
+        around.group = make.group({**rights, self.people["viewer"]: Right.view})
+        self.dossier = around.screened()
+        self._give_tasks(around)
+        self.values = self._values(around)
+
+    def _give_tasks(self, around: Round) -> None:
+        around.give(self.dossier, Task.coach, around.coach)
+        for juror in (around.juror, around.second):
+            around.declare(juror)
+            around.give(self.dossier, Task.juror, juror)
+        around.step_aside(self.dossier, around.second)
+
+    def _values(self, around: Round) -> dict[str, Any]:
+        """What stands at each place of an address."""
+        who = make.actor(around.coordinator)
+        with unit_of_work():
+            dossier = queries.for_step(self.dossier.reference, by=who)
+            examined = Examined(name="plan.pdf", media_type="application/pdf", content=b"%PDF-1.4 plan")
+            attachment: Attachment = files.store(make.actor(around.resident), dossier, "papers", examined)
+            number = attachment.id
+        return {
+            "ref": self.dossier.reference, "reference": around.call.reference, "lot": around.lot.key,
+            "group_id": around.group.id, "user_id": around.resident.id, "invitation_id": 1, "number": number,
+            "secret": "x" * 43, "section": "project", "trigger": "withdraw", "task": "coach", "done": "done",
+            "mark": "x", "name": "none.css", "code": "2345-6789",
+        }  # fmt: skip
+
+
+def table(app: Flask) -> dict[str, dict[str, int]]:
+    """Every address with a method, and what each person is answered there; what it does is undone."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    around = Neighbourhood()
+    try:
+        return {
+            f"{method} {rule.rule}": {
+                who: _status(app, user, method, rule, around.values) for who, user in around.people.items()
+            }
+            for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        }
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _status(app: Flask, user: User | None, method: str, rule: Rule, values: dict[str, Any]) -> int:
+    with app.test_request_context():
+        path = app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+    with _undone():
+        client = CheckedClient(app)
+        if user is not None:
+            client.sign_in(user)
+        return client.status(path, method)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    db.session.commit()
+    savepoint = db.engine.begin_nested()
+    try:
+        yield
+    finally:
+        db.session.commit()
+        savepoint.rollback()
+        db.session.expire_all()
+
+
+def written(answers: dict[str, dict[str, int]]) -> str:
+    """The table as a file: one line an address, in the order of the people."""
+    people = list(next(iter(answers.values())))
+    lines = [f"{' '.join(str(each[who]) for who in people)}  {where}" for where, each in answers.items()]
+    return "\n".join(["# " + " ".join(people), *lines]) + "\n"
