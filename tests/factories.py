@@ -214,7 +214,11 @@ def call(
         "form": FORM,
         "report_form": REPORT_FORM,
         "checklist": CHECKLIST,
-        "texts": {"letters": {}, "mails": {}},
+        "texts": {
+            "letters": {},
+            "mails": {},
+            "page": {"who": twin("Dorpelingen", "Les habitants"), "readers": twin("De jury", "Le jury")},
+        },
         "scale_max": 5,
         "threshold_percent": Decimal(60),
         "tie_breaks": [],
