@@ -93,7 +93,7 @@ def same(one: Given, other: Given) -> bool:
 def shown(field: Field, given: Given, language: str, places: Places) -> Any:
     """What stands in the input: what was typed while not understood, else the value as one types it."""
     if given.typed is not None:
-        return given.typed["text"]
+        return fields.for_input_again(field, given.typed["text"], given.typed["language"], language)
     return fields.for_input(field, given.value, language, places)
 
 

@@ -336,6 +336,16 @@ def test_whatever_comes_in_the_place_of_a_table_is_no_answer(typed: object):
     assert fields.read(BUDGET, typed, "nl") == Reading()
 
 
+def test_a_table_typed_in_dutch_stands_in_french_signs_on_a_french_page():
+    typed = {"costs": [row("4.200"), row("8oo")], "income": [row("1,5", kind="grant")]}
+
+    again = fields.for_input_again(BUDGET, typed, "nl", "fr")
+
+    assert [each["amount"] for each in again["costs"]] == ["4\u202f200", "8oo"]
+    assert [each["amount"] for each in again["income"]] == ["1,50"]
+    assert fields.for_input_again(BUDGET, typed, "nl", "nl") == typed
+
+
 def test_a_table_has_an_end():
     typed = {"costs": [row("1")] * 61, "income": []}
 

@@ -102,3 +102,16 @@ def budget_for_input(value: Mapping[str, Any], language: str) -> dict[str, list[
         side: [{**row, "amount": write_money(row["amount"], language)} for row in value[side]]
         for side in SIDES
     }
+
+
+def retold(typed: Any, told: str, language: str) -> dict[str, list[dict[str, str]]]:
+    """A table typed in one language as it stands in the inputs of another: its amounts in the signs of that.
+
+    What was not understood stays as it was typed.
+    """
+
+    def amount(text: str) -> str:
+        value = read_money({}, text, told).value
+        return write_money(value, language) if value else text
+
+    return {side: [{**row, "amount": amount(row["amount"])} for row in _rows(typed, side)] for side in SIDES}

@@ -9,6 +9,7 @@ GROUP = {"nl": ".", "fr": "\u202f", "en": ","}
 POINT = {"nl": ",", "fr": ",", "en": "."}
 EXAMPLE = {"nl": "1.234,50", "fr": "1\u202f234,50", "en": "1,234.50"}
 WHOLE_EXAMPLE = {"nl": "1.234", "fr": "1\u202f234", "en": "1,234"}
+PLAIN_EXAMPLE = "800"
 LARGEST = Decimal("999999999.99")
 LEAST = {"money": "minimum", "number": "lowest"}
 MOST = {"money": "maximum", "number": "highest"}
@@ -59,7 +60,7 @@ def _read(text: str, language: str, *, decimals: int, names: tuple[str, str, str
     if not text:
         return Reading()
     if not _SHAPE.match(text) or len(text) > 40:
-        return Reading.wrong(unread, example=example)
+        return Reading.wrong(unread, example=PLAIN_EXAMPLE)
     whole, fraction, sure = _parted(text.lstrip("-+−"), language, decimals)
     if not sure:
         return Reading.wrong(ambiguous, typed=text, example=example)

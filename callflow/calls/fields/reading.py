@@ -1,6 +1,7 @@
 """Reading an answer: the one door, by the kind of the field."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from callflow.calls.fields.budget import read_budget
@@ -70,10 +71,16 @@ def _bare(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", sort_key(lines(text))).split())
 
 
-def _names(place: Place) -> set[str]:
-    names = {_bare(place.code), _bare(offered(place))}
-    for name in {place.name_nl, place.name_fr}:
+def _names(place: Place) -> frozenset[str]:
+    return _bare_names(place.code, offered(place), frozenset({place.name_nl, place.name_fr}), place.postcodes)
+
+
+@lru_cache(maxsize=2000)
+def _bare_names(code: str, offer: str, called: frozenset[str], postcodes: str) -> frozenset[str]:
+    """Kept, because each autosave of the field compares with every municipality of the call."""
+    names = {_bare(code), _bare(offer)}
+    for name in called:
         names.add(_bare(name))
-        names |= {_bare(f"{code} {name}") for code in place.postcodes.split()}
-        names |= {_bare(f"{name} {code}") for code in place.postcodes.split()}
-    return names
+        names |= {_bare(f"{postcode} {name}") for postcode in postcodes.split()}
+        names |= {_bare(f"{name} {postcode}") for postcode in postcodes.split()}
+    return frozenset(names)

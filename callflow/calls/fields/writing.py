@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from callflow.calls.fields.budget import budget_for_input
+from callflow.calls.fields.budget import budget_for_input, retold
 from callflow.calls.fields.dates import write_date
 from callflow.calls.fields.flaw import Field, Place, Places
 from callflow.calls.fields.numbers import write_money, write_number
@@ -28,6 +28,13 @@ def for_input(field: Field, value: Any, language: str, places: Places = ()) -> A
     if kind is FieldKind.municipality:
         return next((offered(place) for place in places if place.code == value), str(value))
     return str(value)
+
+
+def for_input_again(field: Field, typed: Any, told: str, language: str) -> Any:
+    """What was typed and not understood, as it stands in the input of a page in another language."""
+    if field["kind"] == FieldKind.budget and told != language:
+        return retold(typed, told, language)
+    return typed
 
 
 def written(field: Field, value: Any, language: str, places: Places = ()) -> str:

@@ -11,7 +11,7 @@ from callflow.applications import answers
 from callflow.applications.answers import NOTHING, Given
 from callflow.applications.models import Answer, Application
 from callflow.applications.queries import places_of
-from callflow.calls.fields import Field, Flaw, Places
+from callflow.calls.fields import Field, Flaw, Places, visible
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.people.models import User
@@ -38,6 +38,11 @@ class Sheet:
     def answer(self, field: Field) -> Given:
         """The answer to this field; an empty one where nobody gave any."""
         return self.given.get(field["id"], NOTHING)
+
+    def typed(self, field: Field) -> str | None:
+        """What was typed and not understood, where that is a text."""
+        typed = self.answer(field).typed
+        return visible(typed["text"]) if typed and isinstance(typed["text"], str) else None
 
     def section(self, name: str) -> tuple[int, Section]:
         """Number (from one) and section. Raises NotFound."""

@@ -221,10 +221,8 @@ def readers(application: Application) -> str:
         return twin.said(said, i18n.language())
     coached = Procedure.of(application.call.procedure).coaching is not Coaching.none
     if coached:
-        return str(
-            _("Who reads this: your group, the coordinator, your coach and, once submitted, the jury.")
-        )
-    return str(_("Who reads this: your group, the coordinator and, once submitted, the jury."))
+        return str(_("Your group, the coordinator, your coach and, once submitted, the jury."))
+    return str(_("Your group, the coordinator and, once submitted, the jury."))
 
 
 def home_address(application: Application, found: Next) -> str:
