@@ -95,8 +95,7 @@ def _release_handler(actor: Actor, dossier: Dossier) -> None:
 
 
 def _holds(person_id: int, role: Role, dossier: Dossier) -> bool:
-    holders = people.with_role(role, call_id=dossier.call_id, lot_id=dossier.lot_id)
-    return any(person.id == person_id for person in holders)
+    return people.actor(person_id).covers(role, dossier)
 
 
 def _excluded(dossier: Dossier, person_id: int) -> bool:

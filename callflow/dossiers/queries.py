@@ -1,9 +1,10 @@
 """Reads of dossiers: always through visibility, always with the reader's standing."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Lot
@@ -28,11 +29,22 @@ def seen(
 
     Raises NotFound when it does not exist or may not be seen.
     """
-    query = (
+    row = db.session.execute(_seen(kind, by, permission), {"ref": ref}).first()
+    if row is None:
+        raise NotFound
+    dossier: Kind = row[0]
+    dossier.standing = Standing(by.id, row[1], row[2] is not None)
+    return dossier
+
+
+@lru_cache(maxsize=128)
+def _seen(kind: type[Dossier], by: Actor, permission: Permission) -> Select[*tuple[Any, ...]]:
+    """Kept for a person who opens one dossier after another: to put it together takes longer than to read."""
+    return (
         select(kind, Assignment.task, Exclusion.id)
         .outerjoin(Assignment, (Assignment.dossier_id == kind.id) & (Assignment.person_id == by.id))
         .outerjoin(Exclusion, (Exclusion.dossier_id == kind.id) & (Exclusion.person_id == by.id))
-        .where(Dossier.reference == ref, visible_to(by, permission))
+        .where(Dossier.reference == bindparam("ref"), visible_to(by, permission))
         .options(
             joinedload(kind.call),
             joinedload(kind.trail),
@@ -41,12 +53,6 @@ def seen(
         )
         .execution_options(populate_existing=True)
     )
-    row = db.session.execute(query).first()
-    if row is None:
-        raise NotFound
-    dossier: Kind = row[0]
-    dossier.standing = Standing(by.id, row[1], row[2] is not None)
-    return dossier
 
 
 def for_step(

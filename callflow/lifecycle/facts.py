@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 
 from callflow.calls.procedure import Procedure
 from callflow.coaching.models import session_dossier
@@ -54,11 +55,11 @@ def _figure(query: Select[Any]) -> ColumnElement[Any]:
     return query.correlate(None).scalar_subquery()
 
 
-def _counts(dossier: Dossier) -> dict[str, ColumnElement[Any]]:
-    mine = dossier.id
+def _counts() -> dict[str, ColumnElement[Any]]:
+    mine = bindparam("dossier_id", type_=Integer)
     sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
     lot_decisions = (
-        Decision.lot_id == dossier.lot_id,
+        Decision.lot_id == bindparam("lot_id", type_=Integer),
         Decision.outcome == State.selected,
         Decision.dossier_id != mine,
     )
@@ -87,11 +88,17 @@ def _counts(dossier: Dossier) -> dict[str, ColumnElement[Any]]:
     }
 
 
+@lru_cache(maxsize=1)
+def _statement() -> Select[Any]:
+    """Put together once: that costs more than carrying it out."""
+    return select(*(column.label(name) for name, column in _counts().items()))
+
+
 def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from
     applications.answers.
     """
-    row = db.session.execute(select(*(column.label(name) for name, column in _counts(dossier).items()))).one()
+    row = db.session.execute(_statement(), {"dossier_id": dossier.id, "lot_id": dossier.lot_id}).one()
     call, lot = dossier.call, dossier.lot
     return Facts(
         procedure=Procedure.of(call.procedure),
