@@ -2,6 +2,7 @@
 work.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from random import Random
 
 from callflow.applications import actions as applications
 from callflow.applications.models import Application
-from callflow.calls.models import Call, Criterion, Lot
+from callflow.calls.models import Call, Lot
 from callflow.cli.playing import cast, lines
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import Days
@@ -33,6 +34,9 @@ from callflow.reports.queries import report_of
 from callflow.screening import actions as screening
 from callflow.screening.models import Verdict
 from callflow.territory.models import Municipality
+
+NOT_APPLICABLE = 0.05
+"""How often a criterion without a minimum does not fit a project."""
 
 
 @dataclass
@@ -113,9 +117,11 @@ def withdraw(entry: Entry) -> None:
     entry.over = True
 
 
-def assign(entry: Entry, actor: Actor, who: Actor, task: Task) -> None:
-    """Give somebody a task on the dossier."""
-    dossiers.assign(actor, loaded(entry, actor), person_id=who.id or 0, task=task)
+def assign(entry: Entry, actor: Actor, people: Sequence[Actor], task: Task) -> None:
+    """Give some people a task on the dossier."""
+    dossier = loaded(entry, actor)
+    for who in people:
+        dossiers.assign(actor, dossier, person_id=who.id or 0, task=task)
 
 
 def meet(entries: list[Entry], coach: Actor, criterion: str, dice: Random) -> None:
@@ -143,22 +149,29 @@ def step(entry: Entry, trigger: str, actor: Actor, given: object = None, *, mone
     process.take(loaded(entry, actor, money=money), trigger, actor=actor, values=given)
 
 
-def judge(
-    entry: Entry, juror: Actor, rubric: list[Criterion], *, scale_max: int, language: str, dice: Random
-) -> None:
-    """A sheet filled in and handed in, with the words of the rubric as reasons."""
-    given = {each.key: _given(each, entry.quality, scale_max, language, dice) for each in rubric}
+@dataclass(frozen=True)
+class Line:
+    """A line of the rubric as a juror uses it: what a score means, and whether it may not apply."""
+
+    key: str
+    optional: bool
+    levels: tuple[dict[str, str], ...]
+
+    def given(self, quality: float, language: str, dice: Random) -> Given:
+        """A score near the quality that jurors see, with the words of the rubric as its reason."""
+        if self.optional and dice.random() < NOT_APPLICABLE:
+            return Given(not_applicable=True, reason=lines.word("not_applicable", language))
+        score = min(max(round(dice.gauss(quality, 0.8)), 0), len(self.levels) - 1)
+        reason = said(self.levels[score], language)
+        return Given(Decimal(score), reason=reason or lines.sentences(language, dice, longest=300, count=1))
+
+
+def judge(entry: Entry, juror: Actor, rubric: Sequence[Line], *, language: str, dice: Random) -> None:
+    """A sheet filled in and handed in."""
+    given = {line.key: line.given(entry.quality, language, dice) for line in rubric}
     dossier = loaded(entry, juror)
     sheet = jury.save_scores(juror, dossier, version=0, given=given)
     jury.hand_in(juror, dossier, version=sheet.version)
-
-
-def _given(criterion: Criterion, quality: float, scale_max: int, language: str, dice: Random) -> Given:
-    if criterion.minimum is None and dice.random() < 0.05:
-        return Given(not_applicable=True, reason=lines.word("not_applicable", language))
-    score = min(max(round(dice.gauss(quality, 0.8)), 0), scale_max)
-    reason = said(criterion.levels[score], language) if score < len(criterion.levels) else ""
-    return Given(Decimal(score), reason=reason or lines.sentences(language, dice, longest=300, count=1))
 
 
 def stand_aside(entry: Entry, juror: Actor, language: str, *, conflict: bool) -> None:

@@ -5,18 +5,22 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from callflow.calls.models import Call, Lot
 from callflow.calls.states import Coaching
 from callflow.cli.playing import acts, lines
 from callflow.cli.playing.acts import Entry
 from callflow.cli.playing.play import Play, for_each, guiding
 from callflow.core import clock
-from callflow.core.db import unit_of_work
+from callflow.core.db import db, unit_of_work
 from callflow.core.twin import said
 from callflow.decisions import queries as decisions
 from callflow.decisions.selection import Outcome, Row, Rule, propose
 from callflow.decisions.states import DecisionState
-from callflow.jury import actions as jury
+from callflow.dossiers.models import Dossier
+from callflow.jury import queries as jury
 from callflow.jury.totals import Total, rounded
 from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import values
@@ -88,11 +92,12 @@ def _ranking(play: Play, call: Call, lot: Lot) -> list[Ranked]:
     """The scored dossiers of a lot, highest first: by total, then by the means that the call breaks ties
     with.
     """
+    entries = {entry.reference: entry for entry in play.under_way if entry.story.lot_id == lot.id}
+    scored = select(Dossier).where(Dossier.reference.in_(entries)).order_by(Dossier.id)
     ranked = []
-    for entry in play.under_way:
-        if entry.story.lot_id == lot.id:
-            total = jury.total_of(acts.loaded(entry, play.coordinator(entry)))
-            ranked.append(Ranked(entry, _standing(total, call), _eligible(total, call)))
+    for dossier in db.session.scalars(scored.options(joinedload(Dossier.call))):
+        total = jury.total_of(dossier)
+        ranked.append(Ranked(entries[dossier.reference], _standing(total, call), _eligible(total, call)))
     return sorted(ranked, key=lambda each: each.standing, reverse=True)
 
 

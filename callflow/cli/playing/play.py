@@ -23,9 +23,8 @@ from callflow.core.actor import Actor
 from callflow.core.db import unit_of_work
 from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
-from callflow.jury import queries as rubrics
 
-AT_ONCE = 25
+AT_ONCE = 50
 """Dossiers to one unit of work."""
 REFUSED, WITHDRAWN, ASIDE, ABSTAINED, TOGETHER = 0.04, 0.01, 0.015, 0.01, 0.3
 """How often a point is not met, a group withdraws, a juror steps aside or abstains, a session is shared."""
@@ -44,6 +43,7 @@ class Play:
     dice: Random
     tick: Tick
     lots: dict[int, str]
+    rubric: tuple[acts.Line, ...]
     company: Company = field(default_factory=Company)
     entries: list[Entry] = field(default_factory=list)
     undecided: int = 0
@@ -69,7 +69,8 @@ class Play:
 def begin(call: Call, stories: Sequence[Story], dice: Random, tick: Tick) -> Play:
     """A play of these ideas, its staff hired the day before the call opens."""
     languages = {lot.id: lot.authority.language for lot in call.lots}
-    play = Play(call.reference, Procedure.of(call.procedure), Days.of(call), dice, tick, languages)
+    rubric = tuple(acts.Line(each.key, each.minimum is None, tuple(each.levels)) for each in call.criteria)
+    play = Play(call.reference, Procedure.of(call.procedure), Days.of(call), dice, tick, languages, rubric)
     middle = call.scale_max * 0.62
     for number, story in enumerate(stories):
         quality = min(max(dice.gauss(middle, call.scale_max * 0.17), 0), call.scale_max)
@@ -132,7 +133,7 @@ def guiding(play: Play, entries: Sequence[Entry], at: datetime, trigger: str) ->
     """Coaches meet their groups as often as the call asks, sometimes several together, and close the
     coaching.
     """
-    criterion = rubrics.criteria_of(play.call().id)[0].key
+    criterion = play.rubric[0].key
     turns: dict[str, int] = defaultdict(int)
 
     def appoint(entry: Entry) -> None:
@@ -140,7 +141,7 @@ def guiding(play: Play, entries: Sequence[Entry], at: datetime, trigger: str) ->
             coaches = play.company.coaches[entry.story.language]
             entry.coach = coaches[turns[entry.story.language] % len(coaches)]
             turns[entry.story.language] += 1
-            acts.assign(entry, play.coordinator(entry), entry.coach, Task.coach)
+            acts.assign(entry, play.coordinator(entry), [entry.coach], Task.coach)
 
     for_each(play, entries, at, appoint)
     for _ in range(play.procedure.sessions_needed):
@@ -194,28 +195,27 @@ def judging(play: Play) -> None:
 
 def _seat(play: Play, entry: Entry, turns: dict[str, int], count: int) -> None:
     pool = play.company.jurors[entry.story.language]
-    for _ in range(count):
+    chosen: list[Actor] = []
+    while len(chosen) < count:
         juror = pool[turns[entry.story.language] % len(pool)]
         turns[entry.story.language] += 1
-        while juror in entry.jurors:
-            juror = pool[(pool.index(juror) + 1) % len(pool)]
-        acts.assign(entry, play.coordinator(entry), juror, Task.juror)
-        entry.jurors.append(juror)
+        if juror not in entry.jurors and juror not in chosen:
+            chosen.append(juror)
+    acts.assign(entry, play.coordinator(entry), chosen, Task.juror)
+    entry.jurors += chosen
 
 
 def _score(play: Play, entry: Entry, turns: dict[str, int]) -> None:
-    call = play.call()
-    rubric = rubrics.criteria_of(call.id)
+    """Each juror hands in; the places of those who do not are filled, as long as others are there."""
     waiting = list(entry.jurors)
-    aside = 0
+    spare = len(play.company.jurors[entry.story.language]) - len(waiting)
     while waiting:
         juror = waiting.pop(0)
         chance = play.dice.random()
-        if chance < ASIDE + ABSTAINED and aside < 2:
-            aside += 1
+        if chance < ASIDE + ABSTAINED and spare > 0:
+            spare -= 1
             acts.stand_aside(entry, juror, play.language(entry), conflict=chance < ASIDE)
             _seat(play, entry, turns, 1)
             waiting.append(entry.jurors[-1])
         else:
-            scale, language = call.scale_max, play.language(entry)
-            acts.judge(entry, juror, rubric, scale_max=scale, language=language, dice=play.dice)
+            acts.judge(entry, juror, play.rubric, language=play.language(entry), dice=play.dice)
