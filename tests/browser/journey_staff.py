@@ -104,3 +104,47 @@ def releases(journey: Journey, page: Page, call: Call, lot: str) -> None:
     journey.look(page, "decisions, to be released")
     submit(page, "form#release button.button")
     journey.look(page, "decisions, released")
+
+
+def logs_sessions(journey: Journey, page: Page, reference: str) -> None:
+    """Two sessions with advice on a criterion, on a telephone; then the coaching is closed."""
+    journey.open(page, "/coach")
+    journey.look(page, "coach's home")
+    for number in ("1", "2"):
+        journey.open(page, f"/coach/sessions?ref={reference}")
+        form = page.locator("main form[action='/coach/sessions']")
+        values = {"refs": reference, "minutes": "90", "way": "on_site", "place": "Lo", "present": "Marleen"}
+        advice = {"advice-0-words": REASONS[journey.language], "advice-0-criterion": "participation"}
+        fill(form, {**values, "summary": f"{number}. {REASONS[journey.language]}", **advice})
+        if number == "1":
+            journey.look(page, "session")
+        submit(page, "main form[action='/coach/sessions'] button.button")
+    journey.open(page, f"/coach/dossiers/{reference}")
+    journey.look(page, "coach's dossier")
+    submit(page, "form[action$='/steps/finish_coaching'] button")
+
+
+def scores(
+    journey: Journey, page: Page, reference: str, call: Call, *, first: bool, not_applicable: bool
+) -> None:
+    """The declaration, then a figure and a reason for each criterion; one may not apply to this project."""
+    journey.open(page, "/jury")
+    if first:
+        journey.look(page, "pile, before the declaration")
+    journey.open(page, f"/jury/calls/{call.reference}/declaration")
+    if first:
+        journey.look(page, "declaration")
+    submit(page, "form[action$='/declaration'] button")
+    journey.open(page, f"/jury/dossiers/{reference}")
+    if first:
+        journey.look(page, "score sheet")
+    sheet = page.locator("form#sheet")
+    for key in page.locator("form#sheet fieldset.score").evaluate_all("all => all.map(each => each.id)"):
+        leaves_out = not_applicable and key == "cross_border"
+        fill(
+            sheet, {key: "na" if leaves_out else "4", f"{key}-reason": f"{REASONS[journey.language]} ({key})"}
+        )
+    submit(page, "form#sheet button[value=hand_in]")
+    assert page.locator("form#sheet").count() == 0, page.locator("main").inner_text()
+    if first:
+        journey.look(page, "pile, handed in")
