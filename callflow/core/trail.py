@@ -148,12 +148,15 @@ def record(
     trail.sequence, trail.head = event.sequence, event.hash
     db.session.add(event)
     if texts:
-        db.session.flush()  # the texts refer to the event's id
-        db.session.add_all(
-            EventText(event_id=event.id, name=name, salt=salts[name], body=body)
-            for name, body in texts.items()
-        )
+        _keep(event, texts, salts)
     return event
+
+
+def _keep(event: Event, texts: Mapping[str, str], salts: Mapping[str, str]) -> None:
+    db.session.flush()  # the texts refer to the event's id
+    db.session.add_all(
+        EventText(event_id=event.id, name=name, salt=salts[name], body=body) for name, body in texts.items()
+    )
 
 
 def check(trail: Trail, events: list[Event]) -> Iterator[Broken]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from callflow.calls.models import Lot
@@ -13,6 +13,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.rules import visible_to
+from callflow.dossiers.states import Task
 
 
 def of_lot(
@@ -28,12 +29,31 @@ def of_lot(
 
     ``lock`` takes the dossiers for the running unit of work, in the order of their ids.
     """
-    query = (
+    query = _whole(by).where(
+        Decision.lot_id == lot_id, Decision.state.in_(states), visible_to(by, permission)
+    )
+    if lock:
+        held = (
+            select(Dossier.id)
+            .join(Decision, Decision.dossier_id == Dossier.id)
+            .where(Decision.lot_id == lot_id)
+        )
+        db.session.execute(held.order_by(Dossier.id).with_for_update(of=Dossier, key_share=True))
+        # fresh under the lock; elsewhere what the caller loaded (the lot with its call) stays loaded
+        query = query.execution_options(populate_existing=True)
+    found = []
+    for decision, task, excluded in db.session.execute(query):
+        decision.dossier.standing = Standing(by.id, task, excluded is not None)
+        found.append(decision)
+    return found
+
+
+def _whole(by: Actor) -> Select[Decision, Task, int]:
+    return (
         select(Decision, Assignment.task, Exclusion.id)
         .join(Dossier, Dossier.id == Decision.dossier_id)
         .outerjoin(Assignment, (Assignment.dossier_id == Dossier.id) & (Assignment.person_id == by.id))
         .outerjoin(Exclusion, (Exclusion.dossier_id == Dossier.id) & (Exclusion.person_id == by.id))
-        .where(Decision.lot_id == lot_id, Decision.state.in_(states), visible_to(by, permission))
         .options(
             contains_eager(Decision.dossier).options(
                 joinedload(Dossier.call),
@@ -44,21 +64,7 @@ def of_lot(
             joinedload(Decision.resolution),
         )
         .order_by(Dossier.id)
-        # fresh under the lock; elsewhere what the caller loaded (the lot with its call) stays loaded
-        .execution_options(populate_existing=lock)
     )
-    if lock:
-        held = (
-            select(Dossier.id)
-            .join(Decision, Decision.dossier_id == Dossier.id)
-            .where(Decision.lot_id == lot_id)
-        )
-        db.session.execute(held.order_by(Dossier.id).with_for_update(of=Dossier, key_share=True))
-    found = []
-    for decision, task, excluded in db.session.execute(query):
-        decision.dossier.standing = Standing(by.id, task, excluded is not None)
-        found.append(decision)
-    return found
 
 
 def of_dossier(dossier_id: int) -> Decision | None:
