@@ -1,5 +1,6 @@
 """Reads of people: the actor of a request, groups and their members."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,6 +153,39 @@ def open_invitations(group_id: int) -> list[Invitation]:
             .order_by(Invitation.email)
         )
     )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with a role: ``kind`` is all, call or lot."""
+
+    user_id: int
+    name: str
+    email: str
+    language: str
+    role: Role
+    kind: str
+    scope_id: int
+    since: datetime
+
+
+def holders(call_id: int, lot_ids: Iterable[int]) -> list[Holder]:
+    """Everybody with a role for everything, for this call or for one of these lots; by role and name."""
+    reaches = or_(
+        Grant.scope_kind == "all",
+        and_(Grant.scope_kind == "call", Grant.scope_id == call_id),
+        and_(Grant.scope_kind == "lot", Grant.scope_id.in_(list(lot_ids))),
+    )
+    rows = db.session.execute(
+        select(
+            User.id, User.name, User.email, User.language, Grant.role, Grant.scope_kind, Grant.scope_id,
+            Grant.granted_at,
+        )
+        .join(Grant, Grant.user_id == User.id)
+        .where(User.active, reaches)
+        .order_by(Grant.role, func.lower(User.name), User.id, Grant.scope_kind, Grant.scope_id)
+    )  # fmt: skip
+    return [Holder(*row) for row in rows]
 
 
 def with_role(role: Role, *, call_id: int, lot_id: int | None = None) -> list[User]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 
 from callflow.core import clock, ids, mailing, outbox, trail
+from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Refused, TooMany
 from callflow.people import passwords, queries
@@ -151,15 +152,15 @@ def pressed_twice(secret: str) -> User | None:
     return db.session.get(User, link.user_id)
 
 
-def make_account(email: str, *, name: str, language: str) -> User:
-    """An account for an address that was proven by a link."""
+def make_account(email: str, *, name: str, language: str, by: Actor | None = None) -> User:
+    """An account for an address that a link proved or ``by`` named: only a link to it lets anybody in."""
     user = User(
         pseudonym=f"person-{ids.hexadecimal(10)}", name=name, email=_address(email), language=language,
         created_at=clock.now(), active=True, session_version=1,
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()  # the event names its actor by id
-    trail.record(user.trail, queries.actor(user.id), "account_made")
+    trail.record(user.trail, by or queries.actor(user.id), "account_made")
     return user
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from callflow.core import i18n
@@ -35,6 +35,7 @@ NAVIGATION = (
     Entry("coordinator.dossiers", _l("Applications"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.signatory),
+    Entry("coordinator.people", _l("People"), Role.coordinator),
     Entry("coordinator.outbox", _l("Mail"), Role.coordinator),
 )
 STAFF = frozenset({Role.coach, Role.juror, Role.coordinator, Role.signatory, Role.admin})
@@ -53,6 +54,20 @@ def navigation(person: Actor) -> list[Entry]:
         ):
             chosen.setdefault(entry.endpoint, entry)
     return list(chosen.values())
+
+
+HOMES = (
+    (Role.coordinator, "coordinator.home"),
+    (Role.signatory, "coordinator.decisions"),
+    (Role.juror, "jury.home"),
+    (Role.coach, "coach.home"),
+)
+
+
+def home_of(person: Actor) -> str:
+    """The address where this person begins: what their heaviest role asks of them today."""
+    endpoint = next((each for role, each in HOMES if role in person.roles), "applicant.home")
+    return url_for(endpoint)
 
 
 def page(template: str, /, **context: Any) -> str:

@@ -113,7 +113,7 @@ def here(**changes: Any) -> str:
 
 GLOBALS = (
     say, said, said_plain, said_language, said_paragraphs, here, state_look, mark_look, may,
-    words.state_words, words.step_words, words.event_words, words.right_words,
+    words.state_words, words.step_words, words.event_words, words.right_words, words.role_words,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from callflow.core import formats
+from callflow.core.actor import Role
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
@@ -91,6 +92,15 @@ EVENTS: dict[str, Words] = {
     "call_changed": _l("Set-up of the call changed"),
     "municipalities_loaded": _l("List of municipalities loaded"),
     **staff_words.EVENTS,
+}
+
+# who somebody is in a call
+ROLES: dict[Role, Words] = {
+    Role.coach: _l("Coach"),
+    Role.juror: _l("Jury member"),
+    Role.coordinator: _l("Coordinator"),
+    Role.signatory: _l("Signatory"),
+    Role.admin: _l("Administrator"),
 }
 
 # what a member of a group may do
@@ -192,6 +202,8 @@ PEOPLE: dict[str, Words] = {
     "invitation_of_another": _l(
         "This invitation was sent to another address. Sign in with that address to accept it."
     ),
+    "name_of_unknown": _l("Nobody has an account with this address yet. Fill in the name, then it is made."),
+    "no_such_user": _l("Nobody has an account with this address."),
     "name_needed": _l("Fill in your first name and your name."),
     "last_submitter": _l(
         "The group needs at least one member who may submit. Give somebody else that right first."
@@ -267,6 +279,11 @@ def step_words(trigger: str) -> str:
     return str(STEPS[trigger])
 
 
+def role_words(role: Role | str) -> str:
+    """What somebody with this role is called."""
+    return str(ROLES[Role(role)])
+
+
 def right_words(right: Right | str) -> str:
     """What this right lets a member do."""
     return str(RIGHTS[Right(right)])
@@ -284,7 +301,7 @@ def say(code: str, parameters: Mapping[str, Any] | None = None) -> str:
         return str(given["words"])
     found = next((topic[code] for topic in TOPICS if code in topic), None)
     if found is None:
-        return _("This cannot be done now (%(code)s). Call us if you need it.", code=code)
+        return str(_("This cannot be done now (%(code)s). Call us if you need it.", code=code))
     if callable(found):
         return str(found(given))
     shown = {name: FORMATS.get(name, str)(value) for name, value in given.items()}

@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from callflow.core import clock, trail
+from callflow.core import clock, mailing, outbox, trail
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import Forbidden, Refused
 from callflow.core.permissions import P, require
+from callflow.people import queries, signing
 from callflow.people.models import Grant, User
 from callflow.people.rules import Everything, may_give
 
@@ -26,6 +27,27 @@ def grant_role(actor: Actor, user: User, role: Role, *, over: Any = None) -> Gra
     db.session.add(grant)
     _write(actor, user, "role_granted", grant)
     return grant
+
+
+def appoint(actor: Actor, email: str, *, name: str, language: str, role: Role, over: Any, where: str) -> User:
+    """Give a role to who has this address, and tell them; who is unknown gets an account of this ``name``.
+
+    ``where`` is the name of the call or lot, for the mail. Raises Refused("name_of_unknown") when
+    the name is missing, and what grant_role raises.
+    """
+    require(actor, P.people_manage, over or Everything())
+    known = queries.by_email(email)
+    if known is None and not name:
+        raise Refused("name_of_unknown", field="name")
+    made = known or signing.make_account(email, name=name, language=language, by=actor)
+    user = queries.user_for_change(made.id)
+    grant_role(actor, user, role, over=over)
+    said = mailing.compose("appointed", user.language, name=user.name, role=role.value, where=where)
+    outbox.queue(
+        notice="appointed", language=user.language, recipient=user.email, recipient_id=user.id,
+        subject=said.subject, body=said.body, html=said.html,
+    )  # fmt: skip
+    return user
 
 
 def revoke_role(actor: Actor, user: User, role: Role, *, over: Any = None) -> None:

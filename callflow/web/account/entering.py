@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from callflow.core import i18n
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, public
-from callflow.people import signing
+from callflow.people import queries, signing
 from callflow.people.models import User
 from callflow.web import sessions
 from callflow.web.account import bp
 from callflow.web.account.forms import Button, LinkForm, PasswordForm, RegisterForm
-from callflow.web.pages import page
+from callflow.web.pages import home_of, page
 
 Answer = Any
 
@@ -24,14 +24,6 @@ def _back() -> str | None:
     if asked is None and request.method == "GET" and (request.referrer or "").startswith(request.host_url):
         asked = "/" + (request.referrer or "").removeprefix(request.host_url)
     return sessions.safe_address(asked)
-
-
-def _home() -> str:
-    return (
-        url_for("public.home")
-        if "applicant.home" not in current_app.view_functions
-        else url_for("applicant.home")
-    )
 
 
 def _link_to(secret: str) -> str:
@@ -57,7 +49,7 @@ def _sign_in_page(by_mail: LinkForm | None = None, by_password: PasswordForm | N
 @public
 def sign_in() -> Answer:
     if actor().id is not None:
-        return redirect(_back() or url_for("account.account"), 303)
+        return redirect(_back() or home_of(actor()), 303)
     return _sign_in_page()
 
 
@@ -88,9 +80,8 @@ def check_password() -> Answer:
                 signing.note_attempt(signing.PASSWORDS, email=email, network=_network())
             user = signing.by_password(email, str(form.password.data))
     if form.accepted and user is not None:
-        target = _back() or _home()
         sessions.begin(user, by_link=False)
-        return form.leads_to(target)
+        return form.leads_to(_back() or home_of(queries.actor(user.id)))
     return _sign_in_page(by_password=form), form.status
 
 
@@ -114,15 +105,14 @@ def open_link(secret: str) -> Answer:
 @public
 def use_link(secret: str) -> Answer:
     form, user = Button(), None
-    target = _back() or _home()
     if form.valid():
-        with form.refusals(), unit_of_work(form.once(target)):
+        with form.refusals(), unit_of_work(form.once()):
             user = signing.use_link(secret)
         if form.repeated:
             user = signing.pressed_twice(secret)
     if form.accepted and user is not None:
         sessions.begin(user, by_link=True)
-        return form.leads_to(target)
+        return redirect(_back() or home_of(queries.actor(user.id)), 303)
     return page("account/link_over.html"), 410
 
 

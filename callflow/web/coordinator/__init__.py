@@ -11,8 +11,9 @@ def install(app: Flask) -> None:
         decisions,
         dossier,
         listing,
+        people,
         ranking,
     )
 
-    del decisions, dossier, listing, ranking
+    del decisions, dossier, listing, people, ranking
     app.register_blueprint(bp)
