@@ -38,6 +38,7 @@ REFUSALS: dict[str, Any] = {
     "advice_elsewhere": _l("There is advice for a dossier that did not take part in the session."),
     "criterion_unknown": _l("The rubric of this call has no such criterion."),
     # jury
+    "declaration_first": _l("Sign the declaration of this call first. Then your pile opens."),
     "scoring_not_open": _l("This dossier is not being scored now."),
     "already_handed_in": _l(
         "You have handed in these scores. Take them back first if you want to change them."

@@ -17,7 +17,8 @@ TRANSLATED = ("nl", "fr")  # the texts in the code are the English ones
 CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
 SAME_IN_BOTH = {
-    "callflow", "PDF", "CSV", "Contact", "France", "Jury", "Minimum", "Postcode", "Privacy",
+    "callflow", "PDF", "CSV", "Contact", "Dossier", "Dossiers", "Dossier %(reference)s", "France", "Jury",
+    "Lots", "Minimum", "Postcode", "Privacy",
     "Project", "Score",
 }  # fmt: skip
 FORBIDDEN = {
