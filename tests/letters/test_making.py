@@ -1,0 +1,132 @@
+"""The worker's side of letters, step by step: claim, draw, store, let the mails go, free what the dead
+held.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db, unit_of_work
+from callflow.core.errors import Forbidden
+from callflow.core.jobs import identity
+from callflow.core.outbox import MailState, OutboxMail
+from callflow.core.storage import storage
+from callflow.core.workflow import NotOffered
+from callflow.dossiers import queries as dossiers
+from callflow.letters import actions, making, rules
+from callflow.letters.models import Letter
+from callflow.letters.states import LetterState
+from tests import factories as make
+from tests.rounds import Round
+
+
+@pytest.fixture
+def ring(committed):
+    return Round()
+
+
+def letter() -> Letter:
+    db.session.rollback()
+    return db.session.scalars(db.select(Letter)).one()
+
+
+def claimed(ring: Round, holder: str = "w1@elsewhere:1:abc") -> making.Work:
+    ring.submitted()
+    (work,) = making.claim(holder)
+    return work
+
+
+def test_a_letter_is_drawn_stored_and_lets_its_mails_go(ring):
+    ring.submitted()
+
+    assert making.drain(identity("w1"), lambda: False) == 1
+
+    made = letter()
+    assert (made.state, made.lease_by, made.attempts) == (LetterState.rendered, None, 1)
+    assert storage().get(made.pdf_sha256)[:5] == b"%PDF-"
+    assert made.pdf_size == len(storage().get(made.pdf_sha256))
+    assert made.made_with.startswith("WeasyPrint 70")
+    mails = db.session.scalars(db.select(OutboxMail)).all()
+    assert {(mail.state, mail.attachment_sha256) for mail in mails} == {(MailState.queued, made.pdf_sha256)}
+
+
+def test_what_one_worker_holds_no_other_takes(ring):
+    claimed(ring)
+
+    assert making.claim("w2@elsewhere:2:def") == []
+
+
+def test_a_worker_that_stops_gives_back_what_it_did_not_come_to(ring):
+    ring.submitted()
+
+    assert making.drain(identity("w1"), lambda: True) == 0
+
+    assert (letter().state, letter().attempts, letter().lease_by) == (LetterState.written, 0, None)
+
+
+def test_a_lease_that_ran_out_is_freed_and_the_late_worker_changes_nothing(ring):
+    work = claimed(ring)
+    with unit_of_work():
+        db.session.scalars(db.select(Letter)).one().lease_until = clock.now() - timedelta(seconds=1)
+
+    assert making.sweep() == 1
+    making.finish(work, "w1@elsewhere:1:abc", "0" * 64, 1)
+
+    assert (letter().state, letter().pdf_sha256) == (LetterState.written, None)
+
+
+def test_a_letter_that_ended_three_workers_is_tried_no_more(ring):
+    ring.submitted()
+    for _ in range(making.ATTEMPTS):
+        making.claim("w1@elsewhere:1:abc")
+        with unit_of_work():
+            db.session.scalars(db.select(Letter)).one().lease_until = clock.now() - timedelta(seconds=1)
+        making.sweep()
+
+    assert letter().state == LetterState.failed
+    assert making.claim(identity("w1")) == []
+
+
+def test_staff_tries_a_failed_letter_again_and_it_stands_in_the_history(ring):
+    dossier = ring.submitted()
+    work = making.claim("w1@elsewhere:1:abc")[0]
+    making.fail(work.id, "w1@elsewhere:1:abc", "no font")
+    who = make.actor(ring.coordinator)
+
+    with unit_of_work():
+        loaded = dossiers.for_step(dossier.reference, by=who)
+        actions.retry(who, loaded, db.session.get_one(Letter, work.id))
+
+    assert (letter().state, letter().failure, letter().attempts) == (LetterState.written, None, 0)
+
+
+def test_a_stranger_does_not_try_letters_again(ring):
+    dossier = ring.submitted()
+    who = make.actor(ring.coordinator)
+
+    with pytest.raises(Forbidden), unit_of_work():
+        loaded = dossiers.for_step(dossier.reference, by=who)
+        actions.retry(Actor(None, "nobody", "", "nl"), loaded, db.session.scalars(db.select(Letter)).one())
+
+
+@pytest.mark.parametrize("state", list(LetterState))
+@pytest.mark.parametrize("trigger", ["take", "finish", "fail", "give_back", "retry"])
+def test_the_making_of_a_letter_state_by_trigger(state, trigger):
+    table = {
+        ("take", LetterState.written): LetterState.rendering,
+        ("finish", LetterState.rendering): LetterState.rendered,
+        ("fail", LetterState.rendering): LetterState.failed,
+        ("give_back", LetterState.rendering): LetterState.written,
+        ("retry", LetterState.failed): LetterState.written,
+    }
+    one = Letter(state=state)
+
+    if (trigger, state) in table:
+        rules.move(one, trigger)
+        assert one.state == table[trigger, state]
+    else:
+        with pytest.raises(NotOffered):
+            rules.move(one, trigger)
+        assert one.state == state

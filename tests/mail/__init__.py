@@ -1,0 +1,3 @@
+"""Mail as it goes over the line: a real SMTP server, real worker processes, and what is left when one
+dies.
+"""
