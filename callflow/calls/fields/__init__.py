@@ -9,7 +9,7 @@ and by kind ``max_length``; ``minimum``, ``maximum``, ``decimals``, ``unit``;
 
 from callflow.calls.fields.flaw import Field, Flaw, Places, Reading
 from callflow.calls.fields.reading import offered, read
-from callflow.calls.fields.text import TYPED_MAXIMUM, length, sort_key, visible
+from callflow.calls.fields.text import TYPED_MAXIMUM, length, lines, sort_key, visible
 from callflow.calls.fields.writing import for_input, for_input_again, written
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "for_input",
     "for_input_again",
     "length",
+    "lines",
     "offered",
     "read",
     "sort_key",

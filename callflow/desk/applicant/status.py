@@ -11,6 +11,8 @@ from callflow.applications import answers
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
+from callflow.coaching import queries as coaching
+from callflow.coaching.models import Advice, Session
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
@@ -21,7 +23,8 @@ from callflow.decisions.states import DecisionState
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.applicant.own import offers, own
 from callflow.dossiers.states import OUTCOMES, State
-from callflow.letters.models import Letter
+from callflow.letters import queries as letters
+from callflow.letters.queries import Listed
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 from callflow.reports.models import Report
@@ -34,7 +37,15 @@ BY_GROUP = frozenset(
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(
-    {"screen", "finish_coaching", "close_scoring", "decision_released", "finish_guidance", "close"}
+    {
+        "screen",
+        "session_logged",
+        "finish_coaching",
+        "close_scoring",
+        "decision_released",
+        "finish_guidance",
+        "close",
+    }
 )
 """What a group may read in its history. Anything else is for the office, above all what is only prepared."""
 DECISION = "decision"
@@ -79,7 +90,9 @@ class Status:
     next: Next
     offers: Mapping[str, list[Reason]]
     events: Sequence[Happened]
-    letters: Sequence[Letter]
+    letters: Sequence[Listed]
+    sessions: Sequence[tuple[Session, str]]
+    advice: Sequence[tuple[Advice, dict[str, str] | None]]
     decision: Decision | None
     report: Report | None
     submitters: Sequence[str]
@@ -100,7 +113,9 @@ def status(reference: str, actor: Actor) -> Status:
         next=next_of(application, actor, submits, missing=len(unanswered), report=report),
         offers=found,
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
-        letters=_letters(application),
+        letters=letters.of_dossier(application.id),
+        sessions=coaching.sessions_of(application.id),
+        advice=coaching.advice_to(application.id),
         decision=_decision(application),
         report=report,
         submitters=submitters(application),
@@ -117,12 +132,6 @@ def _events(application: Application) -> list[Happened]:
         .order_by(Event.sequence)
     )
     return [Happened(at, action, name if action in BY_GROUP else None) for at, action, name in rows]
-
-
-def _letters(application: Application) -> Sequence[Letter]:
-    return db.session.scalars(
-        select(Letter).where(Letter.dossier_id == application.id).order_by(Letter.number.desc())
-    ).all()
 
 
 def _decision(application: Application) -> Decision | None:

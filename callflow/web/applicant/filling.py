@@ -94,7 +94,7 @@ def receive(writing: Writing, ref: str, name: str) -> Answer:
     form, sheet = SectionForm(), writing.sheet(ref)
     number, section = sheet.section(name)
     texts, versions = inputs.changed(section, request.form)
-    target = _pressed(writing, sheet, number, texts)
+    target = _pressed(writing, sheet, number, texts, versions)
     uploads = _uploads(form, section)
     wrong_files = list(form.problems)
     if form.validate():
@@ -154,7 +154,7 @@ def _to_put_right(writing: Writing, ref: str, number: int, form: Form) -> Answer
     return _page(writing, sheet, number, form, found), 422
 
 
-def _pressed(writing: Writing, sheet: Sheet, number: int, texts: Texts) -> str:
+def _pressed(writing: Writing, sheet: Sheet, number: int, texts: Texts, versions: dict[str, int]) -> str:
     """Where the button leads that was pressed; a row to take out is taken out of the texts."""
     section, pressed = sheet.form[number - 1], request.form
     if taken := pressed.get("take"):
@@ -168,7 +168,8 @@ def _pressed(writing: Writing, sheet: Sheet, number: int, texts: Texts) -> str:
         side, _colon, row = place.partition(":")
         each = next((field for field in section["fields"] if field["id"] == name), None)
         if each is not None and each["kind"] == FieldKind.budget and row.isascii() and row.isdecimal():
-            inputs.without_row(texts, each, pressed, side, int(row))
+            if left := inputs.without_row(each, pressed, side, int(row)):
+                texts[name], versions[name] = left
             return writing.address(sheet, section, _anchor=f"{id_of(name)}-{side}")
         return writing.address(sheet, section)
     if pressed.get("go") == "later":

@@ -148,7 +148,8 @@ def typed(each: Mapping[str, Any], posted: Posted) -> Any:
     """What was sent for a field: a text, the rows of a table, or None when the form did not hold it."""
     name = id_of(each["id"])
     if each["kind"] == FieldKind.budget:
-        return _rows(name, posted)
+        rows = _rows(name, posted)
+        return rows and _filled(rows)
     return lines(posted[name]) if name in posted else None
 
 
@@ -163,6 +164,11 @@ def _rows(name: str, posted: Posted) -> dict[str, list[dict[str, str]]] | None:
     return {side: [rows[number] for number in sorted(rows)] for side, rows in found.items()}
 
 
+def _filled(rows: Mapping[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:
+    """Without the rows that stand there to be written in."""
+    return {side: [row for row in rows[side] if any(cell.strip() for cell in row.values())] for side in SIDES}
+
+
 def changed(section: Section, posted: Posted) -> tuple[dict[str, Any], dict[str, int]]:
     """What the person changed in a section, and the version of each of these answers that they saw.
 
@@ -172,22 +178,27 @@ def changed(section: Section, posted: Posted) -> tuple[dict[str, Any], dict[str,
     versions: dict[str, int] = {}
     for each in section["fields"]:
         sent = None if each["kind"] == FieldKind.file else typed(each, posted)
-        version, _dot, digest = posted.get(f"seen-{id_of(each['id'])}", "").partition(".")
+        version, digest = _seen(each, posted)
         if sent is None or _digest(each, _plain(each, sent)) == digest:
             continue
-        texts[each["id"]] = sent
-        versions[each["id"]] = int(version) if version.isascii() and version.isdecimal() else -1
+        texts[each["id"]], versions[each["id"]] = sent, version
     return texts, versions
 
 
-def without_row(
-    texts: dict[str, Any], each: Mapping[str, Any], posted: Posted, side: str, number: int
-) -> None:
-    """Take a row out of a table that is being saved."""
-    rows = typed(each, posted)
-    if rows and side in SIDES and 0 <= number < len(rows[side]):
-        del rows[side][number]
-        texts[each["id"]] = rows
+def _seen(each: Mapping[str, Any], posted: Posted) -> tuple[int, str]:
+    """The version and the digest that the page showed; a version that never was when it says none."""
+    version, _dot, digest = posted.get(f"seen-{id_of(each['id'])}", "").partition(".")
+    readable = version.isascii() and version.isdecimal() and len(version) < 10
+    return (int(version) if readable else -1), digest
+
+
+def without_row(each: Mapping[str, Any], posted: Posted, side: str, number: int) -> tuple[Any, int] | None:
+    """The rows of a table that was sent, less one, and the version seen; None when there is no such row."""
+    rows = _rows(id_of(each["id"]), posted)
+    if not rows or side not in SIDES or number >= len(rows[side]):
+        return None
+    del rows[side][number]
+    return _filled(rows), _seen(each, posted)[0]
 
 
 def flawed(sheet: Sheet, section: Section, texts: Mapping[str, Any]) -> bool:
