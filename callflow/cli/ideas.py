@@ -13,7 +13,6 @@ from flask.cli import with_appcontext
 from callflow.applications.imports import columns, drafts
 from callflow.applications.imports.rows import Idea, Source, judged
 from callflow.applications.queries import places_of
-from callflow.calls import queries as calls
 from callflow.calls.models import Call, Lot
 from callflow.cli import words
 from callflow.core.actor import Actor, Role, Scope
@@ -80,7 +79,7 @@ def ideas(
 def _source(
     content: bytes, reference: str, lot: str | None, language: str | None, mapped: tuple[str, ...]
 ) -> Source:
-    call = calls.by_reference(reference)
+    call = words.call(reference)
     pairs = dict(_pair(each) for each in mapped)
     if language is not None and language not in call.languages:
         raise words.Refusal(

@@ -14,7 +14,6 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from callflow.calls import queries as calls
 from callflow.calls.models import Call
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
@@ -57,7 +56,7 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
     with a summary and the digest that flask verify prints too.
     """
     with words.terminal(), words.refusals(), ids.seeded(_start(reference, seed)):
-        call = calls.by_reference(reference)
+        call = words.call(reference)
         stories = _stories(call, files, limit, seed)
         played = _play(call, stories, seed)
         _summary(played, _letters(pdf=pdf))

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import click
 
+from callflow.calls import queries as calls
+from callflow.calls.models import Call
 from callflow.core import i18n
 from callflow.core.errors import DomainError
 from callflow.core.i18n import gettext
@@ -86,6 +88,8 @@ BREAKS = {
     "submission_changed": _("version %(detail)s is not what was submitted"),
     "letter_changed": _("letter %(detail)s is not what was written"),
     "letter_replaced": _("letter %(detail)s is not the one that its history names"),
+    "letter_gone": _("letter %(detail)s, which its history names, is gone"),
+    "report_changed": _("has another report than was sent"),
     "file_missing": _("the file %(detail)s is gone"),
     "file_damaged": _("the file %(detail)s is not what was stored"),
 }
@@ -123,6 +127,14 @@ def refusals() -> Iterator[None]:
         raise refuse_table(error) from None
     except DomainError as error:
         raise refuse(error) from None
+
+
+def call(reference: str) -> Call:
+    """The call of this reference; an exit that says so where there is none."""
+    found = calls.whole(reference)
+    if found is None:
+        raise Refusal(gettext("There is no call “%(reference)s”.", reference=reference))
+    return found
 
 
 def state(found: State) -> str:

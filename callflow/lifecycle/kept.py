@@ -4,16 +4,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from callflow.applications.models import Attachment, Submission
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.storage import storage
-from callflow.core.trail import canonical
+from callflow.core.trail import Event, canonical
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter
 from callflow.lifecycle.agreement import Break
+from callflow.reports.models import Report
 
 BATCH = 200
 
@@ -22,6 +23,7 @@ def breaks() -> Iterator[Break]:
     """Every frozen text and every file, read again."""
     yield from _submissions()
     yield from _letters()
+    yield from _reports()
     yield from _attachments()
 
 
@@ -50,17 +52,56 @@ def _submissions() -> Iterator[Break]:
 
 
 def _letters() -> Iterator[Break]:
+    """Each letter says what was frozen, is the one that the trail names, and its PDF is there."""
     query = (
-        select(Dossier.reference, Letter.number, Letter.context, Letter.context_sha256, Letter.pdf_sha256)
+        select(
+            Dossier.id,
+            Dossier.reference,
+            Letter.number,
+            Letter.context,
+            Letter.context_sha256,
+            Letter.pdf_sha256,
+        )
         .join(Dossier, Dossier.id == Letter.dossier_id)
         .order_by(Letter.id)
         .execution_options(yield_per=BATCH)
     )
+    named = _named()
     for row in db.session.execute(query):
         if digest_of(row.context) != row.context_sha256:
             yield Break("letter_changed", row.reference, str(row.number))
+        if named.pop((row.id, row.number), (None, ""))[0] != row.context_sha256:
+            yield Break("letter_replaced", row.reference, str(row.number))
         if row.pdf_sha256 is not None:
             yield from _file(row.pdf_sha256, row.reference, f"{row.number}.pdf")
+    for (_, number), (_, reference) in named.items():
+        yield Break("letter_gone", reference, str(number))
+
+
+def _named() -> dict[tuple[int, int], tuple[str, str]]:
+    """What histories say of letters: the digest and the reference, by dossier and number."""
+    rows = db.session.execute(
+        select(Dossier.id, Dossier.reference, Event.data)
+        .join(Event, Event.trail_id == Dossier.trail_id)
+        .where(Event.action == "letter_written")
+        .order_by(Event.id)
+    )
+    return {(row.id, row.data["number"]): (row.data["sha256"], row.reference) for row in rows}
+
+
+def _reports() -> Iterator[Break]:
+    """Each report that was sent is the one that the trail froze."""
+    rows = db.session.execute(
+        select(Dossier.reference, Report.answers, Event.data)
+        .join(Report, Report.dossier_id == Dossier.id)
+        .join(Event, and_(Event.trail_id == Dossier.trail_id, Event.action == "report_frozen"))
+        .where(Report.submitted_at.is_not(None))
+        .order_by(Event.id)
+    )
+    last = {row.reference: row for row in rows}
+    for reference, row in last.items():
+        if digest_of(row.answers) != row.data["sha256"]:
+            yield Break("report_changed", reference)
 
 
 def _attachments() -> Iterator[Break]:

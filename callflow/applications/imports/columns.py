@@ -24,7 +24,7 @@ ROLES = _names(
     village="village, dorp, deelgemeente, wijk, hameau, quartier",
 )
 PEOPLE = _names(
-    email="mail, e-mail address, e-mailadres, mailadres, courriel, adresse e-mail, adresse mail",
+    email="mail, e-mail, e-mail address, e-mailadres, mailadres, courriel, adresse e-mail, adresse mail",
     contact="contact person, contact name, contactpersoon, personne de contact, nom du contact",
     phone="telephone, telefoon, telefoonnummer, téléphone",
     group="group name, groep, groepsnaam, organisatie, vereniging, groupe, nom du groupe, association, "
