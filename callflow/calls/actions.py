@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from callflow.calls import changes, queries
 from callflow.calls.changes import Place
@@ -53,13 +53,8 @@ def load(
     db.session.flush()  # lots and criteria refer to the call's id
     _lots(call, setup.lots, authorities)
     _criteria(call, setup.criteria)
-    said = tuple(".".join(place) for place in places)
-    trail.record(
-        call.trail,
-        actor,
-        f"call_{outcome}",
-        data=_told(setup, said if outcome == "changed" else (), warnings),
-    )
+    said = tuple(changes.in_file(place) for place in places) if outcome == "changed" else ()
+    trail.record(call.trail, actor, f"call_{outcome}", data=_told(setup, said, warnings))
     return Loaded(call, outcome, said)
 
 
@@ -161,19 +156,15 @@ def _remove_lot(lot: Lot) -> None:
     held = select(Grant.id).where(Grant.scope_kind == "lot", Grant.scope_id == lot.id).limit(1)
     if db.session.scalar(held) is not None:
         raise Refused("lot_has_roles", lot=lot.key)
-    _area(lot, set())
-    db.session.flush()  # before the row that its area refers to
-    db.session.delete(lot)
+    db.session.execute(delete(LotMunicipality).where(LotMunicipality.lot_id == lot.id))
+    db.session.execute(delete(Lot).where(Lot.id == lot.id))
 
 
 def _area(lot: Lot, wanted: set[str]) -> None:
-    rows = {
-        row.code: row
-        for row in db.session.scalars(select(LotMunicipality).where(LotMunicipality.lot_id == lot.id))
-    }
-    for code in rows.keys() - wanted:
-        db.session.delete(rows[code])
-    db.session.add_all(LotMunicipality(lot_id=lot.id, code=code) for code in sorted(wanted - rows.keys()))
+    held = set(db.session.scalars(select(LotMunicipality.code).where(LotMunicipality.lot_id == lot.id)))
+    gone = LotMunicipality.code.in_(held - wanted)
+    db.session.execute(delete(LotMunicipality).where(LotMunicipality.lot_id == lot.id, gone))
+    db.session.add_all(LotMunicipality(lot_id=lot.id, code=code) for code in sorted(wanted - held))
 
 
 def _criteria(call: Call, wanted: list[dict[str, Any]]) -> None:

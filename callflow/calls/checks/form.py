@@ -13,12 +13,12 @@ from callflow.calls.states import FieldKind, Offer
 KEYS_OF_KIND: dict[FieldKind, frozenset[str]] = {
     FieldKind.short_text: frozenset({"max_length"}),
     FieldKind.long_text: frozenset({"max_length"}),
-    FieldKind.number: frozenset({"minimum", "maximum"}),
+    FieldKind.number: frozenset({"minimum", "maximum", "decimals", "unit"}),
     FieldKind.money: frozenset({"minimum", "maximum"}),
     FieldKind.date: frozenset({"minimum", "maximum"}),
     FieldKind.choice: frozenset({"choices"}),
     FieldKind.municipality: frozenset(),
-    FieldKind.file: frozenset(),
+    FieldKind.file: frozenset({"types", "files"}),
     FieldKind.budget: frozenset(),
 }
 SPECIAL = frozenset().union(*KEYS_OF_KIND.values())

@@ -6,14 +6,16 @@ from callflow.calls.states import FieldKind
 KINDS = {
     FieldKind.short_text.value: "one line (max_length, at most 300)",
     FieldKind.long_text.value: "several lines (max_length, at most 10000)",
-    FieldKind.number.value: "a number (minimum, maximum)",
+    FieldKind.number.value: "a number (minimum, maximum, decimals, unit)",
     FieldKind.money.value: "an amount in euro (minimum, maximum)",
     FieldKind.date.value: "a day (minimum, maximum)",
     FieldKind.choice.value: "one of its choices",
     FieldKind.municipality.value: "a municipality of the area of the call",
-    FieldKind.file.value: "a file",
+    FieldKind.file.value: "files (types, files)",
     FieldKind.budget.value: "a table of costs and income that must be equal",
 }
+TYPES = ("pdf", "png", "jpg", "docx", "xlsx", "odt", "ods")
+"""Files that applications take (applications/files.py, which lies above)."""
 ROLES = {
     "title": "the title of the project; one short_text field, required",
     "summary": "the summary that lists and letters use; one long_text field, required",
@@ -24,11 +26,25 @@ ROLES = {
 
 def form(says: str, *, roles: bool) -> Schema:
     """A form of sections and questions; only the application form gives questions a role."""
-    choice = parts(
-        "One choice.",
-        {"id": key("What is stored.", "meeting"), "label": twin("What people read.", longest=160)},
-    )
-    properties = {
+    properties = _question()
+    if not roles:
+        del properties["role"]
+    always = ("id", "kind", "label")
+    optional = tuple(name for name in properties if name not in always)
+    section = {
+        "id": key("Short name of the section.", "project"),
+        "title": twin("Its heading.", longest=160),
+        "help": twin("A word of introduction.", longest=1000),
+        "fields": several("Its questions.", parts("One question.", properties, optional=optional), most=60),
+    }
+    return several(says, parts("One section.", section, optional=("help",)), most=30)
+
+
+def _question() -> dict[str, Schema]:
+    least = "The least number or amount, or the first day."
+    most = "The greatest number or amount, or the last day."
+    choice = {"id": key("What is stored.", "meeting"), "label": twin("What people read.", longest=160)}
+    return {
         "id": key("What answers are stored under. It never changes while drafts exist.", "project_title"),
         "kind": one_of("What kind of answer.", KINDS),
         "role": one_of("What callflow itself uses the answer for; each role at most once.", ROLES),
@@ -36,23 +52,16 @@ def form(says: str, *, roles: bool) -> Schema:
         "help": twin("Help, shown above the field.", longest=600),
         "required": yes_no("Whether it must be answered before submitting.", default=False),
         "max_length": whole("The longest text.", 1200, least=10, most=10_000),
-        "minimum": text("The least number or amount, or the first day.", "0", longest=14),
-        "maximum": text("The greatest number or amount, or the last day.", "10000", longest=14),
-        "choices": several("The choices of a choice.", choice, least=2, most=60),
+        "minimum": text(least, "0", longest=14),
+        "maximum": text(most, "10000", longest=14),
+        "decimals": whole("Digits after the decimal sign of a number; left out: none.", 1, most=4),
+        "unit": twin("What a number counts: hours, kilometres.", longest=40),
+        "choices": several("The choices of a choice.", parts("One choice.", choice), least=2, most=60),
+        "types": several(
+            "Which files are taken; left out: all of these.", one_of("One type.", list(TYPES)), most=9
+        ),
+        "files": whole("How many files at most.", 3, least=1, most=20),
     }
-    if not roles:
-        del properties["role"]
-    always = ("id", "kind", "label")
-    field = parts(
-        "One question.", properties, optional=tuple(name for name in properties if name not in always)
-    )
-    section = {
-        "id": key("Short name of the section.", "project"),
-        "title": twin("Its heading.", longest=160),
-        "help": twin("A word of introduction.", longest=1000),
-        "fields": several("Its questions.", field, most=60),
-    }
-    return several(says, parts("One section.", section, optional=("help",)), most=30)
 
 
 def rubric() -> Schema:

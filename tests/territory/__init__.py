@@ -1,0 +1,1 @@
+"""Municipalities: how they are found, how they come into the database."""
