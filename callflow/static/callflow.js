@@ -10,12 +10,13 @@
   try { store = window.localStorage; store.getItem("callflow"); } catch (refused) { store = null; }
 
   var KEEP = "callflow:", WEEK = 7 * 24 * 3600 * 1000;
+  var TYPED = "textarea, input:not([type]), input[type=text], input[type=email], input[type=tel]";
   var sending = false;
 
   function texts(form) {
     var found = {};
-    form.querySelectorAll("textarea, input:not([type]), input[type=text], input[type=search]").forEach(function (field) {
-      if (field.name && field.autocomplete !== "off") found[field.name] = field.value;
+    form.querySelectorAll(TYPED).forEach(function (field) {
+      if (field.name) found[field.name] = field.value;
     });
     return found;
   }
@@ -47,7 +48,7 @@
   }
 
   var forms = Array.prototype.filter.call(document.querySelectorAll("main form"), function (form) {
-    return form.method === "post" && form.querySelector("textarea, input[type=text], input:not([type])");
+    return form.method === "post" && form.querySelector(TYPED);
   });
   forms.forEach(function (form) {
     form.dataset.before = JSON.stringify(texts(form));
