@@ -6,6 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from callflow.core import i18n
+from callflow.dossiers.states import State
+from callflow.web.words import state_words
 from tests.browser.journey import Journey, fill, pdf_text
 
 
@@ -178,6 +181,17 @@ def submits_by_keyboard(journey: Journey, page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     journey.look(page, "submitted")
+
+
+def learns_nothing_yet(journey: Journey, page: Page, reference: str, secret: str) -> None:
+    """As long as nothing is released, no page of the group tells the outcome."""
+    with i18n.speaking(journey.language):
+        outcome = state_words(State.selected)
+    for path in ("/applications", f"/applications/{reference}", f"/applications/{reference}/text"):
+        journey.open(page, path)
+        told = page.locator("main").inner_text()
+        assert secret not in told, path
+        assert outcome not in told, path
 
 
 def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> str:
