@@ -20,6 +20,7 @@ from callflow.dossiers.states import State
 from callflow.people import queries as people
 from callflow.people.models import Group
 from callflow.people.states import Right, at_least
+from callflow.reports import rules
 from callflow.reports.models import Report
 
 OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
@@ -112,10 +113,12 @@ def _line(
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
+    report = reports.get(application.id)
     if application.shown_state is State.draft:
         mine, form = given.get(application.id, {}), application.call.form
         misfits = answers.misfits(application, mine, areas.get(application.lot_id, frozenset()))
         unanswered = answers.in_order(form, {*answers.missing(form, mine), *misfits})
+    elif report is not None:
+        unanswered = rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
-    report = reports.get(application.id)
     return Line(application, next_of(application, actor, submits, missing=len(unanswered), report=report))

@@ -30,7 +30,7 @@ def next_of(
     if application.shown_state is State.draft:
         return _of_draft(application, actor, submits, missing)
     if application.shown_state in (State.selected, State.guided):
-        return _of_project(application, actor, report)
+        return _of_project(application, actor, report, missing)
     return _waiting(application)
 
 
@@ -46,7 +46,7 @@ def _of_draft(application: Application, actor: Actor, submits: bool, missing: in
     return Next("submit" if submits else "ask_submitter", mine=True, due=due)
 
 
-def _of_project(application: Application, actor: Actor, report: Report | None) -> Next:
+def _of_project(application: Application, actor: Actor, report: Report | None, missing: int) -> Next:
     procedure = Procedure.of(application.call.procedure)
     calendar = application.call.calendar
     guided = application.shown_state is State.guided
@@ -59,7 +59,8 @@ def _of_project(application: Application, actor: Actor, report: Report | None) -
         return Next("report_watch", due=due)
     if report is None:
         return Next("report_begin", mine=True, due=due)
-    return Next("report_continue", mine=True, due=due)
+    code = "report_continue" if missing else "report_send"
+    return Next(code, mine=True, due=due, parameters={"count": missing})
 
 
 def _waiting(application: Application) -> Next:

@@ -35,4 +35,13 @@ def offers(application: Application, actor: Actor) -> dict[str, list[Reason]]:
     """
     known = process.of(application).steps_from(application.shown_state)
     found = process.offers(application, actor)
-    return {trigger: found[trigger] for trigger in TRIGGERS if trigger in found and trigger in known}
+    return {
+        trigger: found[trigger]
+        for trigger in TRIGGERS
+        if trigger in found and trigger in known and not _over(found[trigger])
+    }
+
+
+def _over(against: list[Reason]) -> bool:
+    """A step that is not "not yet" but never again: nobody withdraws after being told."""
+    return any(reason.code == "already_released" for reason in against)

@@ -27,6 +27,7 @@ from callflow.letters import queries as letters
 from callflow.letters.queries import Listed
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
+from callflow.reports import rules
 from callflow.reports.models import Report
 from callflow.reports.queries import report_of
 
@@ -96,31 +97,37 @@ class Status:
     decision: Decision | None
     report: Report | None
     submitters: Sequence[str]
-    unanswered: tuple[str, ...]
 
 
 def status(reference: str, actor: Actor) -> Status:
     """The same few statements whatever the application went through. Raises NotFound."""
     application = own(reference, actor)
-    found = offers(application, actor)
-    events = _events(application)
-    report = report_of(application)
-    unanswered = answers.unanswered(application) if application.shown_state is State.draft else ()
+    events, decision, report = _events(application), _decision(application), report_of(application)
+    drafted = application.shown_state is State.draft
+    unanswered = answers.unanswered(application) if drafted else rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
     return Status(
         application=application,
-        stages=stages(application, events),
+        stages=stages(application, events, decision.outcome if decision else None),
         next=next_of(application, actor, submits, missing=len(unanswered), report=report),
-        offers=found,
+        offers=_with_report(offers(application, actor), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
         sessions=coaching.sessions_of(application.id),
         advice=coaching.advice_to(application.id),
-        decision=_decision(application),
+        decision=decision,
         report=report,
         submitters=submitters(application),
-        unanswered=unanswered,
     )
+
+
+def _with_report(found: dict[str, list[Reason]], missing: int) -> dict[str, list[Reason]]:
+    """The engine waits for a report that was sent; the group is told what to write before it can be sent."""
+    if "report" in found:
+        others = [reason for reason in found["report"] if reason.code != "report_missing"]
+        unwritten = [Reason("answers_missing", {"count": missing})] if missing else []
+        return {**found, "report": [*others, *unwritten]}
+    return found
 
 
 def _events(application: Application) -> list[Happened]:
@@ -155,8 +162,11 @@ def submitters(application: Application) -> list[str]:
     )
 
 
-def stages(application: Application, events: Sequence[Happened]) -> list[Stage]:
-    """The way of this application, from what the group knows: past, now, and still to come."""
+def stages(application: Application, events: Sequence[Happened], outcome: State | None = None) -> list[Stage]:
+    """The way of this application, from what the group knows: past, now, and still to come.
+
+    ``outcome`` is that of the released decision.
+    """
     reached: dict[State | str, datetime] = {
         REACHES[event.action]: event.at for event in events if event.action in REACHES
     }
@@ -171,7 +181,7 @@ def stages(application: Application, events: Sequence[Happened]) -> list[Stage]:
     position = words.index(here) if here in words else words.index(str(State.submitted))
     found = []
     for number, state in enumerate(way):
-        word = str(now) if str(state) == here else str(state)
+        word = str(outcome) if state == DECISION and outcome else str(state)
         at = told if state == DECISION else reached.get(state)
         is_ = "past" if number < position else "now" if number == position else "coming"
         due = _due(application, str(state)) if is_ == "coming" else None

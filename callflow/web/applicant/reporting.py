@@ -5,7 +5,9 @@ from typing import Any
 from flask import redirect, url_for
 
 from callflow.applications.models import Application
+from callflow.applications.queries import places_of
 from callflow.core.db import unit_of_work
+from callflow.core.errors import NotFound
 from callflow.core.gate import actor, requires
 from callflow.core.permissions import P, may
 from callflow.desk.applicant import writing
@@ -60,7 +62,7 @@ def report(ref: str) -> Answer:
     )  # fmt: skip
 
 
-@bp.get("/applications/<ref>/report/check")
+@bp.get("/applications/<ref>/report-check")
 @requires(P.dossier_view)
 def report_check(ref: str) -> Answer:
     sheet = _sheet(ref)
@@ -82,7 +84,7 @@ def _check_page(sheet: writing.Sheet, form: SubmitForm) -> str:
     )
 
 
-@bp.post("/applications/<ref>/report/check")
+@bp.post("/applications/<ref>/report-check")
 @requires(P.report_submit)
 def send_report(ref: str) -> Answer:
     form, target = SubmitForm(), url_for("applicant.application", ref=ref)
@@ -99,6 +101,20 @@ def send_report(ref: str) -> Answer:
     again = SubmitForm(formdata=None, content=sheet.version)
     again.problems, again.status = form.problems, form.status
     return _check_page(sheet, again), again.status
+
+
+@bp.get("/applications/<ref>/report-text")
+@requires(P.dossier_view)
+def report_text(ref: str) -> Answer:
+    application = own(ref, actor())
+    found = report_of(application)
+    if found is None or found.submitted_at is None:
+        raise NotFound
+    return page(
+        "applicant/text.html", application=application, sections=application.call.report_form,
+        given=found.answers, places=places_of(application.call_id), number=None, sent_at=found.submitted_at,
+        entry="applicant.home",
+    )  # fmt: skip
 
 
 @bp.get("/applications/<ref>/report/<section>")

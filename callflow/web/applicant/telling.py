@@ -87,6 +87,7 @@ def _with_day(due: str) -> dict[str, str]:
         "guidance": _("Your project is coached until %(due)s", due=due),
         "report_begin": _("Write the report of your project before %(due)s", due=due),
         "report_continue": _("Complete the report of your project before %(due)s", due=due),
+        "report_send": _("Send the report of your project before %(due)s", due=due),
         "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
     }
 
@@ -100,6 +101,7 @@ def _without_day() -> dict[str, str]:
         "guidance": _("Your project is coached"),
         "report_begin": _("Write the report of your project"),
         "report_continue": _("Complete the report of your project"),
+        "report_send": _("Send the report of your project"),
         "report_watch": _("Your group writes the report of the project"),
         "selected": _("Your project is selected"),
         "reserve": _("Your project is on the reserve list"),
@@ -132,7 +134,12 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "deciding": lambda _f: _("You need not do anything. You get the decision by letter."),
     "guidance": lambda _f: _("Your coach calls you to agree on a day."),
     "report_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
-    "report_continue": lambda _f: _("Check it once more, then send it."),
+    "report_continue": lambda found: ngettext(
+        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
+        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
+        found.parameters.get("count", 0),
+    ),
+    "report_send": lambda _f: _("Check it once more, then send it."),
     "report_watch": lambda _f: _("You may read it when it is sent."),
     "reserve": lambda _f: _("It can still be supported when another project gives up its place."),
     "not_selected": lambda _f: _("Below you read why, and in the letter how you can appeal."),

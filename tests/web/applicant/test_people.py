@@ -14,11 +14,11 @@ from tests.web.applicant.looking import fresh, stored, values, words
 
 Browser = Callable[..., CheckedClient]
 PATHS = [
-    "", "/form", "/form/project", "/check", "/text", "/withdraw", "/sent", "/report", "/report/check",
+    "", "/form", "/form/project", "/check", "/text", "/withdraw", "/sent", "/report", "/report-check",
     "/report/result", "/files/1", "/letters/abc",
 ]  # fmt: skip
 POSTS = [
-    "/form/project", "/form/project/autosave", "/submit", "/withdraw", "/report/check", "/report/result",
+    "/form/project", "/form/project/autosave", "/submit", "/withdraw", "/report-check", "/report/result",
     "/report/result/autosave",
 ]  # fmt: skip
 
