@@ -1,1 +1,1 @@
-"""Pages of coordinators and signatories."""
+"""Tests of callflow.web.coordinator."""

@@ -1,0 +1,232 @@
+"""The outbox pages: what a coordinator finds there, may do there, and never sees there."""
+
+import pytest
+
+from callflow.core import clock, outbox
+from callflow.core.actor import Role
+from callflow.core.db import db, unit_of_work
+from callflow.core.outbox import MailState, OutboxMail
+from callflow.core.trail import Event
+from tests import factories as make
+from tests.client import CheckedClient
+from tests.mail.post import state_of
+from tests.rounds import Round
+
+
+@pytest.fixture
+def ring(app):
+    return Round()
+
+
+@pytest.fixture
+def client(app, ring) -> CheckedClient:
+    return CheckedClient(app).sign_in(ring.coordinator)
+
+
+def mail_of(dossier) -> OutboxMail:
+    return db.session.scalars(
+        db.select(OutboxMail).where(OutboxMail.dossier_id == dossier.id).order_by(OutboxMail.id)
+    ).first()
+
+
+def put(mail: OutboxMail, state: MailState, **changes) -> int:
+    with unit_of_work():
+        found = db.session.get_one(OutboxMail, mail.id)
+        found.state = state
+        for name, value in changes.items():
+            setattr(found, name, value)
+    return mail.id
+
+
+def said(page) -> str:
+    return page.main.get_text(" ", strip=True)
+
+
+def test_the_list_shows_the_mails_of_the_call_with_state_and_dossier(client, ring):
+    dossier = ring.submitted()
+
+    page = client.page("/coordinator/outbox?lang=nl")
+
+    rows = page.select("table.data tbody tr")
+    assert len(rows) == 2
+    assert all(dossier.reference in row.get_text() for row in rows)
+    assert all("Wacht op zijn brief" in row.get_text() for row in rows)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_the_list_takes_the_same_questions_for_any_number(client, ring, statements, count):
+    for _ in range(count):
+        ring.submitted()
+
+    with statements() as seen:
+        page = client.page("/coordinator/outbox")
+
+    assert len(page.select("table.data tbody tr")) == min(2 * count, 50)
+    assert len(seen) == 4  # the person, their calls, the counts, the page
+
+
+def test_it_is_filtered_searched_and_paged(client, ring):
+    first, second = ring.submitted(), ring.submitted()
+    put(mail_of(second), MailState.bounced)
+
+    def found(query: str) -> int:
+        return len(client.page(f"/coordinator/outbox?{query}").select("table.data tbody tr"))
+
+    assert found("state=stuck") == 1
+    assert found("state=waiting") == 3
+    assert found(f"q={first.reference.lower()}") == 2
+    assert found(f"q={ring.resident.email}") == 2
+    assert found("q=zzz") == 0
+    assert found("page=7") == 4
+    assert found("page=x&state=nonsense") == 4
+
+
+def test_mails_of_another_call_and_private_mails_do_not_exist_here(client, ring):
+    elsewhere = mail_of(Round().submitted())
+    with unit_of_work():
+        private = outbox.queue(
+            notice="sign_in",
+            language="nl",
+            recipient="x@voorbeeld.example",
+            subject="Aanmelden",
+            body="geheime link",
+        )
+    private_id = private.id
+
+    assert "Aanmelden" not in said(client.page("/coordinator/outbox"))
+    assert client.get(f"/coordinator/outbox/{private_id}").status_code == 404
+    assert client.get(f"/coordinator/outbox/{elsewhere.id}").status_code == 404
+    assert client.get("/coordinator/outbox/999999").status_code == 404
+
+
+def test_an_administrator_of_everything_sees_no_private_mail_either(app, ring):
+    with unit_of_work():
+        private = outbox.queue(
+            notice="sign_in",
+            language="nl",
+            recipient="x@voorbeeld.example",
+            subject="Aanmelden",
+            body="geheime link",
+        )
+    everything = make.person((Role.coordinator, "all", 0))
+
+    answer = CheckedClient(app).sign_in(everything).get(f"/coordinator/outbox/{private.id}")
+
+    assert answer.status_code == 404
+
+
+def test_a_coordinator_of_one_lot_sees_the_mails_of_that_lot_only(app, ring):
+    other = Round()
+    mine = make.person((Role.coordinator, "lot", ring.lot.id))
+    own, foreign = mail_of(ring.submitted()), mail_of(other.submitted())
+    client = CheckedClient(app).sign_in(mine)
+
+    assert client.get(f"/coordinator/outbox/{own.id}").status_code == 200
+    assert client.get(f"/coordinator/outbox/{foreign.id}").status_code == 404
+
+
+def test_a_conflict_hides_the_mails_of_the_dossier(client, ring):
+    dossier = ring.submitted()
+    mail = mail_of(dossier)
+    with unit_of_work():
+        db.session.add(
+            make.Exclusion(
+                dossier_id=dossier.id, person_id=ring.coordinator.id, reason="familie", since=clock.now()
+            )
+        )
+
+    assert client.get(f"/coordinator/outbox/{mail.id}").status_code == 404
+
+
+def test_a_mail_shows_what_it_says_and_what_can_be_done_with_it(client, ring):
+    mail = mail_of(ring.submitted())
+
+    page = client.page(f"/coordinator/outbox/{mail.id}?lang=nl")
+
+    assert mail.recipient in said(page)
+    assert "Geachte mevrouw" in said(page)
+    assert [button.get_text(strip=True) for button in page.select("main form button")] == [
+        "Deze mail tegenhouden", "Deze mail annuleren",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "deed", "after", "action"),
+    [
+        (MailState.queued, "hold", MailState.held, "mail_held"),
+        (MailState.queued, "cancel", MailState.cancelled, "mail_cancelled"),
+        (MailState.bounced, "retry", MailState.queued, "mail_retried"),
+        (MailState.uncertain, "arrived", MailState.sent, "mail_settled"),
+        (MailState.uncertain, "lost", MailState.queued, "mail_settled"),
+    ],
+)
+def test_a_deed_is_done_once_and_stands_in_the_history(client, ring, state, deed, after, action):
+    mail_id = put(mail_of(ring.submitted()), state)
+
+    answer = client.submit(f"/coordinator/outbox/{mail_id}", form=f'form[action$="/{deed}"]')
+
+    assert answer.status_code == 303
+    assert state_of(mail_id) == after
+    assert db.session.scalars(db.select(Event.action).order_by(Event.id.desc())).first() == action
+
+
+def test_a_mail_that_left_meanwhile_refuses_in_words(client, ring):
+    mail_id = put(mail_of(ring.submitted()), MailState.queued)
+    page = client.page(f"/coordinator/outbox/{mail_id}")
+    token = page.select_one('form[action$="/hold"] input[name=token]')["value"]
+    put(db.session.get_one(OutboxMail, mail_id), MailState.sent, sent_at=clock.now())
+
+    answer = client.post(f"/coordinator/outbox/{mail_id}/hold?lang=nl", data={"token": token})
+
+    assert answer.status_code == 409
+    assert "is intussen verder" in answer.get_data(as_text=True)
+    assert state_of(mail_id) == MailState.sent
+
+
+def test_address_and_words_are_changed_and_what_was_said_before_is_kept(client, ring):
+    mail_id = mail_of(ring.submitted()).id
+
+    answer = client.submit(
+        f"/coordinator/outbox/{mail_id}/edit",
+        {"recipient": "nieuw@voorbeeld.example", "subject": "Nieuw", "body": "Regel een\r\n\r\nRegel twee"},
+    )
+
+    db.session.rollback()
+    mail = db.session.get_one(OutboxMail, mail_id)
+    assert answer.status_code == 303
+    assert (mail.recipient, mail.subject, mail.body) == (
+        "nieuw@voorbeeld.example", "Nieuw", "Regel een\n\nRegel twee",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"recipient": "niemand"}, 422),
+        ({"recipient": ""}, 422),
+        ({"subject": ""}, 422),
+        ({"body": "x" * 20_001}, 422),
+        ({"version": "1"}, 409),
+    ],
+)
+def test_a_refused_change_keeps_what_was_typed_and_writes_nothing(client, ring, typed, status):
+    mail_id = mail_of(ring.submitted()).id
+    with unit_of_work():
+        db.session.get_one(OutboxMail, mail_id).version = 5
+
+    answer = client.submit(f"/coordinator/outbox/{mail_id}/edit", {"body": "Andere woorden", **typed})
+
+    assert answer.status_code == status
+    assert typed.get("body", "Andere woorden") in answer.get_data(as_text=True)
+    db.session.rollback()
+    assert "Andere" not in db.session.get_one(OutboxMail, mail_id).body
+
+
+@pytest.mark.parametrize("who", ["resident", "coach", "juror", "stranger"])
+def test_the_outbox_is_for_coordinators_and_signatories(app, ring, who):
+    mail = mail_of(ring.submitted())
+    client = CheckedClient(app).sign_in(getattr(ring, who))
+
+    assert client.get("/coordinator/outbox").status_code == 403
+    assert client.get(f"/coordinator/outbox/{mail.id}").status_code == 403
+    assert client.post(f"/coordinator/outbox/{mail.id}/cancel").status_code == 403
