@@ -13,7 +13,7 @@ bp = Blueprint("applicant", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.applicant import (  # slow import: views register on the blueprint
+    from callflow.web.applicant import (
         downloads,
         drafting,
         following,
@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
         reporting,
         starting,
         telling,
-    )
+    )  # slow import: views register on the blueprint
 
     del downloads, drafting, following, groups, home, leaving, reporting, starting
     told = (telling.next_heading, telling.next_why, telling.home_address, telling.readers)

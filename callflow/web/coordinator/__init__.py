@@ -7,13 +7,15 @@ bp = Blueprint("coordinator", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.coordinator import (  # slow import: views register on the blueprint
+    from callflow.web.coordinator import (
+        calls,
         decisions,
         dossier,
         listing,
+        outbox,
         people,
         ranking,
-    )
+    )  # slow import: views register on the blueprint
 
-    del decisions, dossier, listing, people, ranking
+    del calls, decisions, dossier, listing, outbox, people, ranking
     app.register_blueprint(bp)
