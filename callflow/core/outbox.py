@@ -45,6 +45,16 @@ class MailState(StrEnum):
 
 UNSENT = frozenset({MailState.waiting, MailState.held, MailState.queued, MailState.retry})
 GIVEN_UP = frozenset({MailState.bounced, MailState.failed})
+DEEDS: dict[str, frozenset[MailState]] = {
+    "release": frozenset({MailState.held, MailState.waiting}),
+    "retry": GIVEN_UP | {MailState.retry},
+    "arrived": frozenset({MailState.uncertain}),
+    "lost": frozenset({MailState.uncertain}),
+    "edit": UNSENT | GIVEN_UP,
+    "hold": UNSENT - {MailState.held},
+    "cancel": UNSENT | GIVEN_UP,
+}
+"""What staff may do with a mail, and in which states."""
 
 
 class OutboxMail(Model):
@@ -133,9 +143,15 @@ def letter_made(awaits: str, sha256: str) -> None:
 # what staff does with a mail: called with the row locked, after permission was asked
 
 
+def offered(mail: OutboxMail) -> tuple[str, ...]:
+    """The deeds that this mail allows now, in the order in which a page shows them."""
+    pointless = "hold" if mail.hold else "release"
+    return tuple(deed for deed, states in DEEDS.items() if mail.state in states and deed != pointless)
+
+
 def hold(mail: OutboxMail) -> None:
     """Keep it back until somebody releases it. Raises Changed when it has left already."""
-    _only(mail, UNSENT)
+    _only(mail, "hold")
     mail.hold = True
     if mail.state != MailState.waiting:
         mail.state = MailState.held
@@ -144,7 +160,7 @@ def hold(mail: OutboxMail) -> None:
 
 def release(mail: OutboxMail) -> None:
     """Let a held mail go; one that waits for its letter goes as soon as that is made."""
-    _only(mail, {MailState.held, MailState.waiting})
+    _only(mail, "release")
     mail.hold = False
     if mail.state == MailState.held:
         _again(mail)
@@ -159,12 +175,17 @@ def edit(mail: OutboxMail, *, version: int, recipient: str, subject: str, body: 
     """
     if mail.version != version:
         raise Changed("mail_changed")
-    _only(mail, UNSENT | GIVEN_UP)
+    _only(mail, "edit")
     try:
         message(
-            current_app.config["SETTINGS"], message_id=mail.message_id, recipient=recipient, subject=subject,
-            body=body, html=None, written_at=mail.created_at,
-        )  # fmt: skip
+            current_app.config["SETTINGS"],
+            message_id=mail.message_id,
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            html=None,
+            written_at=mail.created_at,
+        )
     except ValueError:
         raise Refused("address_unknown_shape", field="recipient") from None
     if body != mail.body:
@@ -175,34 +196,36 @@ def edit(mail: OutboxMail, *, version: int, recipient: str, subject: str, body: 
 
 def cancel(mail: OutboxMail) -> None:
     """It will not be sent. Raises Changed when it is under way or has arrived."""
-    _only(mail, UNSENT | GIVEN_UP)
+    _only(mail, "cancel")
     mail.state = MailState.cancelled
     mail.version += 1
 
 
 def retry(mail: OutboxMail) -> None:
     """Send it now: a mail that was given up, or one that waits for its next attempt."""
-    _only(mail, GIVEN_UP | {MailState.retry})
+    _only(mail, "retry")
     mail.attempts = 0
     _again(mail)
     mail.version += 1
 
 
-def settle(mail: OutboxMail, *, arrived: bool) -> None:
-    """Somebody asked whether an uncertain mail arrived: it did, or it is sent again under the same
-    Message-ID.
-    """
-    _only(mail, {MailState.uncertain})
-    if arrived:
-        mail.state, mail.sent_at = MailState.sent, clock.now()
-    else:
-        _again(mail)
+def arrived(mail: OutboxMail) -> None:
+    """Somebody asked: the uncertain mail did arrive."""
+    _only(mail, "arrived")
+    mail.state, mail.sent_at = MailState.sent, clock.now()
     mail.version += 1
 
 
-def _only(mail: OutboxMail, states: "frozenset[MailState] | set[MailState]") -> None:
-    if mail.state not in states:
-        raise Changed("mail_moved_on", state=str(mail.state))
+def lost(mail: OutboxMail) -> None:
+    """Somebody asked: the uncertain mail did not arrive. It is sent again under the same Message-ID."""
+    _only(mail, "lost")
+    _again(mail)
+    mail.version += 1
+
+
+def _only(mail: OutboxMail, deed: str) -> None:
+    if deed not in offered(mail):
+        raise Changed("mail_moved_on", mail=mail.message_id)
 
 
 def _again(mail: OutboxMail) -> None:

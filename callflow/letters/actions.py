@@ -4,9 +4,11 @@ made.
 
 import hashlib
 
-from callflow.core import clock, trail
+from callflow.calls.models import Call
+from callflow.core import clock, outbox, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.outbox import OutboxMail
 from callflow.core.permissions import P, require
 from callflow.core.trail import canonical
 from callflow.dossiers.models import Dossier
@@ -54,3 +56,64 @@ def retry(actor: Actor, dossier: Dossier, letter: Letter) -> None:
     rules.move(letter, "retry")
     letter.failure, letter.attempts = None, 0
     trail.record(dossier.trail, actor, "letter_retried", data={"number": letter.number})
+
+
+About = Dossier | Call
+"""What a mail is about: its trail is where a deed on the mail is written."""
+
+
+def hold(actor: Actor, about: About, mail: OutboxMail) -> None:
+    """Keep a mail back until somebody releases it."""
+    require(actor, P.mail_manage, about)
+    outbox.hold(mail)
+    _noted(actor, about, mail, "mail_held")
+
+
+def release(actor: Actor, about: About, mail: OutboxMail) -> None:
+    """Let a held mail go."""
+    require(actor, P.mail_manage, about)
+    outbox.release(mail)
+    _noted(actor, about, mail, "mail_released")
+
+
+def cancel(actor: Actor, about: About, mail: OutboxMail) -> None:
+    """Never send this mail."""
+    require(actor, P.mail_manage, about)
+    outbox.cancel(mail)
+    _noted(actor, about, mail, "mail_cancelled")
+
+
+def send_again(actor: Actor, about: About, mail: OutboxMail) -> None:
+    """Try a mail again now that bounced or was given up."""
+    require(actor, P.mail_manage, about)
+    outbox.retry(mail)
+    _noted(actor, about, mail, "mail_retried")
+
+
+def settle(actor: Actor, about: About, mail: OutboxMail, *, arrived: bool) -> None:
+    """Note what became of an uncertain mail; when it did not arrive it is sent again."""
+    require(actor, P.mail_manage, about)
+    (outbox.arrived if arrived else outbox.lost)(mail)
+    _noted(actor, about, mail, "mail_settled", arrived=arrived)
+
+
+def edit(
+    actor: Actor, about: About, mail: OutboxMail, *, version: int, recipient: str, subject: str, body: str
+) -> None:
+    """Change address or words of a mail that has not arrived; the words before are kept in the history."""
+    require(actor, P.mail_manage, about)
+    before = {"recipient": mail.recipient, "subject": mail.subject, "body": mail.body}
+    outbox.edit(mail, version=version, recipient=recipient, subject=subject, body=body)
+    _noted(actor, about, mail, "mail_edited", texts=before)
+
+
+def _noted(
+    actor: Actor,
+    about: About,
+    mail: OutboxMail,
+    action: str,
+    texts: dict[str, str] | None = None,
+    **more: object,
+) -> None:
+    data = {"message": mail.message_id, "notice": mail.notice, **more}
+    trail.record(about.trail, actor, action, data=data, texts=texts)

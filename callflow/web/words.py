@@ -10,7 +10,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
-from callflow.web import answer_words, setup_words, staff_words
+from callflow.web import answer_words, letter_words, setup_words, staff_words
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
@@ -92,6 +92,7 @@ EVENTS: dict[str, Words] = {
     "call_changed": _l("Set-up of the call changed"),
     "municipalities_loaded": _l("List of municipalities loaded"),
     **staff_words.EVENTS,
+    **letter_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -265,6 +266,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     answer_words.ANSWERS,
     PEOPLE,
     setup_words.REFUSALS,
+    *letter_words.TOPICS,
     *staff_words.TOPICS,
 )
 

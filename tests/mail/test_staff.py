@@ -9,34 +9,30 @@ from callflow.core.outbox import MailState, OutboxMail
 from tests.mail.post import found, queued, state_of
 
 STATES = list(MailState)
+NOT_GONE = {
+    MailState.waiting,
+    MailState.held,
+    MailState.queued,
+    MailState.retry,
+    MailState.bounced,
+    MailState.failed,
+}
 ALLOWED = {
-    "hold": {MailState.waiting, MailState.held, MailState.queued, MailState.retry},
-    "release": {MailState.held, MailState.waiting},
-    "cancel": {
-        MailState.waiting,
-        MailState.held,
-        MailState.queued,
-        MailState.retry,
-        MailState.bounced,
-        MailState.failed,
-    },
+    "hold": {MailState.waiting, MailState.queued, MailState.retry},
+    "release": {MailState.held},
+    "cancel": NOT_GONE,
     "retry": {MailState.retry, MailState.bounced, MailState.failed},
-    "settle": {MailState.uncertain},
-    "edit": {
-        MailState.waiting,
-        MailState.held,
-        MailState.queued,
-        MailState.retry,
-        MailState.bounced,
-        MailState.failed,
-    },
+    "arrived": {MailState.uncertain},
+    "lost": {MailState.uncertain},
+    "edit": NOT_GONE,
 }
 LEADS_TO = {
     "hold": {MailState.waiting: MailState.waiting, None: MailState.held},
-    "release": {MailState.waiting: MailState.waiting, None: MailState.queued},
+    "release": {None: MailState.queued},
     "cancel": {None: MailState.cancelled},
     "retry": {None: MailState.queued},
-    "settle": {None: MailState.queued},
+    "arrived": {None: MailState.sent},
+    "lost": {None: MailState.queued},
 }
 
 
@@ -44,7 +40,7 @@ def in_state(state: MailState) -> int:
     (mail_id,) = queued()
     with unit_of_work():
         mail = db.session.get_one(OutboxMail, mail_id)
-        mail.state = state
+        mail.state, mail.hold = state, state is MailState.held
         mail.sent_at = clock.now() if state is MailState.sent else None
         mail.lease_until = clock.now() if state is MailState.sending else None
     return mail_id
@@ -52,7 +48,6 @@ def in_state(state: MailState) -> int:
 
 def act(deed: str, mail: OutboxMail) -> None:
     more = {
-        "settle": {"arrived": False},
         "edit": {"version": mail.version, "recipient": "x@y.example", "subject": "s", "body": "b"},
     }
     getattr(outbox, deed)(mail, **more.get(deed, {}))
@@ -106,10 +101,10 @@ def test_other_words_leave_out_the_html_that_said_the_old_ones(app):
     assert (found(mail_id).html, found(mail_id).body) == (None, "Andere woorden")
 
 
-def test_an_uncertain_mail_that_arrived_is_sent(app):
-    mail_id = in_state(MailState.uncertain)
+def test_a_mail_held_while_it_waits_for_its_letter_can_be_released_before_it_is_made(app):
+    (mail_id,) = queued(awaits="letter:abc", hold=True)
 
     with unit_of_work():
-        outbox.settle(db.session.get_one(OutboxMail, mail_id), arrived=True)
+        outbox.release(db.session.get_one(OutboxMail, mail_id))
 
-    assert state_of(mail_id) == MailState.sent
+    assert (found(mail_id).state, found(mail_id).hold) == (MailState.waiting, False)

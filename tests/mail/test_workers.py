@@ -118,6 +118,7 @@ def test_letters_are_made_once_each_by_two_workers_one_of_which_is_killed(commit
     assert set(arrivals(smtp).values()) == {1}
 
 
+@pytest.mark.unverified  # the letter is broken by hand
 def test_a_letter_that_cannot_be_made_fails_with_its_cause_and_its_mails_wait(committed, smtp):
     ring = Round()
     make.submitted(ring.lot, ring.resident, ring.group)

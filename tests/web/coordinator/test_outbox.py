@@ -7,8 +7,9 @@ from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.trail import Event
+from callflow.dossiers.models import Exclusion
 from tests import factories as make
-from tests.client import CheckedClient
+from tests.client import CheckedClient, form_values
 from tests.mail.post import state_of
 from tests.rounds import Round
 
@@ -130,7 +131,7 @@ def test_a_conflict_hides_the_mails_of_the_dossier(client, ring):
     mail = mail_of(dossier)
     with unit_of_work():
         db.session.add(
-            make.Exclusion(
+            Exclusion(
                 dossier_id=dossier.id, person_id=ring.coordinator.id, reason="familie", since=clock.now()
             )
         )
@@ -151,7 +152,7 @@ def test_a_mail_shows_what_it_says_and_what_can_be_done_with_it(client, ring):
 
 
 @pytest.mark.parametrize(
-    ("state", "deed", "after", "action"),
+    "case",
     [
         (MailState.queued, "hold", MailState.held, "mail_held"),
         (MailState.queued, "cancel", MailState.cancelled, "mail_cancelled"),
@@ -160,7 +161,8 @@ def test_a_mail_shows_what_it_says_and_what_can_be_done_with_it(client, ring):
         (MailState.uncertain, "lost", MailState.queued, "mail_settled"),
     ],
 )
-def test_a_deed_is_done_once_and_stands_in_the_history(client, ring, state, deed, after, action):
+def test_a_deed_is_done_once_and_stands_in_the_history(client, ring, case):
+    state, deed, after, action = case
     mail_id = put(mail_of(ring.submitted()), state)
 
     answer = client.submit(f"/coordinator/outbox/{mail_id}", form=f'form[action$="/{deed}"]')
@@ -173,10 +175,10 @@ def test_a_deed_is_done_once_and_stands_in_the_history(client, ring, state, deed
 def test_a_mail_that_left_meanwhile_refuses_in_words(client, ring):
     mail_id = put(mail_of(ring.submitted()), MailState.queued)
     page = client.page(f"/coordinator/outbox/{mail_id}")
-    token = page.select_one('form[action$="/hold"] input[name=token]')["value"]
+    sent = form_values(page.select_one('form[action$="/hold"]'))
     put(db.session.get_one(OutboxMail, mail_id), MailState.sent, sent_at=clock.now())
 
-    answer = client.post(f"/coordinator/outbox/{mail_id}/hold?lang=nl", data={"token": token})
+    answer = client.post(f"/coordinator/outbox/{mail_id}/hold?lang=nl", data=sent)
 
     assert answer.status_code == 409
     assert "is intussen verder" in answer.get_data(as_text=True)
@@ -229,4 +231,6 @@ def test_the_outbox_is_for_coordinators_and_signatories(app, ring, who):
 
     assert client.get("/coordinator/outbox").status_code == 403
     assert client.get(f"/coordinator/outbox/{mail.id}").status_code == 403
-    assert client.post(f"/coordinator/outbox/{mail.id}/cancel").status_code == 403
+    token = client.page("/account").select_one("input[name=csrf_token]")["value"]
+    answer = client.post(f"/coordinator/outbox/{mail.id}/cancel", data={"csrf_token": token})
+    assert (answer.status_code, state_of(mail.id)) == (403, MailState.waiting)

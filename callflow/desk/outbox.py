@@ -1,0 +1,164 @@
+"""The outbox as staff sees it: the mails of a call, found by state and words, and one mail with what it is
+about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from callflow.calls.models import Call
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.outbox import MailState, OutboxMail
+from callflow.core.permissions import P
+from callflow.desk.scope import CallLine
+from callflow.dossiers import queries as dossiers
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
+from callflow.letters.actions import About
+from callflow.letters.models import Letter
+
+SIZE = 50
+STUCK = (MailState.uncertain, MailState.bounced, MailState.failed, MailState.held)
+"""What waits for somebody."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see: some states (none: all), words in address, subject or reference, which
+    page.
+    """
+
+    states: tuple[MailState, ...] = ()
+    q: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One mail of the list."""
+
+    id: int
+    notice: str
+    recipient: str
+    subject: str
+    language: str
+    state: MailState
+    hold: bool
+    created_at: datetime
+    sent_at: datetime | None
+    last_answer: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list; ``counts`` by state are those of the whole call."""
+
+    lines: Sequence[Line]
+    counts: Mapping[MailState, int]
+    total: int
+    page: int
+    last: int
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The mails this person may manage: about a dossier they may, or about a whole call that is theirs.
+
+    A mail about neither is a private one, a sign-in link perhaps: nobody sees it here.
+    """
+    about_dossier = Dossier.id.is_not(None) & visible_to(actor, P.mail_manage)
+    whole = [
+        grant
+        for grant in actor.grants
+        if grant.role in (Role.coordinator, Role.signatory) and grant.kind != "lot"
+    ]
+    if any(grant.kind == "all" for grant in whole):
+        about_call = OutboxMail.call_id.is_not(None)
+    else:
+        about_call = OutboxMail.call_id.in_([grant.id for grant in whole])
+    return or_(about_dossier, and_(OutboxMail.dossier_id.is_(None), about_call))
+
+
+def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
+    """One page in two statements, three when words are looked for."""
+    mine = [OutboxMail.call_id == call.id, visible(actor)]
+    counts = _counts(mine)
+    found = [*mine, _words(asked.q)] if asked.q.strip() else mine
+    fitting = _counts(found) if asked.q.strip() else counts
+    total = sum(number for state, number in fitting.items() if not asked.states or state in asked.states)
+    last = max(1, -(-total // SIZE))
+    page = min(max(asked.page, 1), last)
+    if asked.states:
+        found = [*found, OutboxMail.state.in_(asked.states)]
+    rows = db.session.execute(
+        select(
+            OutboxMail.id, OutboxMail.notice, OutboxMail.recipient, OutboxMail.subject, OutboxMail.language,
+            OutboxMail.state, OutboxMail.hold, OutboxMail.created_at, OutboxMail.sent_at,
+            OutboxMail.last_answer, Dossier.reference,
+        )
+        .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
+        .where(*found)
+        .order_by(OutboxMail.id.desc())
+        .limit(SIZE)
+        .offset((page - 1) * SIZE)
+    ).all()  # fmt: skip
+    return Listing([Line(*row) for row in rows], counts, total, page, last)
+
+
+def _counts(found: list[ColumnElement[bool]]) -> dict[MailState, int]:
+    rows = db.session.execute(
+        select(OutboxMail.state, func.count())
+        .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
+        .where(*found)
+        .group_by(OutboxMail.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _words(q: str) -> ColumnElement[bool]:
+    low = q.strip().lower()
+    return or_(
+        func.lower(OutboxMail.recipient).contains(low, autoescape=True),
+        func.lower(OutboxMail.subject).contains(low, autoescape=True),
+        Dossier.reference.startswith(q.strip().upper(), autoescape=True),
+    )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One mail, its dossier's reference or none, and the letter it waits for or carries."""
+
+    mail: OutboxMail
+    reference: str | None
+    letter: Letter | None
+
+
+def opened(actor: Actor, mail_id: int) -> Opened:
+    """A mail to look at. Raises NotFound."""
+    row = db.session.execute(
+        select(OutboxMail, Dossier.reference, Letter)
+        .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
+        .outerjoin(Letter, OutboxMail.awaits == "letter:" + Letter.code)
+        .where(OutboxMail.id == mail_id, OutboxMail.call_id.is_not(None), visible(actor))
+    ).first()
+    if row is None:
+        raise NotFound
+    return Opened(*row)
+
+
+def for_deed(actor: Actor, mail_id: int) -> tuple[About, OutboxMail]:
+    """A mail to act on, locked, after the record it is about. Raises NotFound."""
+    reference = opened(actor, mail_id).reference
+    if reference is not None:
+        about: Any = dossiers.for_step(reference, by=actor)
+    else:
+        of_call = select(Call).join(OutboxMail, OutboxMail.call_id == Call.id).where(OutboxMail.id == mail_id)
+        about = db.session.scalars(of_call.options(joinedload(Call.trail)).with_for_update(of=Call)).one()
+    mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True, populate_existing=True)
+    return about, mail

@@ -1,0 +1,85 @@
+"""The words for letters and mails: kinds, states, what happened, and what keeps a letter back."""
+
+from typing import Any
+
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.i18n import ngettext
+from callflow.core.outbox import MailState
+from callflow.letters.states import LetterKind, LetterState
+
+KINDS: dict[LetterKind, Any] = {
+    LetterKind.acknowledgement: _l("Acknowledgement of receipt"),
+    LetterKind.inadmissible: _l("Decision: not admissible"),
+    LetterKind.selected: _l("Decision: selected"),
+    LetterKind.reserve: _l("Decision: reserve list"),
+    LetterKind.not_selected: _l("Decision: not selected"),
+    LetterKind.withdrawal_confirmed: _l("Confirmation of a withdrawal"),
+    LetterKind.report_approved: _l("Approval of a final report"),
+}
+
+MAIL_STATES: dict[MailState, tuple[str, Any]] = {
+    MailState.waiting: ("begun", _l("Waits for its letter")),
+    MailState.held: ("check", _l("Held back")),
+    MailState.queued: ("todo", _l("Leaves now")),
+    MailState.sending: ("begun", _l("Being sent")),
+    MailState.sent: ("done", _l("Sent")),
+    MailState.retry: ("check", _l("Is tried again")),
+    MailState.bounced: ("stop", _l("Bounced")),
+    MailState.failed: ("stop", _l("Given up")),
+    MailState.uncertain: ("check", _l("Uncertain")),
+    MailState.cancelled: ("over", _l("Cancelled")),
+}
+"""Mark and word of each state of a mail."""
+
+LETTER_STATES: dict[LetterState, tuple[str, Any]] = {
+    LetterState.written: ("begun", _l("The PDF is being made")),
+    LetterState.rendering: ("begun", _l("The PDF is being made")),
+    LetterState.rendered: ("done", _l("PDF ready")),
+    LetterState.failed: ("stop", _l("The PDF could not be made")),
+}
+
+RELEASE: dict[str, Any] = {
+    "appeal_missing": _l("The authority has no appeal block. It is part of its record in the set-up file."),
+    "appeal_unconfirmed": _l(
+        "Nobody at the authority has confirmed the appeal block yet: by whom, and on which day."
+    ),
+    "signatory_missing": _l("Name, capacity or service of the signatory is missing."),
+    "authority_incomplete": _l("The record of the authority lacks: %(missing)s."),
+    "resolution_missing": _l("The resolution of the deciding body is not noted yet."),
+    "facts_missing": _l("The facts that make it inadmissible are missing."),
+    "reasons_missing": lambda p: ngettext(
+        "%(num)d criterion was scored without a written reason.",
+        "%(num)d criteria were scored without a written reason.",
+        p["count"],
+    ),
+}
+
+REFUSALS: dict[str, Any] = {
+    "mail_changed": _l("Somebody changed this mail meanwhile. Read it again below."),
+    "mail_moved_on": _l("This mail has moved on meanwhile. Look at its state before you go on."),
+    "address_unknown_shape": _l("Write one whole mail address, for example name@example.org."),
+    "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),
+}
+
+EVENTS: dict[str, Any] = {
+    "letter_written": _l("Letter written"),
+    "letter_retried": _l("Letter tried again"),
+    "mail_held": _l("Mail held back"),
+    "mail_released": _l("Mail released"),
+    "mail_edited": _l("Mail changed"),
+    "mail_cancelled": _l("Mail cancelled"),
+    "mail_retried": _l("Mail sent again"),
+    "mail_settled": _l("Uncertain mail settled"),
+}
+
+TOPICS = (RELEASE, REFUSALS)
+
+
+def kind_words(kind: LetterKind | str) -> str:
+    """What a letter of this kind is."""
+    return str(KINDS[LetterKind(kind)])
+
+
+def notice_words(notice: str) -> str:
+    """What a mail is about: that of its letter, else simply a message."""
+    return kind_words(notice) if notice in set(LetterKind) else str(_l("A message"))
