@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, event
 from callflow.app import create_app
 from callflow.core import storage
 from callflow.core.db import db
+from callflow.lifecycle import verify as proof
+from callflow.lifecycle.agreement import Break
 from config import Settings
 from tests import databases, servers
 from tests.client import CheckedClient
@@ -104,10 +106,18 @@ def _application(
 
 
 @pytest.fixture
-def app(_application: Flask) -> Iterator[Flask]:
+def app(_application: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application, inside its context and inside one transaction that is undone afterwards."""
     with _application.app_context(), db.engine.connect() as connection, _joined(connection):
         yield _application
+        broken = _verified(request)
+    assert broken == [], "what flask verify finds after this test"
+
+
+def _verified(request: pytest.FixtureRequest) -> list[Break]:
+    """What a sound installation has none of; not asked of tests that write rows by hand."""
+    db.session.remove()
+    return [] if request.node.get_closest_marker("unverified") else list(proof.breaks())
 
 
 @contextmanager
@@ -133,7 +143,9 @@ def client(app: Flask) -> CheckedClient:
 
 
 @pytest.fixture
-def committed(fresh_databases: Databases, tmp_path: Path, smtp_port: int) -> Iterator[Installation]:
+def committed(
+    fresh_databases: Databases, tmp_path: Path, smtp_port: int, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
     """A database and an application of this test's own, inside its context; what it commits stays."""
     url = fresh_databases.copy()
     variables = databases.environment(url, tmp_path / "home", smtp_port=smtp_port)
@@ -141,10 +153,12 @@ def committed(fresh_databases: Databases, tmp_path: Path, smtp_port: int) -> Ite
     app = create_app(Settings.from_env(variables))
     with app.app_context():
         yield Installation(app, variables, tmp_path)
+        broken = _verified(request)
         db.session.remove()
         db.engine.dispose()
     storage._storage = kept
     fresh_databases.discard(url)
+    assert broken == [], "what flask verify finds after this test"
 
 
 @pytest.fixture

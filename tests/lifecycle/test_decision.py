@@ -21,6 +21,8 @@ from callflow.people.states import Right
 from callflow.screening.models import Check, Verdict
 from tests import factories as make
 
+pytestmark = pytest.mark.unverified
+
 
 class Panel:
     """A call with a coordinator, a signatory and one juror, and what they do."""

@@ -4,6 +4,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
+import pytest
+
 from callflow.applications.models import Application
 from callflow.core.db import db, unit_of_work
 from callflow.core.workflow import Blocked, NotOffered
@@ -13,6 +15,8 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process, values
 from callflow.people import queries as people
 from tests.lifecycle.test_decision import Panel
+
+pytestmark = pytest.mark.unverified
 
 
 def attempt(app, ref, trigger, who_id, step_values):

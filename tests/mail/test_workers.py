@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 
+import pytest
+
 from callflow.core.db import db
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.letters.models import Letter
