@@ -54,6 +54,7 @@
     form.dataset.before = JSON.stringify(texts(form));
     putBack(form);
     form.addEventListener("submit", function () { keep(form); sending = true; });
+    form.addEventListener("kept", function () { form.dataset.before = JSON.stringify(texts(form)); });
   });
 
   /* a form that was sent well leads to another page or to a message: what was kept of it is no longer needed */

@@ -6,6 +6,7 @@ from callflow.core.errors import NotFound
 from callflow.core.workflow import Reason
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process
+from callflow.lifecycle.facts import gather
 
 TRIGGERS = ("submit", "report", "withdraw")
 """The steps that a group takes itself."""
@@ -27,14 +28,17 @@ def _of_group(application: Application, actor: Actor) -> Application:
     return application
 
 
-def offers(application: Application, actor: Actor) -> dict[str, list[Reason]]:
-    """The group's own steps, with what holds each back.
+def offers(
+    application: Application, actor: Actor, *, unanswered: tuple[str, ...] | None = None
+) -> dict[str, list[Reason]]:
+    """The group's own steps, with what holds each back; ``unanswered`` where the page knows it already.
 
     While a decision is prepared the engine already offers what follows it. The group is offered only what
     also leaves from the state it knows: otherwise a button would betray the decision.
     """
     known = process.of(application).steps_from(application.shown_state)
-    found = process.offers(application, actor)
+    facts = None if unanswered is None else gather(application, unanswered=unanswered)
+    found = process.offers(application, actor, facts=facts)
     return {
         trigger: found[trigger]
         for trigger in TRIGGERS

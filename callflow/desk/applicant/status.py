@@ -110,7 +110,7 @@ def status(reference: str, actor: Actor) -> Status:
         application=application,
         stages=stages(application, events, decision.outcome if decision else None),
         next=next_of(application, actor, submits, missing=len(unanswered), report=report),
-        offers=_with_report(offers(application, actor), len(unanswered)),
+        offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
         sessions=coaching.sessions_of(application.id),

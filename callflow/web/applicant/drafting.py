@@ -44,6 +44,7 @@ def is_frozen(application: Application) -> bool:
 FORM = Writing(
     permission=P.application_edit,
     sheet=lambda ref: writing.draft(own(ref, actor())),
+    form=lambda application: application.call.form,
     closed=is_frozen,
     save=lambda application, texts, versions: actions.save_answers(
         actor(), application, texts, versions=versions, language=filling.spoken()
@@ -97,7 +98,7 @@ def check(ref: str) -> Answer:
 
 
 def _check_page(sheet: writing.Sheet, form: SubmitForm) -> str:
-    found = offers(sheet.application, actor())
+    found = offers(sheet.application, actor(), unanswered=sheet.open)
     return page(
         "applicant/check.html",
         sheet=sheet,

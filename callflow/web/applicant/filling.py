@@ -1,6 +1,6 @@
 """Filling in a form, one section a page: of an application or of a report, which differ in where it goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from callflow.applications.saving import Saved
 from callflow.calls.states import FieldKind
 from callflow.core import clock, formats, i18n, ids
 from callflow.core.db import unit_of_work
-from callflow.core.errors import Changed, Refused
+from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.gate import actor
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import Permission, require
@@ -39,6 +39,7 @@ class Writing:
 
     permission: Permission
     sheet: Callable[[str], Sheet]
+    form: Callable[[Application], Sequence[Section]]
     closed: Callable[[Application], bool]
     save: Callable[[Application, Texts, Mapping[str, int]], Saved]
     attach: Callable[[Application, str, Examined], Any]
@@ -208,22 +209,35 @@ def _examined(form: Form, field: Mapping[str, Any], upload: FileStorage) -> Exam
 
 def keep(writing: Writing, ref: str, name: str) -> Answer:
     """Save by itself what a script sends while somebody types: JSON in, JSON out, no page."""
-    form, sheet = SectionForm(), writing.sheet(ref)
-    _number, section = sheet.section(name)
-    texts, versions = inputs.changed(section, request.form)
-    if not form.validate():
+    if not SectionForm().validate():
         return jsonify(message=say("form_expired")), 400
     try:
         with unit_of_work():
-            saved = writing.save(own_for_step(ref, actor()), texts, versions)
+            application = own_for_step(ref, actor())
+            section = _section(writing.form(application), name)
+            texts, versions = inputs.changed(section, request.form)
+            saved = writing.save(application, texts, versions)
     except (Refused, Changed) as refused:
         return jsonify(message=say(refused.code, refused.parameters)), refused.status
-    after = inputs_of(writing.sheet(ref), section)
     return jsonify(
         message=_("Saved at %(hour)s", hour=formats.hour(clock.now())),
-        seen={each.id: each.seen for each in after if each.definition["id"] in saved.versions},
-        problems={each.id: " ".join(each.problems) for each in after if each.problems},
+        seen={
+            id_of(each["id"]): inputs.seen_of(each, texts[each["id"]], saved.versions[each["id"]])
+            for each in section["fields"]
+            if each["id"] in saved.versions
+        },
+        problems={
+            id_of(name): " ".join(say(flaw.code, flaw.parameters) for flaw in flaws)
+            for name, flaws in saved.flaws.items()
+        },
     )
+
+
+def _section(form: Sequence[Section], name: str) -> Section:
+    found = next((section for section in form if section["id"] == name), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def spoken() -> str:

@@ -133,7 +133,7 @@ def _parts(found: tuple[Flaw, ...]) -> dict[str, str]:
 
 def seen_of(each: Mapping[str, Any], shown: Any, version: int) -> str:
     """What a page gives back with an answer: its version, and a digest of what stood in the input."""
-    return f"{version}.{_digest(each, shown)}"
+    return f"{version}.{_digest(each, _plain(each, shown))}"
 
 
 def _digest(each: Mapping[str, Any], shown: Any) -> str:

@@ -37,6 +37,7 @@ def is_frozen(application: Application) -> bool:
 REPORT = Writing(
     permission=P.report_edit,
     sheet=_sheet,
+    form=lambda application: application.call.report_form,
     closed=is_frozen,
     save=lambda application, texts, versions: actions.save_report(
         actor(), application, texts, versions=versions, language=filling.spoken()
