@@ -82,7 +82,8 @@ class Neighbourhood:
             "ref": self.dossier.reference, "reference": around.call.reference, "lot": around.lot.key,
             "group_id": around.group.id, "user_id": around.resident.id, "invitation_id": 1, "number": number,
             "secret": "x" * 43, "section": "project", "trigger": "withdraw", "task": "coach", "done": "done",
-            "mark": "x", "name": "none.css", "code": "2345-6789",
+            "mail_id": 1, "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
+            "code": "2345-6789",
         }  # fmt: skip
 
 
@@ -103,6 +104,8 @@ def table(app: Flask) -> dict[str, dict[str, int]]:
 
 
 def _status(app: Flask, user: User | None, method: str, rule: Rule, values: dict[str, Any]) -> int:
+    unknown = rule.arguments - values.keys()
+    assert not unknown, f"say in {__name__} what stands at {unknown} in {rule.rule}"
     with app.test_request_context():
         path = app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
     with _undone():
