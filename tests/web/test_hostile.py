@@ -1,0 +1,54 @@
+"""The big list of naughty strings in each field of entering, accounts and groups: refused or kept."""
+
+import json
+import random
+
+import pytest
+from flask import Flask
+
+from callflow.people.states import Right
+from callflow.web.inputs import bare
+from tests import factories
+from tests.client import CheckedClient, soup_of
+
+SAMPLE = 12
+FORMS = {
+    "/sign-in": ('form[action^="/sign-in/mail"]', ("mail-email",)),
+    "/sign-in?": ('form[action^="/sign-in/password"]', ("pw-email", "pw-password")),
+    "/register": ("main form", ("name", "email", "language")),
+    "/account": ('form[action="/account"]', ("name", "phone", "language")),
+    "/account?": ('form[action="/account/password"]', ("new-password",)),
+    "/groups/new": ("main form", ("name", "country", "legal_form", "contact_name", "contact_email", "town")),
+    "/groups/1": ('form[action="/groups/1/invitations"]', ("invite-email", "invite-right")),
+    "/coordinator/people": ('form[action^="/coordinator/people?"]', ("email", "name", "role", "over")),
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_every_field_takes_or_refuses_what_nobody_expects(app: Flask, shared, path: str, deep: bool):
+    strings = json.loads(shared("data/hostile/blns.json").read_text(encoding="utf-8"))
+    chosen = strings if deep else random.Random(path).sample(strings, SAMPLE)
+    selector, fields = FORMS[path]
+    made = factories.call()
+    person = factories.person(("coordinator", "call", made.id), name="An", email="an@voorbeeld.example")
+    factories.group({person: Right.submit})
+    client = CheckedClient(app)
+    if not path.startswith(("/sign-in", "/register")):
+        client.sign_in(person)
+
+    answers = {
+        (field, text): client.submit(path, {field: text}, form=selector)
+        for text in chosen
+        for field in fields
+    }
+
+    odd = {
+        where: answer.status_code
+        for where, answer in answers.items()
+        if answer.status_code not in (303, 422, 429)
+    }
+    assert odd == {}
+    for (field, text), answer in answers.items():
+        typed = soup_of(answer).find(attrs={"name": field, "type": ("text", "email", "tel")})
+        if answer.status_code == 422 and typed is not None:
+            assert typed["value"] == bare(text), (field, text)
