@@ -176,6 +176,7 @@ def _tasks(ref: str, task: str, *, taking_away: bool) -> Answer:
     form = TaskForm()
     target = url_for("coordinator.dossier", ref=ref, _anchor="people")
     person_id = request.form.get("person_id", type=int)
+    form.reason.id = f"why-{person_id}"  # each juror has an input of their own on the page
     if person_id is None:
         form.refuse("nobody_chosen", field=None)
     if not form.problems and form.valid():
