@@ -267,12 +267,12 @@ def _lots(call_id: int) -> list[LotLine]:
         .where(Lot.call_id == call_id)
         .order_by(Lot.position)
     ).all()
-    areas = _areas(call_id)
+    found = areas(call_id)
     return [
         LotLine(
             **{name: getattr(row, name) for name in (*LOT, *AUTHORITY)},
             gives_money=row.offer is not Offer.coaching,
-            area=sorted(areas.get(row.id, [])),
+            area=sorted(found.get(row.id, [])),
             authority=row.authority,
             town=f"{row.postcode} {row.town}",
         )
@@ -280,7 +280,8 @@ def _lots(call_id: int) -> list[LotLine]:
     ]
 
 
-def _areas(call_id: int) -> dict[int, list[str]]:
+def areas(call_id: int) -> dict[int, list[str]]:
+    """The official names of the municipalities of each lot, by the lot's id, in no order."""
     found: dict[int, list[str]] = {}
     for lot_id, country, name_nl, name_fr in db.session.execute(
         select(LotMunicipality.lot_id, Municipality.country, Municipality.name_nl, Municipality.name_fr)

@@ -37,6 +37,8 @@ NAVIGATION = (
     Entry("coordinator.decisions", _l("Decisions"), Role.signatory),
     Entry("coordinator.people", _l("People"), Role.coordinator),
     Entry("coordinator.outbox", _l("Mail"), Role.coordinator),
+    Entry("coordinator.calls", _l("Set-up"), Role.coordinator),
+    Entry("coordinator.calls", _l("Set-up"), Role.admin),
 )
 STAFF = frozenset({Role.coach, Role.juror, Role.coordinator, Role.signatory, Role.admin})
 

@@ -230,6 +230,22 @@ ANSWERS = {
 }
 """What each kind of question takes, on a form that is printed."""
 
+LAWS = {
+    "be_public": _l("Belgian public body"),
+    "fr_public": _l("French public body"),
+    "private": _l("Private body"),
+    "egtc": _l("European grouping of territorial cooperation"),
+}
+"""Under which law an authority decides."""
+
+COACHING = {
+    "none": _l("no coaching"),
+    "before": _l("before the jury scores"),
+    "after": _l("after selection"),
+    "both": _l("before the jury scores and after selection"),
+}
+"""When a call has its projects coached."""
+
 
 def say(code: str, parameters: Mapping[str, Any]) -> str:
     """The sentence for a finding, in the language in force. Raises KeyError for a code that has none."""

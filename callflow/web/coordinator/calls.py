@@ -1,0 +1,34 @@
+"""The calls that somebody runs, and the whole set-up of one, with its procedure drawn."""
+
+from callflow.core.actor import Role
+from callflow.core.gate import actor, requires
+from callflow.core.permissions import P
+from callflow.desk import call_setup as desk
+from callflow.desk.scope import calls_of
+from callflow.web import letter_words, setup_words
+from callflow.web.coordinator import bp
+from callflow.web.pages import page
+
+STAFF = (Role.coordinator, Role.signatory, Role.admin)
+
+
+@bp.get("/coordinator/calls")
+@requires(P.call_view)
+def calls() -> str:
+    return page("coordinator/calls.html", calls=calls_of(actor(), *STAFF))
+
+
+@bp.get("/coordinator/calls/<reference>")
+@requires(P.call_view)
+def call(reference: str) -> str:
+    shown = desk.setup_page(reference, seen_by=actor())
+    return page(
+        "coordinator/call.html",
+        setup=shown,
+        call=shown.call,
+        stage_words=setup_words.STAGES,
+        answer_words=setup_words.ANSWERS,
+        setup_words=setup_words,
+        letter_kinds=letter_words.KINDS,
+        entry="coordinator.calls",
+    )
