@@ -53,6 +53,7 @@ class World:
     coordinator: User
     juror: User
     references: tuple[str, ...]
+    scored: tuple[str, ...]
 
 
 def build(size: int, *, seed: int = 1) -> World:
@@ -71,7 +72,7 @@ def build(size: int, *, seed: int = 1) -> World:
             rows.write(range(start, min(start + BATCH, size)))
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
-    return World(call.reference, coordinator, jurors[0], tuple(rows.references))
+    return World(call.reference, coordinator, jurors[0], tuple(rows.references), tuple(rows.scored))
 
 
 class Rows:
@@ -85,6 +86,7 @@ class Rows:
         self.jurors, self.groups, self.dice = jurors, groups, dice
         self.first = {kind: _next_id(kind) for kind in (Trail, Dossier, Sheet)}
         self.references: list[str] = []
+        self.scored: list[str] = []
 
     def write(self, numbers: range) -> None:
         """The dossiers with these numbers, in the current unit of work."""
@@ -104,6 +106,8 @@ class Rows:
         dossier_id, trail_id = self.first[Dossier] + number, self.first[Trail] + number
         reference = f"{self.prefix}-{ids.letters(5)}{number}"
         self.references.append(reference)
+        if state is State.scored:
+            self.scored.append(reference)
         submitted = self.closed - timedelta(minutes=self.dice.randrange(60 * 24 * 30))
         events = list(self._history(trail_id, PATHS[state], submitted))
         yield Trail, {"id": trail_id, "kind": "dossier", "sequence": len(events), "head": events[-1]["hash"]}

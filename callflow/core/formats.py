@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
@@ -32,8 +33,12 @@ def day(value: date | datetime | str | None, weekday: bool = False) -> str:
     if value is None:
         return ""
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
-    text = format_date(_day(value), pattern, locale=LOCALES[language()])
-    return _first_of_month(text, _day(value))
+    return _first_of_month(_long(_day(value), pattern, language()), _day(value))
+
+
+@lru_cache(maxsize=2048)
+def _long(found: date, pattern: str, code: str) -> str:
+    return format_date(found, pattern, locale=LOCALES[code])
 
 
 def short_day(value: date | datetime | str | None) -> str:
@@ -42,8 +47,13 @@ def short_day(value: date | datetime | str | None) -> str:
         return ""
     found = _day(value)
     skeleton = "MMMd" if found.year == clock.today().year else "yMMMd"
-    text = format_skeleton(skeleton, datetime(found.year, found.month, found.day), locale=LOCALES[language()])  # noqa: DTZ001 - a day, no moment
-    return _first_of_month(text, found)
+    return _first_of_month(_short(found, skeleton, language()), found)
+
+
+@lru_cache(maxsize=2048)
+def _short(found: date, skeleton: str, code: str) -> str:
+    moment = datetime(found.year, found.month, found.day)  # noqa: DTZ001 - a day, no moment
+    return format_skeleton(skeleton, moment, locale=LOCALES[code])
 
 
 def _first_of_month(text: str, found: date) -> str:
@@ -82,8 +92,14 @@ def number(value: Decimal | float | str | None, places: int | None = None) -> st
         exact = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
         places = max(0, -int(exact.normalize().as_tuple().exponent))
     exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return _number(exact, places, language())
+
+
+@lru_cache(maxsize=8192)
+def _number(exact: Decimal, places: int, code: str) -> str:
+    """A list writes the same few figures again and again, and Babel reads its pattern each time."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(exact, format=pattern, locale=LOCALES[language()])
+    return format_decimal(exact, format=pattern, locale=LOCALES[code])
 
 
 def euro(value: Decimal | float | str | None, cents: bool = False) -> str:

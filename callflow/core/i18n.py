@@ -1,20 +1,26 @@
-"""Languages: which one a page speaks, and how a worker or a letter forces its own."""
+"""Languages: which one a page speaks, and how a worker or a letter forces its own.
+
+The catalogs and their extraction are Flask-Babel's. Looking a text up is done here, because a list of fifty
+lines asks a thousand times which language is spoken, and Flask-Babel works that out anew each time.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
-from flask_babel import gettext as _gettext
-from flask_babel import lazy_gettext as _lazy
-from flask_babel import ngettext as _ngettext
+from flask_babel import Babel, force_locale
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = ("nl", "fr", "en")
 LOCALES = {"nl": "nl_BE", "fr": "fr_FR", "en": "en_GB"}
+CATALOGS = Path(__file__).resolve().parent.parent / "translations"
 babel = Babel()
-
-gettext, lazy_gettext, ngettext = _gettext, _lazy, _ngettext
+_forced: ContextVar[str | None] = ContextVar("language_forced", default=None)
 
 
 def choose() -> str:
@@ -32,16 +38,59 @@ def choose() -> str:
 
 
 def language() -> str:
-    """The two letters of the language in force."""
-    locale = get_locale()
-    return locale.language if locale else "nl"
+    """The two letters of the language in force: worked out once per request, when the person is known."""
+    forced = _forced.get()
+    if forced is not None:
+        return forced
+    if not has_request_context():
+        return "nl"
+    spoken: str | None = g.get("spoken")
+    if spoken is None:
+        spoken = choose()
+        if "actor" in g:
+            g.spoken = spoken
+    return spoken
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalog(code: str) -> NullTranslations:
+    """The texts of one language, read once per process."""
+    return Translations.load(str(CATALOGS), [LOCALES[code]])
+
+
+def _text(text: str) -> str:
+    return str(catalog(language()).ugettext(text))
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    return str(catalog(language()).ungettext(one, many, num))
+
+
+def gettext(text: str, **parameters: Any) -> str:
+    """The text in the language in force, with its parameters filled in."""
+    said = _text(text)
+    return said % parameters if parameters else said
+
+
+def ngettext(one: str, many: str, num: int, **parameters: Any) -> str:
+    """The text for one or for several; ``num`` is a parameter as well."""
+    return _counted(one, many, num) % {"num": num, **parameters}
+
+
+def lazy_gettext(text: str, **parameters: Any) -> LazyString:
+    """A text that is looked up when it is shown: for labels of forms and tables of words."""
+    return LazyString(gettext, text, **parameters)
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Everything inside is said in this language: letters, mails, jobs."""
-    with force_locale(LOCALES[code]):
-        yield
+    token = _forced.set(code)
+    try:
+        with force_locale(LOCALES[code]):
+            yield
+    finally:
+        _forced.reset(token)
 
 
 def install(app: Flask) -> None:
@@ -50,3 +99,4 @@ def install(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Brussels")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel.init_app(app, locale_selector=lambda: LOCALES[choose()])
+    app.jinja_env.install_gettext_callables(_text, _counted, newstyle=True)  # type: ignore[attr-defined]  # of Jinja's i18n extension

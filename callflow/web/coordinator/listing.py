@@ -68,7 +68,7 @@ def list_page(form: Form, **more: Any) -> str:
         lot_choices=[(lot_id, said(name, i18n.language())) for lot_id, name in call.lots.items()],
         state_choices=[(each.value, state_words(each)) for each in State if found.counts.by(1)[each]],
         handler_choices=[(NOBODY, _("Nobody")), *handlers.items()],
-        entry="coordinator.dossiers", **more,
+        drawn={line.state for line in found.lines}, entry="coordinator.dossiers", **more,
     )  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+"""An installation of its own to measure on: a temporary database, and people who are signed in."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import upgrade
+
+from benchmarks import world
+from callflow.app import create_app
+from config import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """An application with a built world; ``environment`` starts servers on the same database."""
+
+    app: Flask
+    environment: dict[str, str]
+    world: world.World
+
+    def cookie(self, user: Any) -> str:
+        """What the browser of somebody who signed in sends."""
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        if signer is None:
+            raise RuntimeError("no secret key")
+        return f"lang=nl; session={signer.dumps({'_user_id': user.get_id(), '_fresh': True})}"
+
+
+@contextmanager
+def site(size: int) -> Iterator[Site]:
+    """A site whose call has ``size`` applications, inside its application context."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        environment = {
+            "CALLFLOW_ENV": "test",
+            "CALLFLOW_HOME": folder,
+            "CALLFLOW_SECRET": "measuring",
+            "DATABASE_URL": f"sqlite:///{home / 'bench.db'}",
+        }
+        app = create_app(Settings.from_env({**os.environ, **environment}))
+        with app.app_context():
+            upgrade()
+            yield Site(app, environment, world.build(size))
