@@ -52,9 +52,9 @@ class SetupPage:
 
 
 def setup_page(reference: str, *, seen_by: Actor) -> SetupPage:
-    """The set-up of one call: six statements. Raises NotFound when there is none that this person may see."""
+    """The set-up of one call, for who runs it or one of its lots: six statements. Raises NotFound."""
     call = queries.whole(reference)
-    if call is None or not may(seen_by, P.call_view, call):
+    if call is None or not any(may(seen_by, P.call_view, record) for record in (call, *call.lots)):
         raise NotFound
     procedure = Procedure.of(call.procedure)
     return SetupPage(
