@@ -1,4 +1,4 @@
-"""Files that a group added itself and its letters, with the permission of the page they stand on."""
+"""Files that a group added itself, with the permission of the page they stand on."""
 
 from flask import Response
 
@@ -6,7 +6,6 @@ from callflow.applications import queries
 from callflow.core.gate import actor, requires
 from callflow.core.permissions import P
 from callflow.desk.applicant.own import own
-from callflow.letters import queries as letters
 from callflow.web.applicant import bp
 from callflow.web.files import sent
 
@@ -16,13 +15,3 @@ from callflow.web.files import sent
 def file(ref: str, number: int) -> Response:
     own(ref, actor())
     return sent(queries.file(ref, number, by=actor()))
-
-
-@bp.get("/applications/<ref>/letters/<code>")
-@requires(P.letter_view)
-def letter(ref: str, code: str) -> Response:
-    letters.of(own(ref, actor()), code)
-    name, content = letters.document(code, by=actor())
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -12,7 +12,7 @@ from callflow.core.errors import Changed
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
-from callflow.core.permissions import P
+from callflow.core.permissions import P, require
 from callflow.desk.applicant.own import offers, own, own_for_step
 from callflow.lifecycle import process, values
 from callflow.web.applicant import bp
@@ -55,6 +55,7 @@ def confirm_withdrawal(ref: str) -> Any:
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             application = own_for_step(ref, actor())
+            require(actor(), P.application_withdraw, application)
             if form.seen.data != str(application.shown_state):
                 raise Changed("state_moved_on")
             process.take(

@@ -143,13 +143,13 @@ def _begin(form: StartForm, call: Call, group: Group) -> str:
     lots = {lot.key: lot for lot in desk.lots_for(call, str(form.place.data))}
     if form.lot.data not in lots:
         form.refuse("lot_needed", field="lot")
-    if desk.drafts_of(group, call) and not form.second.data:
-        form.refuse("second_draft", field="second")
     if not form.accepted:
         return ""
     lot_key, token, target = str(form.lot.data), form.once(), ""
     with form.refusals(), unit_of_work(token):
         again = desk.call_of(call.reference)
+        if desk.drafts_of(group, again) and not form.second.data:
+            raise Refused("second_draft", field="second")
         lot = next(each for each in desk.lots_for(again, str(form.place.data)) if each.key == lot_key)
         made = actions.start(
             actor(), again, lot, group=group, language=str(form.language.data),

@@ -17,7 +17,8 @@ from callflow.desk.applicant.next import Next
 from callflow.desk.applicant.status import DECISION, Happened, Status
 from callflow.desk.applicant.writing import Section, Sheet
 from callflow.dossiers.states import State
-from callflow.letters.states import LetterKind, LetterState
+from callflow.letters.states import LetterState
+from callflow.web.letter_words import kind_words
 from callflow.web.words import event_words, state_words
 
 
@@ -264,21 +265,11 @@ def letters(status: Status) -> list[dict[str, Any]]:
     """The letters of the dossier with their addresses; a PDF that is still being made has none."""
     return [
         {
-            "words": letter_words(each.kind),
+            "words": kind_words(each.kind),
             "at": each.written_at,
-            "address": url_for("applicant.letter", ref=status.application.reference, code=each.code)
+            "address": url_for("public.letter_pdf", code=each.code)
             if each.state is LetterState.rendered
             else None,
         }
         for each in status.letters
     ]
-
-
-def letter_words(kind: LetterKind) -> str:
-    """What a letter is, as the group calls it."""
-    said = {
-        LetterKind.acknowledgement: _("Acknowledgement of receipt"),
-        LetterKind.withdrawal_confirmed: _("Confirmation of the withdrawal"),
-        LetterKind.report_approved: _("Approval of the report"),
-    }
-    return str(said.get(kind) or _("Letter with the decision"))

@@ -15,7 +15,7 @@ from tests.web.applicant.looking import fresh, stored, values, words
 Browser = Callable[..., CheckedClient]
 PATHS = [
     "", "/form", "/form/project", "/check", "/text", "/withdraw", "/sent", "/report", "/report-check",
-    "/report/result", "/files/1", "/letters/abc",
+    "/report/result", "/files/1",
 ]  # fmt: skip
 POSTS = [
     "/form/project", "/form/project/autosave", "/submit", "/withdraw", "/report-check", "/report/result",

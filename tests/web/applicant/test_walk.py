@@ -36,54 +36,17 @@ def the_only_draft() -> Application:
 def test_a_group_applies_and_withdraws(
     village: Village, browser: Callable[..., CheckedClient], language: str
 ):
-    els, typed = browser(village.els, language), ANSWERS[language]
-    reference = village.call.reference
-
+    els = browser(village.els, language)
     home = els.page("/applications")
     assert home.html is not None
     assert home.html["lang"] == language
-    assert home.find("a", href=f"/applications/new?call={reference}")
+    assert home.find("a", href=f"/applications/new?call={village.call.reference}")
 
-    choose = values_of(els.page(f"/applications/new?call={reference}"))
-    confirm = els.page("/applications/new", query_string={**choose, "place": "8647"})
-    begun = els.post(f"/applications/new?call={reference}", data=values_of(confirm))
-    assert begun.status_code == 303
-    draft = the_only_draft()
-    assert begun.location == f"/applications/{draft.reference}/form"
+    draft = begins(els, village.call.reference)
     assert (draft.municipality_code, draft.language) == ("32030", language)
-
-    els.page(begun.location)
-    first = els.submit(
-        f"/applications/{draft.reference}/form/project",
-        {"f-title": "'t Lichtpunt", "f-summary": "Een kamer\nvoor heel het dorp.", "f-begin": typed["begin"]},
-        form="#section",
-    )
-    assert first.location == f"/applications/{draft.reference}/form/money"
-    last = els.submit(
-        first.location,
-        {
-            "f-amount": typed["amount"],
-            "f-budget-costs-0-kind": "works", "f-budget-costs-0-label": "Verf",
-            "f-budget-costs-0-amount": typed["cost"],
-            "f-budget-income-0-kind": "grant", "f-budget-income-0-label": "Steun",
-            "f-budget-income-0-amount": typed["cost"],
-        },
-        form="#section",
-    )  # fmt: skip
-    assert last.location == f"/applications/{draft.reference}/check"
-
-    check = els.page(last.location)
-    assert BUTTONS[language]["submit"] in text_of(check)
-    assert "Een kamer" in text_of(check)
-    sent = els.submit(last.location)
-    assert sent.location == f"/applications/{draft.reference}/sent"
-    done = els.page(sent.location)
-    assert done.select_one(".done .ref").get_text() == draft.reference
-
+    fills_in(els, draft.reference, ANSWERS[language])
+    submits(els, draft.reference, BUTTONS[language]["submit"])
     assert the_only_draft().state is State.submitted
-    frozen = db.session.scalars(select(Submission)).one()
-    assert frozen.answers["begin"] == "2027-03-01"
-    assert frozen.answers["budget"]["total"] == "4000.00"
 
     status = els.page(f"/applications/{draft.reference}")
     assert [step["class"] for step in status.select(".steps li") if step.has_attr("class")] == [["past"]]
@@ -94,6 +57,48 @@ def test_a_group_applies_and_withdraws(
     assert the_only_draft().state is State.withdrawn
     els.page(gone.location)
     els.page("/applications")
+
+
+def begins(els: CheckedClient, reference: str) -> Application:
+    """By the postal code of the village, from which the lot follows."""
+    choose = values_of(els.page(f"/applications/new?call={reference}"))
+    confirm = els.page("/applications/new", query_string={**choose, "place": "8647"})
+    sent = values_of(confirm)
+    begun = [els.post(f"/applications/new?call={reference}", data=sent) for _ in range(2)]
+    draft = the_only_draft()
+    assert [(each.status_code, each.location) for each in begun] == [
+        (303, f"/applications/{draft.reference}/form")
+    ] * 2
+    els.page(begun[0].location)
+    return draft
+
+
+def fills_in(els: CheckedClient, reference: str, typed: dict[str, str]) -> None:
+    """Both sections, with amounts and dates as the language writes them."""
+    first = els.submit(
+        f"/applications/{reference}/form/project",
+        {"f-title": "'t Lichtpunt", "f-summary": "Een kamer\nvoor heel het dorp.", "f-begin": typed["begin"]},
+        form="#section",
+    )
+    assert first.location == f"/applications/{reference}/form/money"
+    row = {"kind": "works", "label": "Verf", "amount": typed["cost"]}
+    costs = {f"f-budget-costs-0-{cell}": text for cell, text in row.items()}
+    income = {f"f-budget-income-0-{cell}": text for cell, text in {**row, "kind": "grant"}.items()}
+    last = els.submit(first.location, {"f-amount": typed["amount"], **costs, **income}, form="#section")
+    assert last.location == f"/applications/{reference}/check"
+
+
+def submits(els: CheckedClient, reference: str, button: str) -> None:
+    """After reading everything once more; what is frozen is what was typed."""
+    check = els.page(f"/applications/{reference}/check")
+    assert button in text_of(check)
+    assert "Een kamer" in text_of(check)
+    sent = els.submit(f"/applications/{reference}/check")
+    assert sent.location == f"/applications/{reference}/sent"
+    assert els.page(sent.location).select_one(".done .ref").get_text() == reference
+    frozen = db.session.scalars(select(Submission)).one()
+    assert frozen.answers["begin"] == "2027-03-01"
+    assert frozen.answers["budget"]["total"] == "4000.00"
 
 
 def values_of(page: BeautifulSoup) -> dict[str, object]:
