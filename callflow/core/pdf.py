@@ -117,6 +117,7 @@ def _engine() -> Any:
         import weasyprint  # slow import: half a second, and it needs Pango, which web pages do not
     except OSError as missing:
         raise PdfUnavailable("apt-get install libpangoft2-1.0-0 libharfbuzz-subset0") from missing
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     _mend_tags()
     return weasyprint
 
