@@ -3,6 +3,7 @@ measuring.
 """
 
 import hashlib
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,16 +22,22 @@ from callflow.cli import words
 from callflow.cli.playing import outcome, play
 from callflow.cli.playing.play import Play
 from callflow.cli.playing.story import Story, told
-from callflow.core import ids
+from callflow.core import ids, jobs
+from callflow.core import pdf as drawing
 from callflow.core.db import db
 from callflow.core.i18n import gettext, ngettext
 from callflow.core.outbox import OutboxMail
 from callflow.decisions.selection import Rule
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
+from callflow.letters import making
 from callflow.letters.models import Letter
+from callflow.letters.states import LetterState
 from callflow.lifecycle.digest import digest
 from callflow.people.models import User
+
+ALONE = 40
+"""Letters that one process makes by itself: a second one takes a second to start."""
 
 
 @click.command("rehearse")
@@ -58,9 +65,19 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
     with words.terminal(), words.refusals(), ids.seeded(_start(reference, seed)):
         call = words.call(reference)
         stories = _stories(call, files, limit, seed)
+        _ready_to_draw(pdf=pdf)
         played = _play(call, stories, seed)
         _summary(played, _letters(pdf=pdf))
         click.echo(f"digest {digest()}")
+        _complain_of_letters()
+
+
+def _ready_to_draw(*, pdf: bool) -> None:
+    if pdf:
+        try:
+            drawing.made_with()
+        except drawing.PdfUnavailable as lacking:
+            raise click.ClickException(str(lacking)) from None
 
 
 def _start(reference: str, seed: int) -> int:
@@ -103,7 +120,36 @@ def _bar(label: str, length: int) -> Iterator[Callable[[], None]]:
 
 
 def _letters(*, pdf: bool) -> int:
-    return 0
+    """Have the PDFs made by the worker's own code, beside another worker where there are many; how many."""
+    waiting = select(func.count(Letter.id)).where(
+        Letter.state.in_((LetterState.written, LetterState.rendering))
+    )
+    count = db.session.scalar(waiting) or 0
+    if not pdf or not count:
+        return 0
+    second = [sys.executable, "-m", "flask", "worker", "--once", "--only", "letters", "--name", "rehearsal"]
+    beside = subprocess.Popen(second, stdout=subprocess.DEVNULL) if count > ALONE else None
+    with click.progressbar(length=count, label=f"{gettext('Letters'):<14}", file=sys.stderr) as bar:
+        while making.drain(jobs.identity("rehearse"), lambda: False):
+            bar.update(count - (db.session.scalar(waiting) or 0) - bar.pos)
+        if beside is not None:
+            beside.wait()
+        bar.update(count - bar.pos)
+    return db.session.scalar(select(func.count(Letter.id)).where(Letter.state == LetterState.rendered)) or 0
+
+
+def _complain_of_letters() -> None:
+    """A letter that could not be made ends the rehearsal with exit code 1 and its cause."""
+    failed = db.session.execute(
+        select(Dossier.reference, Letter.failure)
+        .join(Dossier, Dossier.id == Letter.dossier_id)
+        .where(Letter.state == LetterState.failed)
+        .order_by(Dossier.reference)
+    ).all()
+    for reference, failure in failed[: words.MANY]:
+        click.echo(f"{reference}: {failure}", err=True)
+    if failed:
+        raise click.ClickException(gettext("%(count)d letters could not be made.", count=len(failed)))
 
 
 def _summary(played: Play, made: int) -> None:

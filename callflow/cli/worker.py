@@ -20,13 +20,15 @@ TASKS = (
 @click.command("worker")
 @click.option("--name", default="w1", show_default=True, help="How this worker is called in leases and logs.")
 @click.option("--once", is_flag=True, help="End when nothing is due any more.")
+@click.option("--only", type=click.Choice([task.name for task in TASKS]), help="Do one kind of work only.")
 @with_appcontext
-def worker(name: str, once: bool) -> None:
+def worker(name: str, once: bool, only: str | None) -> None:
     """Make letters and send mail: what is due now, then what comes. SIGTERM ends it after the item in
     hand.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    tasks = TASKS if _can_draw() else TASKS[1:]
+    able = TASKS if _can_draw() else TASKS[1:]
+    tasks = tuple(task for task in able if only in (None, task.name))
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again after every letter
     crew = Worker(name, tasks)
