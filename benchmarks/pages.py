@@ -1,110 +1,99 @@
 """Pages of a call with a thousand and with ten thousand dossiers, each against as many bare bytes."""
 
 import gzip
+import http.client
 import re
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
-from flask import Flask
+import psutil
 
 from benchmarks.figures import Figure
-from benchmarks.server import Client, Server, ratio
-from benchmarks.world import World
+from benchmarks.server import BARE, Browser, gunicorn, median_ms
+from benchmarks.site import Site, site
+from callflow.core.db import db
 from callflow.people.models import User
-from tests.client import CheckedClient, form_values
 
+SIZES = (1_000, 10_000)
 TIMES = 60
-DECISIONS = 40
-MEGABYTES = 150
 
 
-@dataclass
-class Visit:
-    """A server on one world, and its people with their cookies."""
-
-    app: Flask
-    server: Server
-    bare: Client
-    world: World
-
-    def as_(self, user: User | None) -> Client:
-        """The browser of somebody who signed in; of nobody without one."""
-        if user is None:
-            return self.server.client()
-        cookie = CheckedClient(self.app).sign_in(user).get_cookie("session")
-        if cookie is None:
-            raise SystemExit("nobody could sign in")
-        return self.server.client(f"session={cookie.value}; lang=nl")
-
-    def page(self, name: str, path: str, user: User | None, limit: float) -> Figure:
-        value, times, _ = ratio(self.as_(user), self.bare, path, times=TIMES)
-        return Figure(name, value, "ms", limit, times)
+def figures() -> Iterator[Figure]:
+    """For each size of call, from a server of its own."""
+    for size in SIZES:
+        with site(size) as place:
+            begun = time.perf_counter()
+            with gunicorn("wsgi:app", place.environment) as port:
+                Browser(port).get("/")
+                yield Figure(f"start_to_first_answer@{size}", time.perf_counter() - begun, "s", 2)
+                if size == SIZES[0]:
+                    yield _first_visit(Browser(port))
+                yield from _pages(place, port, size)
+                yield Figure(f"web_process@{size}", _memory(), "MB", 150)
 
 
-def all_of(visit: Visit, size: int) -> Iterator[Figure]:
-    """Every figure that can be had from this server; ``size`` is how many dossiers its call has."""
-    world, coordinator, juror = visit.world, visit.world.coordinator, visit.world.juror
+def _pages(place: Site, port: int, size: int) -> Iterator[Figure]:
+    world = place.world
+    coordinator = Browser(port, place.cookie(world.coordinator))
     listing = f"/coordinator/dossiers?call={world.call}"
-    last = size // 50 + 1
+    last = f"{listing}&sort=-total&page={size // 50}"
     dossier = f"/coordinator/dossiers/{world.references[size // 2]}"
-    yield visit.page(f"public_call_page@{size}", f"/calls/{world.call}", None, 15)
-    yield visit.page(f"list_first_page@{size}", listing, coordinator, 25)
-    yield visit.page(f"list_by_score_last_page@{size}", f"{listing}&sort=-total&page={last}", coordinator, 25)
-    yield visit.page(f"list_by_title@{size}", f"{listing}&sort=title", coordinator, 25)
-    yield visit.page(f"list_search@{size}", f"{listing}&q=molen", coordinator, 40)
-    yield visit.page(f"dossier_with_history@{size}", dossier, coordinator, 30)
-    yield visit.page(f"juror_pile@{size}", "/jury", juror, 25)
-    yield _decision(visit, size)
-    yield from _table(visit, size)
-    list_bytes = len(visit.as_(coordinator).get(listing)[1])
-    yield Figure(f"list_html@{size}", list_bytes / 1000, "kB", 60)
-    yield Figure(f"web_process@{size}", visit.server.memory(), "MB", MEGABYTES)
+    juror = Browser(port, place.cookie(db.session.get_one(User, world.juror.id)))
+    measured = (
+        ("public_call_page", Browser(port), f"/calls/{world.call}", 15),
+        ("list_first_page", coordinator, listing, 25),
+        ("list_by_score_last_page", coordinator, last, 25),
+        ("list_by_title", coordinator, f"{listing}&sort=title", 25),
+        ("list_search", coordinator, f"{listing}&q=molen", 40),
+        ("dossier_with_history", coordinator, dossier, 30),
+        ("juror_pile", juror, "/jury", 25),
+    )
+    for name, browser, path, limit in measured:
+        value, ratio = _beside_bare(browser, path)
+        yield Figure(f"{name}@{size}", value, "ms", limit, ratio)
+    yield Figure(f"list_html@{size}", len(coordinator.get(listing)) / 1000, "kB", 60)
+    yield from _table(coordinator, f"/coordinator/dossiers.csv?call={world.call}", size)
 
 
-def _decision(visit: Visit, size: int) -> Figure:
-    """One decision prepared: permission, guards, event, decision, one durable commit."""
-    client, spent = visit.as_(visit.world.coordinator), []
-    for reference in visit.world.scored[:DECISIONS]:
-        path = f"/coordinator/dossiers/{reference}/steps/select"
-        soup = BeautifulSoup(client.get(path)[1], "html5lib")
-        form = next(each for each in soup.find_all("form") if str(each.get("action", "")).endswith("/select"))
-        data = form_values(form) | {"amount": "100", "coaching_days": "0"}
-        spent.append(client.send("POST", path, urlencode(data), status=303)[0])
-    page = statistics.median(spent)
-    bare, _ = visit.bare.median("/300", times=TIMES)
-    return Figure(f"decision_prepared@{size}", page, "ms", 40, page / bare)
+def _beside_bare(browser: Browser, path: str) -> tuple[float, float]:
+    """Milliseconds of a page, and how many bare requests of the same bytes fit in it.
+
+    Bare, page, bare: the calibration brackets the page, so that a busy moment weighs on both.
+    """
+    size = len(browser.get(path))
+    with gunicorn(BARE, {"BARE_BYTES": str(size)}) as port:
+        bare = Browser(port)
+        before = median_ms(lambda: bare.get("/"), times=TIMES * 3, warm=30)
+        page = median_ms(lambda: browser.get(path), times=TIMES)
+        after = median_ms(lambda: bare.get("/"), times=TIMES * 3, warm=30)
+    return page, page * 2 / (before + after)
 
 
-def _table(visit: Visit, size: int) -> Iterator[Figure]:
+def _table(browser: Browser, path: str, size: int) -> Iterator[Figure]:
     """The whole call as CSV: until the first byte, and until the last."""
-    client = visit.as_(visit.world.coordinator)
     firsts, wholes = [], []
     for _ in range(3):
-        started = time.perf_counter()
-        client.connection.request(
-            "GET", f"/coordinator/dossiers.csv?call={visit.world.call}", headers={"Cookie": client.cookie}
-        )
-        response = client.connection.getresponse()
-        response.read(1)
-        firsts.append((time.perf_counter() - started) * 1000)
-        rows = response.read().count(b"\n")
-        wholes.append((time.perf_counter() - started) * 1000)
-        if response.status != 200 or rows < size:
-            raise SystemExit(f"the CSV answered {response.status} with {rows} lines")
+        begun = time.perf_counter()
+        browser.connection.request("GET", path, headers={"Cookie": browser.cookie})
+        answer: http.client.HTTPResponse = browser.connection.getresponse()
+        answer.read(1)
+        firsts.append((time.perf_counter() - begun) * 1000)
+        rows = answer.read().count(b"\n")
+        wholes.append((time.perf_counter() - begun) * 1000)
+        if answer.status != 200 or rows < size:
+            raise RuntimeError(f"{path} answered {answer.status} with {rows} lines")
     yield Figure(f"csv_first_byte@{size}", statistics.median(firsts), "ms", 50)
-    yield Figure(f"csv_whole@{size}", statistics.median(wholes), "ms", 300 * max(size, 10_000) / 10_000)
+    yield Figure(f"csv_whole@{size}", statistics.median(wholes), "ms", 300)
 
 
-def first_visit(client: Client) -> Figure:
+def _first_visit(browser: Browser) -> Figure:
     """What a phone fetches for its first page, in all: texts compressed, fonts and pictures as they are."""
     waiting, weights = ["/"], {}
     while waiting:
         path = waiting.pop()
-        content = client.get(path)[1]
+        content = browser.get(path)
         text = not re.search(r"\.(woff2|png|webp|ico)$", path)
         weights[path] = len(gzip.compress(content, 9)) if text else len(content)
         waiting += [each for each in _needed(path, content) if each not in weights and each not in waiting]
@@ -113,10 +102,14 @@ def first_visit(client: Client) -> Figure:
 
 def _needed(path: str, content: bytes) -> list[str]:
     """What a browser fetches because of this file: style sheets, scripts, fonts, pictures."""
+    found: list[str] = []
     if path.endswith(".css"):
-        found = re.findall(r"url\([\"']?([^\"')]+)", content.decode())
+        found = re.findall(r"(?:url\(|@import )[\"']?([^\"')]+)", content.decode())
     elif path == "/":
         found = re.findall(r"(?:<link[^>]+href|<script[^>]+src|<img[^>]+src)=\"([^\"]+)\"", content.decode())
-    else:
-        found = []
     return [urljoin(path, each) for each in found if not each.startswith(("data:", "http", "#"))]
+
+
+def _memory() -> float:
+    """Resident megabytes of the largest process that was started from here."""
+    return max(child.memory_info().rss for child in psutil.Process().children(recursive=True)) / 1024 / 1024
