@@ -100,6 +100,11 @@ def said_paragraphs(text: twin.Twin | None) -> Markup:
     return written if spoken == here else Markup('<div lang="{}">{}</div>').format(spoken, written)
 
 
+def colon() -> str:
+    """A colon after words that are put together: French leaves a space before it that does not break."""
+    return "\u00a0:" if i18n.language() == "fr" else ":"
+
+
 def here(**changes: Any) -> str:
     """The present address with other query arguments; None takes one away. For sorting and paging."""
     arguments: dict[str, Any] = {name: request.args.getlist(name) for name in request.args}
@@ -112,7 +117,7 @@ def here(**changes: Any) -> str:
 
 
 GLOBALS = (
-    say, said, said_plain, said_language, said_paragraphs, here, state_look, mark_look, may,
+    say, said, said_plain, said_language, said_paragraphs, colon, here, state_look, mark_look, may,
     words.state_words, words.step_words, words.event_words, words.right_words, words.role_words,
 )  # fmt: skip
 
