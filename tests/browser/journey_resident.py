@@ -143,7 +143,8 @@ def answer(form: Locator, each: dict[str, Any], language: str, text: str, pictur
     if each["kind"] == "budget":
         rows = {"costs": COSTS[language], "income": INCOME[language]}
         for side, words in rows.items():
-            fill(form, {f"{name}-{side}-0-label": words, f"{name}-{side}-0-amount": "4.500,50"})
+            kind = {f"{name}-{side}-0-kind": each[side][0]["id"]} if each.get(side) else {}
+            fill(form, {**kind, f"{name}-{side}-0-label": words, f"{name}-{side}-0-amount": "4.500,50"})
     elif each["kind"] == "file":
         form.locator(f"input[name='{name}']").set_input_files(picture)
     else:

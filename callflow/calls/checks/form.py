@@ -19,7 +19,7 @@ KEYS_OF_KIND: dict[FieldKind, frozenset[str]] = {
     FieldKind.choice: frozenset({"choices"}),
     FieldKind.municipality: frozenset(),
     FieldKind.file: frozenset({"types", "files"}),
-    FieldKind.budget: frozenset(),
+    FieldKind.budget: frozenset({"costs", "income"}),
 }
 SPECIAL = frozenset().union(*KEYS_OF_KIND.values())
 ROLE_KINDS = {
@@ -65,6 +65,9 @@ def _field(c: Complaints, path: Path, field: dict[str, Any]) -> None:
             c.refuse(path, "choices_missing", field=field["id"])
         choices = enumerate(field.get("choices", ()))
         c.once((((*path, "choices", n, "id"), choice["id"]) for n, choice in choices), "choice_twice")
+    for side in ("costs", "income"):
+        kinds = enumerate(field.get(side, ()))
+        c.once((((*path, side, n, "id"), each["id"]) for n, each in kinds), "choice_twice")
     if kind in LONGEST and field.get("max_length", 0) > LONGEST[kind]:
         c.refuse((*path, "max_length"), "number_too_big", key="max_length", limit=LONGEST[kind])
     if "minimum" in KEYS_OF_KIND[kind]:

@@ -12,7 +12,7 @@ KINDS = {
     FieldKind.choice.value: "one of its choices",
     FieldKind.municipality.value: "a municipality of the area of the call",
     FieldKind.file.value: "files (types, files)",
-    FieldKind.budget.value: "a table of costs and income that must be equal",
+    FieldKind.budget.value: "a table of costs and income that must be equal (costs, income)",
 }
 TYPES = ("pdf", "png", "jpg", "docx", "xlsx", "odt", "ods")
 """Files that applications take (applications/files.py, which lies above)."""
@@ -43,6 +43,7 @@ def form(says: str, *, roles: bool) -> Schema:
 def _question() -> dict[str, Schema]:
     least = "The least number or amount, or the first day."
     most = "The greatest number or amount, or the last day."
+    kind = {"id": key("What is stored.", "equipment"), "label": twin("What people read.", longest=80)}
     choice = {"id": key("What is stored.", "meeting"), "label": twin("What people read.", longest=160)}
     return {
         "id": key("What answers are stored under. It never changes while drafts exist.", "project_title"),
@@ -61,6 +62,10 @@ def _question() -> dict[str, Schema]:
             "Which files are taken; left out: all of these.", one_of("One type.", list(TYPES)), most=9
         ),
         "files": whole("How many files at most.", 3, least=1, most=20),
+        "costs": several(
+            "The kinds of costs in a budget; left out: no kinds.", parts("One kind.", kind), most=40
+        ),
+        "income": several("The kinds of income, in the same way.", parts("One kind.", kind), most=40),
     }
 
 

@@ -65,7 +65,7 @@ REACHES: dict[str, State | str] = {
 
 @dataclass(frozen=True)
 class Happened:
-    """A line of the timeline. ``by`` is the name of a member, None for the office."""
+    """A line of the timeline. ``by`` is the name of a member or the coach, None for the office."""
 
     at: datetime
     action: str
@@ -138,7 +138,8 @@ def _events(application: Application) -> list[Happened]:
         .where(Event.trail_id == application.trail_id, Event.action.in_(BY_GROUP | BY_OFFICE))
         .order_by(Event.sequence)
     )
-    return [Happened(at, action, name if action in BY_GROUP else None) for at, action, name in rows]
+    named = BY_GROUP | {"session_logged"}
+    return [Happened(at, action, name if action in named else None) for at, action, name in rows]
 
 
 def _decision(application: Application) -> Decision | None:
