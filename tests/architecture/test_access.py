@@ -6,7 +6,7 @@ from flask import Flask
 from tests.architecture import access, urls
 
 Answers = dict[str, dict[str, int]]
-ABOUT_A_DOSSIER = ("<ref>", "<int:group_id>")
+ABOUT_A_DOSSIER = ("<ref>", "<int:group_id>", "<int:mail_id>")
 KEPT_OUT = (403, 404)
 
 
@@ -31,12 +31,15 @@ def test_everybody_is_answered_as_the_rules_and_the_table_say(answers: Answers, 
     dossier = {
         where: each for where, each in closed.items() if any(part in where for part in ABOUT_A_DOSSIER)
     }
+    call = {where: each for where, each in closed.items() if "<reference>" in where}
     jury = {where: each for where, each in dossier.items() if " /jury" in where}
 
     assert broken(answers, lambda who, status: status < 500) == {}
     assert broken(closed, lambda who, status: who != "nobody" or status == 303) == {}
     for outsider in ("stranger", "coordinator_elsewhere", "coach_of_others", "juror_of_others", "admin"):
         assert broken(dossier, kept_out(outsider)) == {}
+    for outsider in ("stranger", "coordinator_elsewhere"):
+        assert broken(call, kept_out(outsider)) == {}
     assert broken(jury, kept_out("juror_aside")) == {}
     assert broken(jury, kept_out("coordinator")) == {}
     assert urls.same(access.written(answers), access.FILE), "make urls accepts the change"
