@@ -69,6 +69,9 @@ ANSWERS: dict[str, Words] = {
         "Somebody else changed the same answer after you opened this page. "
         "Nothing is lost: both texts stand below. Choose what stays and save again."
     ),
+    "answer_changed_unsaved": _l(
+        "Not saved: somebody else changed the same answer meanwhile. Press the button to see both texts."
+    ),
     "file_empty": _l("This file is empty. Choose it again."),
     "file_too_large": _l("This file is too large: it has %(size)s MB and may have %(room)s MB."),
     "file_type": _l("Files of this type cannot be kept. You can add: %(allowed)s."),

@@ -217,8 +217,10 @@ def keep(writing: Writing, ref: str, name: str) -> Answer:
             section = _section(writing.form(application), name)
             texts, versions = inputs.changed(section, request.form)
             saved = writing.save(application, texts, versions)
-    except (Refused, Changed) as refused:
-        return jsonify(message=say(refused.code, refused.parameters)), refused.status
+    except Changed:
+        return jsonify(message=say("answer_changed_unsaved")), 409
+    except Refused as refused:
+        return jsonify(message=say(refused.code, refused.parameters)), 422
     return jsonify(
         message=_("Saved at %(hour)s", hour=formats.hour(clock.now())),
         seen={
