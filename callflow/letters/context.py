@@ -4,7 +4,7 @@ again.
 
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -232,7 +232,7 @@ class LetterContext:
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
-        stored: dict[str, Any] = _plain(asdict(self))
+        stored: dict[str, Any] = _plain(self)
         return stored
 
     @classmethod
@@ -243,6 +243,8 @@ class LetterContext:
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, tuple | list):

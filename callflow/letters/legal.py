@@ -20,9 +20,10 @@ LANGUAGES = ("nl", "fr")
 CONVENTION_ABOVE = Decimal(23000)
 """Euro a year above which French law wants an agreement in writing."""
 
+_SENTENCES = re.compile(r"(?<=[.?!])\s+")
 _ABROAD = re.compile(
-    r"[^.?!]*\b(?:buiten België|buiten Frankrijk|ander land|buitenland"
-    r"|hors de Belgique|hors de France|autre pays|à l['’]étranger)\b[^.?!]*[.?!]"
+    r"\b(?:buiten België|buiten Frankrijk|ander land|buitenland"
+    r"|hors de Belgique|hors de France|autre pays|à l['’]étranger)\b"
 )
 
 
@@ -49,13 +50,16 @@ def appeal(law: Law, own: Twin | None, authority: Twin) -> tuple[Twin, Twin]:
     return block, abroad
 
 
+@lru_cache(maxsize=256)
 def _parted(text: str, general: str) -> tuple[str, str]:
-    """The text without its sentence for residents abroad, and that sentence."""
-    found = _ABROAD.search(text)
-    if not found:
+    """The text without its sentence for residents abroad, and that sentence; ``general`` where it has
+    none.
+    """
+    sentences = _SENTENCES.split(text)
+    found = next((each for each in sentences if _ABROAD.search(each)), None)
+    if found is None:
         return text, general
-    rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
-    return rest.strip(), found.group().strip()
+    return " ".join(each for each in sentences if each is not found), found
 
 
 def basis(law: Law, own: Iterable[Twin], *, money: bool) -> tuple[Twin, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from callflow.core import clock, outbox, pdf
+from callflow.core import clock, failpoint, outbox, pdf
 from callflow.core.db import db, unit_of_work
 from callflow.core.jobs import gone
 from callflow.core.storage import storage
@@ -80,6 +80,7 @@ def finish(work: Work, holder: str, sha256: str, size: int) -> None:
         letter = _held(work.id, holder)
         if letter is None:
             return
+        failpoint.enter("letter")
         letter.pdf_sha256, letter.pdf_size, letter.made_with = sha256, size, pdf.made_with()
         letter.lease_until, letter.lease_by, letter.failure = None, None, None
         rules.move(letter, "finish")

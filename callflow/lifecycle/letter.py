@@ -66,11 +66,10 @@ def acknowledge(dossier: Dossier) -> None:
         received=lambda: formats.moment(submission.submitted_at),
         decision_on=_day(calendar.get("decision_on")) or "",
     )
-    written = context(
-        dossier, LetterKind.acknowledgement, known=gather([dossier]), values=values, received=received
-    )
+    known = gather([dossier])
+    written = context(dossier, LetterKind.acknowledgement, known=known, values=values, received=received)
     unconfirmed = silence is not None and authority.appeal_confirmed_on is None
-    _send(dossier, written, gather([dossier]), values, hold=unconfirmed)
+    _send(dossier, written, known, values, hold=unconfirmed)
 
 
 def confirm_withdrawal(dossier: Dossier, actor: Actor) -> None:

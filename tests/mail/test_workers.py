@@ -2,6 +2,7 @@
 twice.
 """
 
+import os
 import random
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from tests.mail.post import queued
 from tests.rounds import Round
 
 PATIENCE = 60.0
+DEEP = os.environ.get("CALLFLOW_TEST_DEPTH") == "deep"
 
 
 def until(reached: Callable[[], bool], what: str) -> None:
@@ -79,8 +81,8 @@ def test_sigterm_lets_the_mail_in_hand_arrive(committed, smtp):
 def test_killed_again_and_again_every_mail_arrives_once_but_for_one_doubt_a_kill(committed, smtp):
     smtp.delay = 0.02
     dice = random.Random(20261130)
-    ids = queued(60)
-    kills = 4
+    ids = queued(200 if DEEP else 40)
+    kills = 20 if DEEP else 3
 
     for _ in range(kills):
         with committed.run("flask", "worker") as worker:
@@ -136,6 +138,26 @@ def test_a_letter_that_cannot_be_made_fails_with_its_cause_and_its_mails_wait(co
     assert (letter.state, letter.pdf_sha256) == (LetterState.failed, None)
     assert "a text is empty" in letter.failure
     assert set(states()) == {MailState.waiting}
+
+
+@pytest.mark.parametrize("statements", [1, 2, 3, 4] if DEEP else [2])
+@pytest.mark.parametrize("passage", ["letter", "mail"])
+def test_a_power_cut_between_any_two_statements_loses_nothing(committed, smtp, tmp_path, passage, statements):
+    ring = Round()
+    make.submitted(ring.lot, ring.resident, ring.group)
+    order = tmp_path / "cut"
+    order.write_text(f"{passage} {statements}")
+    committed.environment["CALLFLOW_FAILPOINT"] = str(order)
+
+    for _ in range(2):
+        with committed.run("flask", "worker", "--once") as worker:
+            worker.process.wait(PATIENCE)
+
+    left = states()
+    assert _rendered() == 1
+    assert set(left) <= {MailState.sent, MailState.uncertain}
+    assert left[MailState.uncertain] <= 1
+    assert set(arrivals(smtp).values()) <= {1}
 
 
 def _one_more(smtp) -> Callable[[], bool]:
