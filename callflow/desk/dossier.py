@@ -122,6 +122,12 @@ def is_coached(dossier: Application) -> bool:
     return Procedure.of(dossier.call.procedure).coaching is not Coaching.none
 
 
+def names_of(ids: set[int]) -> dict[int, str]:
+    """By id, the names of these people."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
 @dataclass(frozen=True)
 class _People:
     coach: tuple[int, str] | None

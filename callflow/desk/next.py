@@ -49,6 +49,21 @@ def next_of(
     return Next("next_approve") if state is State.reported else Next("next_nothing", ours=False)
 
 
+DAYS = {
+    "next_screen": "completeness_until",
+    "next_coach": "coaching",
+    "next_jury": "jury_on",
+    "next_close_scoring": "jury_on",
+    "next_prepare": "decision_on",
+}
+"""The day of the calendar by which a thing is due."""
+
+
+def due_of(code: str, calendar: dict[str, Any]) -> date | None:
+    """The day by which the staff does this, when the calendar of the call has one."""
+    return day_of(calendar, DAYS[code]) if code in DAYS else None
+
+
 def day_of(calendar: dict[str, Any], key: str) -> date | None:
     """A day of the calendar; of a window its last, of a moment its day in Brussels."""
     value = calendar.get(key)

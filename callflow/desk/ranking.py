@@ -75,6 +75,7 @@ class Ranking:
     call: Call
     lot: Lot
     lots: Sequence[Lot]
+    criteria: Sequence[Criterion]
     rule: Rule
     budget: Decimal
     in_money: bool
@@ -120,7 +121,7 @@ def ranking(actor: Actor, reference: str, lot_key: str, *, rule: Rule) -> Rankin
     lines = _proposed(_placed(found, lot.call), lot.call, criteria, budget, rule)
     selected = [line for line in lines if line.state is State.selected]
     return Ranking(
-        lot.call, lot, _lots(actor, lot.call_id), rule, budget, in_money, lines,
+        lot.call, lot, _lots(actor, lot.call_id), criteria, rule, budget, in_money, lines,
         taken=sum((line.cost for line in selected), Decimal(0)),
         days_taken=len(selected) * (lot.coaching_days_each or 0),
         waiting=_waiting(actor, lot),

@@ -23,9 +23,9 @@ from callflow.lifecycle.bulk import take_each
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
 from callflow.web.asking import Form
-from callflow.web.coordinator import bp
+from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.listing import BULK, list_page, query_again
-from callflow.web.coordinator.steps import FORMS, MONEY, STOPS, StepForm, form_of
+from callflow.web.coordinator.steps import MONEY, STOPS, StepForm, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
 from callflow.web.pages import page
@@ -62,8 +62,10 @@ def dossier_page(ref: str, **forms: Any) -> str:
         "typed": {},
     }
     found = desk.dossier_page(ref, by=actor(), language=i18n.language())
+    names = desk.names_of(telling.people_in(found.events))
     return page(
-        "coordinator/dossier.html", it=found, asking=set(FORMS), stops=STOPS, entry="coordinator.dossiers",
+        "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
+        stops=STOPS, entry="coordinator.dossiers",
         **{**shown, **forms},
     )  # fmt: skip
 
