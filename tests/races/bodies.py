@@ -25,6 +25,10 @@ class Body:
     """One call whose body decides on some dossiers at a time: not to select them, because money would end."""
 
     panel: Round = field(default_factory=Round)
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        self.page = f"/coordinator/calls/{self.panel.call.reference}/decisions/{self.panel.lot.key}"
 
     def decides(self, how_many: int) -> list[Application]:
         """That many more dossiers, prepared and decided, waiting for their release."""
@@ -36,9 +40,11 @@ class Body:
 
     def button(self, installation: Installation, address: str) -> Prepared:
         """The release form of the lot, as the signatory sees it now."""
-        browser = Visitor.signed_in(installation, address, self.panel.signatory)
-        path = f"/coordinator/calls/{self.panel.call.reference}/decisions/{self.panel.lot.key}"
-        return browser.fill_in(path, "form#release")
+        return self.button_for(Visitor.signed_in(installation, address, self.panel.signatory))
+
+    def button_for(self, browser: Visitor) -> Prepared:
+        """The same in this browser."""
+        return browser.fill_in(self.page, "form#release")
 
 
 @dataclass(frozen=True)
