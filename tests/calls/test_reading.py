@@ -1,9 +1,12 @@
 """A set-up file is taken apart as text: nothing is expanded, values keep their lines, riddles are refused."""
 
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 
+from callflow.calls import reading
 from callflow.calls.reading import MAXIMUM_BYTES, Document, Unreadable, read
 from tests.calls import files
 
@@ -86,6 +89,15 @@ def test_endless_nesting_is_refused_before_it_costs_anything(bracket: bytes):
 
 def test_ten_megabytes_are_refused_unread():
     assert refused(b"x: y\n" * 2_000_000) == [(1, "file_too_big")]
+
+
+@pytest.mark.parametrize("path", [files.COACHED, files.IDEAS], ids=lambda path: path.stem)
+def test_the_compiled_and_the_plain_parser_read_the_same(path: Path, monkeypatch: pytest.MonkeyPatch):
+    compiled = read(path.read_bytes())
+    monkeypatch.setattr(reading, "LOADER", yaml.SafeLoader)
+    plain = read(path.read_bytes())
+
+    assert (plain.value, plain.lines) == (compiled.value, compiled.lines)
 
 
 def test_a_document_without_lines_points_at_its_beginning():
