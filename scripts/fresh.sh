@@ -91,6 +91,9 @@ all_tests() {
 case "${1:-both}" in
     run) until_it_answers ;;
     test) all_tests ;;
-    both) until_it_answers && all_tests ;;
+    both)
+        until_it_answers
+        all_tests
+        ;;
 esac
 say "passed on a bare Debian 12"
