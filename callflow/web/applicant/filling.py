@@ -201,8 +201,7 @@ def _examined(form: Form, field: Mapping[str, Any], upload: FileStorage) -> Exam
     try:
         return examined(str(upload.filename), upload.stream.read(limit + 1), limit=limit, allowed=allowed)
     except Refused as refused:
-        said = say(refused.code, refused.parameters)
-        words = f"{inputs.label(field)}{inputs.colon()} {said}"
+        words = inputs.about(field, say(refused.code, refused.parameters))
         form.problems.append(Problem("words", {"words": words}, id_of(field["id"])))
         return None
 

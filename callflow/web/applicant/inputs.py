@@ -221,7 +221,7 @@ def problems_of(inputs: list[Input]) -> Iterator[Problem]:
                 yield Problem("words", {"words": _in_row(each, part, sentence)}, f"{each.id}-{part}")
         for sentence in each.problems:
             anchor = f"{each.id}-balance" if sentence in each.parts.values() else each.id
-            yield Problem("words", {"words": f"{label(each.definition)}{colon()} {sentence}"}, anchor)
+            yield Problem("words", {"words": about(each.definition, sentence)}, anchor)
 
 
 def _in_row(each: Input, part: str, sentence: str) -> str:
@@ -239,6 +239,12 @@ def row_words(number: int) -> str:
 
 def label(each: Mapping[str, Any]) -> str:
     return twin.said(each["label"], i18n.language())
+
+
+def about(each: Mapping[str, Any], sentence: str) -> str:
+    """A sentence with the question that it is about; a question mark needs no colon."""
+    question = label(each)
+    return f"{question} {sentence}" if question.endswith("?") else f"{question}{colon()} {sentence}"
 
 
 def colon() -> str:
