@@ -1,4 +1,4 @@
-"""The flask commands, one module each: every click command or group that a module defines is found by itself."""
+"""The flask commands, one module each; the commands and groups that a module defines are found unasked."""
 
 import importlib
 import pkgutil
