@@ -77,7 +77,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome, and the words of the mail server or of the failure."""
+    """The outcome, and the words of the mail server or of the failure; a code where the reason is ours."""
 
     outcome: Outcome
     words: str = ""
@@ -171,7 +171,7 @@ class Carrier:
     def _converse(self, line: smtplib.SMTP, mail: EmailMessage, recipient: str) -> Answer:
         international = not (recipient.isascii() and str(mail["From"]).isascii())
         if international and not line.has_extn("smtputf8"):
-            return Answer(Outcome.bounced, "the mail server takes no addresses with accents")
+            return Answer(Outcome.bounced, "no_accents")
         sender = parseaddr(self.settings.mail_from)[1]
         content = mail.as_bytes(policy=ACCENTED if international else PLAIN)
         try:

@@ -303,10 +303,10 @@ def hand_over(carrier: Carrier, parcel: Parcel) -> Answer:
             subject=parcel.subject, body=parcel.body, html=parcel.html, written_at=parcel.created_at,
             attachment=attachment,
         )  # fmt: skip
-    except ValueError as wrong:
-        return Answer(Outcome.bounced, one_line(str(wrong)))
-    except NotFound as lost:
-        return Answer(Outcome.refused, f"{lost.code} {parcel.attachment_sha256}")
+    except ValueError:
+        return Answer(Outcome.bounced, "no_address")
+    except NotFound as gone_file:
+        return Answer(Outcome.refused, gone_file.code)
     return carrier.carry(built, parcel.recipient)
 
 
@@ -349,6 +349,6 @@ def sweep() -> int:
             mail for mail in held if gone(mail.lease_by) or (mail.lease_until or clock.now()) < clock.now()
         ]
         for mail in lost:
-            mail.state, mail.last_answer = MailState.uncertain, "the worker that was sending this stopped"
+            mail.state, mail.last_answer = MailState.uncertain, "worker_stopped"
             mail.version += 1
     return len(lost)

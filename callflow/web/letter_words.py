@@ -61,6 +61,15 @@ REFUSALS: dict[str, Any] = {
     "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),
 }
 
+ANSWERS: dict[str, Any] = {
+    "worker_stopped": _l("The program that was sending it stopped."),
+    "no_address": _l("This is no mail address."),
+    "no_accents": _l("The mail server takes no addresses with accents."),
+    "file_missing": _l("The PDF is no longer there. Call whoever keeps this site running."),
+    "file_damaged": _l("The PDF is no longer there. Call whoever keeps this site running."),
+}
+"""What callflow itself noted where otherwise the mail server's own words stand."""
+
 EVENTS: dict[str, Any] = {
     "letter_written": _l("Letter written"),
     "letter_retried": _l("Letter tried again"),
@@ -83,3 +92,8 @@ def kind_words(kind: LetterKind | str) -> str:
 def notice_words(notice: str) -> str:
     """What a mail is about: that of its letter, else simply a message."""
     return kind_words(notice) if notice in set(LetterKind) else str(_l("A message"))
+
+
+def answer_words(answer: str) -> str:
+    """What was noted of the last attempt: the server's own words, or ours for a code."""
+    return str(ANSWERS.get(answer, answer))
