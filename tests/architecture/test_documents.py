@@ -1,8 +1,13 @@
 """What is written about the project is true for what is there."""
 
+import importlib
+import pkgutil
 import re
 import tomllib
 
+import click
+
+from callflow import cli
 from tests.architecture import tree
 
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==([^ ;\\]+)", re.MULTILINE)
@@ -63,6 +68,25 @@ def test_every_make_target_and_command_of_the_readme_exists():
 
     assert named - targets == set()
     assert {"setup", "run", "test", "lint", "bench", "screens", "fresh", "deep"} <= named
+
+
+def test_every_command_is_in_the_readme():
+    missing = {
+        name
+        for module in pkgutil.iter_modules(cli.__path__, "callflow.cli.")
+        for command in cli.commands(importlib.import_module(module.name))
+        for name in _names(command)
+        if not re.search(rf"flask {name}\b", read("README.md"))
+    }
+
+    assert missing == set()
+
+
+def _names(command: click.Command) -> list[str]:
+    """A command, or each command of a group, as typed."""
+    if not isinstance(command, click.Group):
+        return [str(command.name)]
+    return [f"{command.name} {inner}" for inner in command.commands]
 
 
 def test_every_ruff_exemption_gives_its_reason():
