@@ -83,11 +83,21 @@ def test_the_landing_page_takes_the_same_number_of_statements(client: CheckedCli
 
 
 def test_contact_and_privacy_come_from_the_records_of_the_authorities(client: CheckedClient):
+    handler = {
+        "first_name": "Lieve", "last_name": "Voorbeeld", "capacity": factories.twin("dossierbehandelaar"),
+        "phone": "+32 50 00 00 11", "email": "lieve@streek.example",
+    }  # fmt: skip
+    factories.authority(handler=handler)
     factories.call()
 
     contact, privacy = client.page("/contact").get_text(), client.page("/privacy").get_text()
 
-    for text in ("Streekbestuur Voorbeeld", "info@streek.example", "Voorbeeldweg 1, 8600 Diksmuide"):
+    for text in (
+        "Streekbestuur Voorbeeld",
+        "info@streek.example",
+        "Voorbeeldweg 1, 8600 Diksmuide",
+        "Lieve Voorbeeld",
+    ):
         assert text in contact
     for text in ("Streekbestuur Voorbeeld", "dpo@streek.example", "VTC"):
         assert text in privacy
