@@ -43,7 +43,7 @@ def is_frozen(application: Application) -> bool:
 
 FORM = Writing(
     permission=P.application_edit,
-    sheet=lambda ref: writing.draft(own(ref, actor())),
+    sheet=lambda ref: filling.heard(writing.draft(own(ref, actor()))),
     form=lambda application: application.call.form,
     closed=is_frozen,
     save=lambda application, texts, versions: actions.save_answers(

@@ -1,7 +1,7 @@
 """Filling in a form, one section a page: of an application or of a report, which differ in where it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, flash, jsonify, redirect, request, url_for
@@ -239,6 +239,22 @@ def _section(form: Sequence[Section], name: str) -> Section:
     if found is None:
         raise NotFound
     return found
+
+
+def heard(sheet: Sheet) -> Sheet:
+    """The form for a page in a language that the call does not speak: in that of the application."""
+    own, here = sheet.application.language, i18n.language()
+    return sheet if own == here else replace(sheet, form=[_heard(each, own, here) for each in sheet.form])
+
+
+def _heard(value: Any, own: str, here: str) -> Any:
+    if isinstance(value, list):
+        return [_heard(each, own, here) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() <= set(i18n.LANGUAGES):
+        return {own: value[own]} if here not in value and own in value else value
+    return {key: _heard(each, own, here) for key, each in value.items()}
 
 
 def spoken() -> str:

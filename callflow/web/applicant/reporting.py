@@ -26,7 +26,7 @@ Answer = Any
 
 def _sheet(ref: str) -> writing.Sheet:
     application = own(ref, actor())
-    return writing.report(application, report_of(application))
+    return filling.heard(writing.report(application, report_of(application)))
 
 
 def is_frozen(application: Application) -> bool:

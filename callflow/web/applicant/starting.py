@@ -142,7 +142,7 @@ def _begin(form: StartForm, call: Call, group: Group) -> str:
     """The address of the new draft, or "" when the form says what is wrong or was sent before."""
     lots = {lot.key: lot for lot in desk.lots_for(call, str(form.place.data))}
     if form.lot.data not in lots:
-        form.refuse("lot_needed", field="lot")
+        form.refuse("lot_needed", field="lot" if len(lots) > 1 else None)
     if not form.accepted:
         return ""
     lot_key, token, target = str(form.lot.data), form.once(), ""
