@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from callflow.applications.models import Application
 from callflow.calls.models import Call, Criterion, Lot
 from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
 from callflow.coaching.models import Advice, Session, session_dossier
 from callflow.coaching.queries import MINUTES_A_DAY
@@ -43,7 +44,10 @@ TOLD = frozenset(
 
 @dataclass(frozen=True)
 class Coached:
-    """A dossier of this coach. ``state`` is the one that was told; ``until`` the end of its coaching."""
+    """A dossier of this coach. ``state`` is the one that was told; ``until`` the end of its coaching.
+
+    ``now`` says whether it is in a stage of coaching; ``over`` that no session can be noted any more.
+    """
 
     reference: str
     title: str
@@ -60,6 +64,7 @@ class Coached:
     until: date | None
     lot_id: int
     call_id: int
+    now: bool
     over: bool
 
 
@@ -78,10 +83,10 @@ class Days:
 
 @dataclass(frozen=True)
 class CoachHome:
-    """``present`` need a coach now, those without a session first; ``past`` are over."""
+    """``present`` need a coach now, those without a session first; ``others`` are before or after that."""
 
     present: Sequence[Coached]
-    past: Sequence[Coached]
+    others: Sequence[Coached]
     days: Sequence[Days]
 
 
@@ -102,17 +107,17 @@ class CoachedPage:
 def coach_home(actor: Actor) -> CoachHome:
     """The dossiers of this coach and the days of their lots, in three statements."""
     lines = [_line(row) for row in db.session.execute(_mine(actor))]
-    lots = {line.lot_id for line in lines if not line.over}
+    lots = {line.lot_id for line in lines}
     used = coaching.minutes_by_lot(sorted(lots))
     days = [
         Days(lot.name, lot.coaching_days or 0, used[lot.id] / MINUTES_A_DAY)
         for lot in db.session.scalars(select(Lot).where(Lot.id.in_(lots)).order_by(Lot.call_id, Lot.position))
     ]
     present = sorted(
-        (line for line in lines if not line.over),
+        (line for line in lines if line.now),
         key=lambda line: (line.sessions >= line.needed, line.last or date.min, line.title.casefold()),
     )
-    return CoachHome(present, [line for line in lines if line.over], days)
+    return CoachHome(present, [line for line in lines if not line.now], days)
 
 
 def coached_page(ref: str, *, by: Actor, language: str) -> CoachedPage:
@@ -183,12 +188,20 @@ def _mine(actor: Actor) -> Any:
     )  # fmt: skip
 
 
+def _stages(procedure: Procedure) -> set[State]:
+    """The states in which a coach is at work, by when the call has its projects coached."""
+    before = {State.screened} if procedure.coaching in (Coaching.before, Coaching.both) else set()
+    after = {State.selected} if procedure.coaching in (Coaching.after, Coaching.both) else set()
+    return before | after
+
+
 def _line(row: Any) -> Coached:
     town = row.name_nl if row.country == "BE" else row.name_fr
+    procedure = Procedure.of(row.procedure)
     window = "guidance" if row.shown_state in (State.selected, State.guided) else "coaching"
     return Coached(
         row.reference, row.title, row.language, place_of(row.village, town, row.country), row.group or "",
         row.contact_name or "", row.contact_phone, row.shown_state, row.sessions,
-        Procedure.of(row.procedure).sessions_needed, row.last, row.advice_open, day_of(row.calendar, window),
-        row.lot_id, row.call_id, not coachable(row),
+        procedure.sessions_needed, row.last, row.advice_open, day_of(row.calendar, window),
+        row.lot_id, row.call_id, row.shown_state in _stages(procedure), not coachable(row),
     )  # fmt: skip

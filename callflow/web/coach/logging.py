@@ -124,18 +124,18 @@ def _note(form: SessionForm, chosen: list[str]) -> None:
 
 
 def _advice(form: SessionForm, chosen: list[str]) -> list[Counsel]:
-    """What was written as advice; with one dossier nobody has to say for which it is."""
-    given = [each.form for each in form.advice]
+    """What was written as advice; without a dossier of its own it is for every group of the session."""
     return [
-        Counsel(each.ref.data or chosen[0], each.words.data, each.criterion.data or None)
-        for each in given
-        if each.words.data
+        Counsel(ref, each.form.words.data, each.form.criterion.data or None)
+        for each in form.advice
+        if each.form.words.data
+        for ref in ([each.form.ref.data] if each.form.ref.data else chosen)
     ]
 
 
 def _names(choices: list[Coached]) -> list[SelectChoice]:
     return [
-        SelectChoice(each.reference, f"{each.title} ({each.place})" if each.place else each.title)
+        SelectChoice(each.reference, f"{each.title}, {each.place}" if each.place else each.title)
         for each in choices
     ]
 
@@ -144,7 +144,10 @@ def _page(form: SessionForm, choices: list[Coached]) -> str:
     criteria = desk.criteria_for({each.call_id for each in choices})
     form.refs.choices = _names(choices)
     for each in form.advice:
-        each.form.ref.choices = [SelectChoice(line.reference, line.title) for line in choices]
+        each.form.ref.choices = [
+            SelectChoice("", _("Every group of this session")),
+            *(SelectChoice(line.reference, line.title) for line in choices),
+        ]
         each.form.criterion.choices = [
             SelectChoice("", _("The whole project")),
             *(SelectChoice(key, said(title, i18n.language())) for key, title in criteria.items()),

@@ -104,6 +104,37 @@ def test_one_session_serves_the_groups_that_were_ticked(call, coach):
     assert len(sessions()) == 1
 
 
+def test_advice_is_for_every_group_of_the_session_unless_it_names_one(call, coach):
+    one, two = coached(call, "Een"), coached(call, "Twee")
+
+    coach.submit(
+        "/coach/sessions",
+        {
+            **SESSION, "refs": [one.reference, two.reference], "advice-0-words": "Voor beide",
+            "advice-1-words": "Voor Twee", "advice-1-ref": two.reference,
+        },
+        form=LOG,
+    )  # fmt: skip
+
+    given = db.session.execute(db.select(Advice.dossier_id, Advice.text).order_by(Advice.id)).all()
+    assert {tuple(row) for row in given} == {
+        (one.id, "Voor beide"),
+        (two.id, "Voor beide"),
+        (two.id, "Voor Twee"),
+    }
+
+
+def test_a_project_that_is_past_its_coaching_is_not_asked_about(call, coach):
+    dossier = coached(call)
+    call.coach_them(dossier)
+    make.take(dossier, "finish_coaching", call.coach)
+
+    page = coach.page("/coach")
+
+    assert titles(page) == []
+    assert page.select_one("section[aria-labelledby=others] a").get_text() == dossier.title
+
+
 @pytest.mark.parametrize(
     "typed, field",
     [
