@@ -10,8 +10,8 @@ check() {
     "$@" || status=1
 }
 
-check "format" .venv/bin/ruff format --check -q .
-check "ruff" .venv/bin/ruff check -q .
+check "format" .venv/bin/ruff format --check .
+check "ruff" .venv/bin/ruff check -q --output-format concise .
 check "types" .venv/bin/mypy
 check "import contracts" .venv/bin/lint-imports --no-logo
 [ ! -d templates ] || check "templates" .venv/bin/djlint --quiet --lint templates
