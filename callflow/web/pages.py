@@ -1,5 +1,6 @@
 """Rendering a page: its template, the navigation of the person's roles, languages and telephone number."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.web import ui
 
 YEAR = 365 * 24 * 3600
+HOUR_SPACE = re.compile(r"(?<=\d) (?=(?:h|uur)\b)|(?<=\bh) (?=\d)")
+"""The space inside an hour, which must not break at the end of a line."""
 LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
 
 
@@ -79,11 +82,7 @@ def page(template: str, /, **context: Any) -> str:
         "current_entry": context.pop("entry", None) or request.endpoint,
         "languages": languages(),
         "phone": settings.phone,
-        "phone_hours": {
-            "nl": settings.phone_hours_nl,
-            "fr": settings.phone_hours_fr,
-            "en": settings.phone_hours_en,
-        }[spoken],
+        "phone_hours": HOUR_SPACE.sub("\u00a0", getattr(settings, f"phone_hours_{spoken}")),
     }
     return render_template(template, **{**frame, **context})
 
