@@ -15,13 +15,12 @@ from callflow.applications.imports.rows import Idea, Source, judged
 from callflow.applications.queries import places_of
 from callflow.calls.models import Call, Lot
 from callflow.cli import words
-from callflow.core.actor import Actor, Role, Scope
+from callflow.core.actor import OPERATOR
 from callflow.core.db import unit_of_work
 from callflow.core.i18n import gettext, ngettext
 from callflow.core.tables import Problem, TableError
 
 SHOWN = 5
-TERMINAL = Actor(None, "terminal", "terminal", "en", (Scope(Role.admin),))
 
 
 @dataclass
@@ -156,5 +155,5 @@ def _agreed() -> bool:
 
 def _begin(source: Callable[[], Source], count: int, sha256: str) -> None:
     with unit_of_work(), click.progressbar(length=count, file=sys.stderr) as bar:
-        for _ in drafts.begin(TERMINAL, source(), sha256=sha256):
+        for _ in drafts.begin(OPERATOR, source(), sha256=sha256):
             bar.update(1)

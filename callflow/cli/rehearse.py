@@ -3,7 +3,6 @@ measuring.
 """
 
 import hashlib
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,25 +18,20 @@ from callflow.calls.models import Call
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.cli import words
-from callflow.cli.playing import outcome, play
+from callflow.cli.playing import letters, outcome, play
 from callflow.cli.playing.play import Play
 from callflow.cli.playing.story import Story, told
-from callflow.core import ids, jobs
-from callflow.core import pdf as drawing
+from callflow.core import ids
 from callflow.core.db import db
 from callflow.core.i18n import gettext, ngettext
 from callflow.core.outbox import OutboxMail
 from callflow.decisions.selection import Rule
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
-from callflow.letters import making
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
 from callflow.lifecycle.digest import digest
 from callflow.people.models import User
-
-ALONE = 40
-"""Letters that one process makes by itself: a second one takes a second to start."""
 
 
 @click.command("rehearse")
@@ -67,17 +61,14 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
         stories = _stories(call, files, limit, seed)
         _ready_to_draw(pdf=pdf)
         played = _play(call, stories, seed)
-        _summary(played, _letters(pdf=pdf))
+        _summary(played, letters.make(second=True) if pdf else 0)
         click.echo(f"digest {digest()}")
         _complain_of_letters()
 
 
 def _ready_to_draw(*, pdf: bool) -> None:
-    if pdf:
-        try:
-            drawing.made_with()
-        except drawing.PdfUnavailable as lacking:
-            raise click.ClickException(str(lacking)) from None
+    if pdf and (lacking := letters.can_be_made()):
+        raise click.ClickException(lacking)
 
 
 def _start(reference: str, seed: int) -> int:
@@ -119,25 +110,6 @@ def _bar(label: str, length: int) -> Iterator[Callable[[], None]]:
         bar.update(max(length, 1) - bar.pos)
 
 
-def _letters(*, pdf: bool) -> int:
-    """Have the PDFs made by the worker's own code, beside another worker where there are many; how many."""
-    waiting = select(func.count(Letter.id)).where(
-        Letter.state.in_((LetterState.written, LetterState.rendering))
-    )
-    count = db.session.scalar(waiting) or 0
-    if not pdf or not count:
-        return 0
-    second = [sys.executable, "-m", "flask", "worker", "--once", "--only", "letters", "--name", "rehearsal"]
-    beside = subprocess.Popen(second, stdout=subprocess.DEVNULL) if count > ALONE else None
-    with click.progressbar(length=count, label=f"{gettext('Letters'):<14}", file=sys.stderr) as bar:
-        while making.drain(jobs.identity("rehearse"), lambda: False):
-            bar.update(count - (db.session.scalar(waiting) or 0) - bar.pos)
-        if beside is not None:
-            beside.wait()
-        bar.update(count - bar.pos)
-    return db.session.scalar(select(func.count(Letter.id)).where(Letter.state == LetterState.rendered)) or 0
-
-
 def _complain_of_letters() -> None:
     """A letter that could not be made ends the rehearsal with exit code 1 and its cause."""
     failed = db.session.execute(
@@ -163,11 +135,11 @@ def _summary(played: Play, made: int) -> None:
         click.echo(
             gettext("%(count)d stand equal and wait for the jury to break the tie.", count=played.undecided)
         )
-    letters, mails = (db.session.scalar(select(func.count(model.id))) for model in (Letter, OutboxMail))
+    written, mails = (db.session.scalar(select(func.count(model.id))) for model in (Letter, OutboxMail))
     click.echo(
         gettext(
             "%(letters)d letters, %(pdfs)d of them as PDF, %(mails)d mails.",
-            letters=letters,
+            letters=written,
             pdfs=made,
             mails=mails,
         )

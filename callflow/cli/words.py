@@ -14,7 +14,8 @@ from callflow.core.i18n import gettext
 from callflow.core.i18n import lazy_gettext as _
 from callflow.core.tables import Problem, TableError
 from callflow.dossiers.states import State
-from callflow.web.words import STATES, say
+from callflow.people.states import Right
+from callflow.web.words import right_words, role_words, say, state_words
 
 MANY = 50
 """Rows that are named one by one before the rest is only counted."""
@@ -137,9 +138,14 @@ def call(reference: str) -> Call:
     return found
 
 
+def role(name: str) -> str:
+    """A role of staff, or what a member of a group may do, as pages call it."""
+    return right_words(name) if name in Right.__members__ else role_words(name)
+
+
 def state(found: State) -> str:
     """A state as pages call it."""
-    return str(STATES[found])
+    return state_words(found)
 
 
 def refuse(error: DomainError) -> click.ClickException:

@@ -87,15 +87,26 @@ def _send(
     user: User | None = None,
     name: str | None = None,
 ) -> None:
-    secret, expires_at = ids.secret(), clock.now() + LINK_LASTS
+    secret = _new_link(email, language, user=user, name=name)
+    expires_at = clock.now() + LINK_LASTS
+    context = {"name": user.name if user else name, "link": link_to(secret), "expires_at": expires_at}
+    _mail(notice, email, language, context, recipient_id=user.id if user else None)
+
+
+def link_for(user: User) -> str:
+    """The secret of a new link, for whoever sits at the machine's terminal: no mail is sent."""
+    return _new_link(user.email, user.language, user=user)
+
+
+def _new_link(email: str, language: str, *, user: User | None = None, name: str | None = None) -> str:
+    secret = ids.secret()
     db.session.add(
         SignInLink(
             digest=ids.digest(secret), user_id=user.id if user else None, email=email, name=name,
-            language=language, expires_at=expires_at,
+            language=language, expires_at=clock.now() + LINK_LASTS,
         )
     )  # fmt: skip
-    context = {"name": user.name if user else name, "link": link_to(secret), "expires_at": expires_at}
-    _mail(notice, email, language, context, recipient_id=user.id if user else None)
+    return secret
 
 
 def _mail(

@@ -36,7 +36,7 @@ def begin(actor: Actor, source: Source, *, sha256: str) -> Iterator[Application]
     for found in judged(source):
         if found.idea is None:
             raise RuntimeError(f"line {found.problems[0].line} was not judged before")
-        yield _begun(source, found.idea, groups)
+        yield _begun(actor, source, found.idea, groups)
         count += 1
         if count % BATCH == 0:
             db.session.flush()  # so that the rows of this batch need not stay in memory
@@ -45,10 +45,12 @@ def begin(actor: Actor, source: Source, *, sha256: str) -> Iterator[Application]
     trail.record(history, actor, "ideas_imported", data={"count": count, "sha256": sha256})
 
 
-def _begun(source: Source, idea: Idea, groups: dict[tuple[str, str], tuple[Actor, int]]) -> Application:
+def _begun(
+    actor: Actor, source: Source, idea: Idea, groups: dict[tuple[str, str], tuple[Actor, int]]
+) -> Application:
     key = (idea.details.contact_email, idea.details.name)
     if key not in groups:
-        groups[key] = _group(idea.details)
+        groups[key] = _group(actor, idea.details)
     member, group_id = groups[key]
     call = db.session.get_one(Call, source.call.id)
     lot = db.session.get_one(Lot, idea.lot_id, options=[joinedload(Lot.authority)])
@@ -61,12 +63,12 @@ def _begun(source: Source, idea: Idea, groups: dict[tuple[str, str], tuple[Actor
     return draft
 
 
-def _group(details: Details) -> tuple[Actor, int]:
+def _group(actor: Actor, details: Details) -> tuple[Actor, int]:
     """The group of that name in which that person may write; made, with the account, where there is none."""
     user = people.by_email(details.contact_email)
     if user is None:
         name = details.contact_name or details.contact_email
-        user = signing.make_account(details.contact_email, name=name, language=details.language)
+        user = signing.make_account(details.contact_email, name=name, language=details.language, by=actor)
     member = people.actor(user.id)
     for group in people.groups_of(member):
         if group.name == details.name and at_least(member.right_in(group.id), Right.edit):

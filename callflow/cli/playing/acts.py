@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from callflow.applications import actions as applications
 from callflow.applications.models import Application
@@ -70,24 +71,35 @@ def apply(
     entry: Entry, call: Call, lot: Lot, *, places: list[Municipality], days: Days, dice: Random
 ) -> None:
     """An account, a group, a draft, its answers, and the submission some hours later."""
-    begun = max(days.opens, entry.at - timedelta(hours=dice.randint(1, 60)))
-    with clock.fixed(begun):
+    with clock.fixed(max(days.opens, entry.at - timedelta(hours=dice.randint(1, 60)))):
         entry.member, group_id = cast.found(entry.story, lot, entry.number, dice)
-        group = db.session.get_one(Group, group_id)
-        draft = applications.start(
-            entry.group,
-            call,
-            lot,
-            group=group,
-            language=entry.story.language,
-            municipality=entry.story.municipality,
-        )
-        entry.reference = draft.reference
-        draft = loaded(entry, entry.group)
+        begin(entry, call, lot, db.session.get_one(Group, group_id))
         typed = filled(call.form, entry.story, places=places, day=days.released.date(), dice=dice)
-        applications.save_answers(entry.group, draft, typed, language=entry.story.language)
+        draft = write(entry, typed)
     with clock.fixed(entry.at):
-        process.take(draft, "submit", actor=entry.group, values=values.Submitting(draft.content_version))
+        submit(entry, draft)
+
+
+def begin(entry: Entry, call: Call, lot: Lot, group: Group) -> None:
+    """A draft of this group."""
+    story = entry.story
+    draft = applications.start(
+        entry.group, call, lot, group=group, language=story.language, municipality=story.municipality
+    )
+    entry.reference = draft.reference
+
+
+def write(entry: Entry, typed: dict[str, Any]) -> Application:
+    """The answers, as they are typed."""
+    draft = loaded(entry, entry.group)
+    applications.save_answers(entry.group, draft, typed, language=entry.story.language)
+    return draft
+
+
+def submit(entry: Entry, draft: Application) -> None:
+    """Hand in what was just written."""
+    given = values.Submitting(draft.content_version)
+    process.take(draft, "submit", actor=entry.group, values=given)
 
 
 def screen(entry: Entry, actor: Actor, *, failing: str | None, language: str) -> None:
@@ -166,6 +178,11 @@ class Line:
         return Given(Decimal(score), reason=reason or lines.sentences(language, dice, longest=300, count=1))
 
 
+def rubric_of(call: Call) -> tuple[Line, ...]:
+    """The lines of a call's rubric."""
+    return tuple(Line(each.key, each.minimum is None, tuple(each.levels)) for each in call.criteria)
+
+
 def judge(entry: Entry, juror: Actor, rubric: Sequence[Line], *, language: str, dice: Random) -> None:
     """A sheet filled in and handed in."""
     given = {line.key: line.given(entry.quality, language, dice) for line in rubric}
@@ -183,13 +200,20 @@ def stand_aside(entry: Entry, juror: Actor, language: str, *, conflict: bool) ->
         jury.abstain(juror, dossier, version=0, reason=lines.word("abstained", language))
 
 
-def report(entry: Entry, days: Days, dice: Random) -> None:
-    """The group tells what came of it."""
+def begin_report(entry: Entry, days: Days, dice: Random) -> Application:
+    """The group tells what came of it, and has not sent it yet."""
     dossier = loaded(entry, entry.group)
-    typed = filled(dossier.call.report_form, entry.story, places=[], day=days.guidance.date(), dice=dice)
+    form = dossier.call.report_form
+    typed = filled(form, entry.story, places=[], day=days.guidance.date(), dice=dice)
     reports.save_report(entry.group, dossier, typed, language=entry.story.language)
-    sent = report_of(dossier)
-    reports.send(entry.group, dossier, version=sent.version if sent else 0)
+    return dossier
+
+
+def report(entry: Entry, days: Days, dice: Random) -> None:
+    """The group tells what came of it, and sends that in."""
+    dossier = begin_report(entry, days, dice)
+    saved = report_of(dossier)
+    reports.send(entry.group, dossier, version=saved.version if saved else 0)
     process.take(dossier, "report", actor=entry.group)
 
 

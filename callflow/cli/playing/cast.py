@@ -11,7 +11,7 @@ from callflow.calls.procedure import Procedure
 from callflow.cli.playing import lines
 from callflow.cli.playing.story import Story
 from callflow.core import tables
-from callflow.core.actor import Actor, Role, Scope
+from callflow.core.actor import OPERATOR, Actor, Role
 from callflow.core.db import db
 from callflow.people import queries as people
 from callflow.people import signing
@@ -19,7 +19,6 @@ from callflow.people.actions.groups import Details, create_group
 from callflow.people.actions.roles import grant_role
 from callflow.people.models import User
 
-TERMINAL = Actor(None, "terminal", "terminal", "en", (Scope(Role.admin),))
 LOAD_COACH, LOAD_JUROR = 30, 45
 """Dossiers that one coach and one juror take at most."""
 
@@ -78,7 +77,7 @@ def _hired(key: str, language: str, role: Role, over: Call | Lot, dice: Random) 
     user = account(lines.person(language, dice), f"{key}.{language}@oproep{over.call_id}.example", language)
     held = people.actor(user.id)
     if not held.covers(role, over):
-        grant_role(TERMINAL, people.user_for_change(user.id), role, over=over)
+        grant_role(OPERATOR, people.user_for_change(user.id), role, over=over)
         db.session.flush()  # the actor is read again with the new role
         held = people.actor(user.id)
     return held

@@ -69,8 +69,15 @@ class Play:
 def begin(call: Call, stories: Sequence[Story], dice: Random, tick: Tick) -> Play:
     """A play of these ideas, its staff hired the day before the call opens."""
     languages = {lot.id: lot.authority.language for lot in call.lots}
-    rubric = tuple(acts.Line(each.key, each.minimum is None, tuple(each.levels)) for each in call.criteria)
-    play = Play(call.reference, Procedure.of(call.procedure), Days.of(call), dice, tick, languages, rubric)
+    play = Play(
+        call.reference,
+        Procedure.of(call.procedure),
+        Days.of(call),
+        dice,
+        tick,
+        languages,
+        acts.rubric_of(call),
+    )
     middle = call.scale_max * 0.62
     for number, story in enumerate(stories):
         quality = min(max(dice.gauss(middle, call.scale_max * 0.17), 0), call.scale_max)

@@ -1,0 +1,286 @@
+"""The dossiers of the demonstration, each brought into its state by the actions of the pages."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from callflow.applications.queries import places_of
+from callflow.calls import queries as calls
+from callflow.calls.models import Call, Lot
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.cli.playing import acts, lines
+from callflow.cli.playing.acts import Entry
+from callflow.cli.playing.answering import filled
+from callflow.cli.playing.days import DAY, Days, at
+from callflow.cli.playing.story import Story
+from callflow.cli.playing.troupe import Troupe
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db, unit_of_work
+from callflow.core.twin import said
+from callflow.decisions import queries as decisions
+from callflow.decisions.states import DecisionState
+from callflow.dossiers.states import Task
+from callflow.jury import actions as jury
+from callflow.lifecycle import decision as deciding
+from callflow.lifecycle import process, values
+from callflow.people.models import Group
+
+RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected")
+SCORED = ("scored", "prepared", "decided", *RELEASED)
+ADMITTED = ("screened", "coached", *SCORED)
+LASTS = timedelta(days=30)
+
+
+@dataclass
+class Scene:
+    """One dossier: how far it is brought, by which group, and what is special about it."""
+
+    until: str
+    entry: Entry
+    lot: str
+    group_id: int
+    complete: bool = False
+    failing: str | None = None
+
+
+ACTS = (
+    "submission", "withdrawal", "screening", "coaching", "scoring", "jury", "preparing", "decided",
+    "released", "afterwards", "guidance", "reporting", "closing",
+)  # fmt: skip
+"""What happens, in its order; each has an hour of the day of its own, so that no act comes before another."""
+
+
+class Times:
+    """The calendar of a call, drawn together so that all of it lies behind us: a demonstration has no
+    future.
+    """
+
+    def __init__(self, days: Days, now: datetime) -> None:
+        self.days, self.now = days, now
+        end = min(days.closing, max(now - timedelta(days=1), days.opens + LASTS))
+        self.share = (end - days.opens) / (days.closing - days.opens)
+
+    def at(self, act: str, number: int) -> datetime:
+        """When the act happens to this dossier; dossiers follow each other by a minute."""
+        nominal = {
+            "submission": self.days.closes - timedelta(days=9),
+            "withdrawal": self.days.closes,
+            "afterwards": self.days.released,
+        }.get(act) or getattr(self.days, act)
+        day = clock.local(self.days.opens + (nominal - self.days.opens) * self.share).date()
+        return at(max(day, clock.local(self.days.opens).date() + DAY), time(8 + ACTS.index(act), number))
+
+    def lately(self, number: int) -> datetime:
+        """Some days ago, within the time that the call was open."""
+        last = min(self.now, self.days.closes - timedelta(hours=1))
+        return max(
+            self.days.opens + timedelta(minutes=number), last - timedelta(hours=26, minutes=41 * number)
+        )
+
+
+class Stage:
+    """A call on which the demonstration is played."""
+
+    def __init__(
+        self, reference: str, troupe: Troupe, scenes: Iterable[dict[str, Any]], now: datetime
+    ) -> None:
+        call = calls.by_reference(reference)
+        self.reference, self.troupe = reference, troupe
+        self.procedure, self.times = Procedure.of(call.procedure), Times(Days.of(call), now)
+        self.rubric = acts.rubric_of(call)
+        self.dice = Random(reference)  # noqa: S311 - a play has no secrets
+        self.language = {lot.key: lot.authority.language for lot in call.lots}
+        self.scenes = [self._scene(call, number, each) for number, each in enumerate(scenes)]
+
+    def _scene(self, call: Call, number: int, told: dict[str, Any]) -> Scene:
+        place = next(each for each in places_of(call.id) if each.name == told["place"])
+        lot = next(each for each in call.lots if any(area.code == place.code for area in each.area))
+        amount = Decimal(told.get("amount", 1000)).quantize(Decimal("0.01"))
+        story = Story(told["title"], told["summary"], lot.authority.language, lot.id, place.code, amount)
+        recent = told["until"] in ("draft", "submitted")
+        moment = self.times.lately(number) if recent else self.times.at("submission", number)
+        member = self.troupe.groups[told["group"]]
+        entry = Entry(number, story, float(told.get("quality", 3.2)), moment, member=member.actor)
+        complete = not recent or bool(told.get("complete")) or told["until"] != "draft"
+        return Scene(told["until"], entry, lot.key, member.group_id, complete, told.get("failing"))
+
+    def coordinator(self, scene: Scene) -> Actor:
+        """Who handles the lot of this dossier."""
+        return self.troupe.coordinators[self.language[scene.lot]]
+
+    def until(self, *states: str) -> list[Scene]:
+        """The dossiers that are brought so far."""
+        return [scene for scene in self.scenes if scene.until in states]
+
+    def do(self, name: str, scenes: Iterable[Scene], act: Callable[[Scene], object]) -> None:
+        """The act for each of these, one to a unit of work, at its moment of the calendar."""
+        for scene in scenes:
+            with unit_of_work(), clock.fixed(self.times.at(name, scene.entry.number)):
+                act(scene)
+
+
+def play(stage: Stage) -> None:
+    """Everything, in the order of the calendar."""
+    for scene in stage.scenes:
+        _apply(stage, scene)
+    stage.do("withdrawal", stage.until("withdrawn"), lambda scene: acts.withdraw(scene.entry))
+    stage.do("screening", stage.until("inadmissible", *ADMITTED), lambda scene: _screen(stage, scene))
+    if stage.procedure.coaching in (Coaching.before, Coaching.both):
+        _coach(stage, ADMITTED, "coaching", "finish_coaching")
+    _judge(stage)
+    _decide(stage, ("inadmissible", *RELEASED), release=True)
+    _decide(stage, ("decided",), release=False)
+    stage.do("afterwards", stage.until("prepared"), lambda scene: _prepare(stage, scene))
+    stage.do("afterwards", stage.until("refused"), lambda scene: _screen(stage, scene))
+    _follow(stage)
+
+
+def _apply(stage: Stage, scene: Scene) -> None:
+    """A draft, of which only the first questions are answered where it is not complete; submitted if it is
+    to be.
+    """
+    entry, days = scene.entry, stage.times.days
+    with unit_of_work(), clock.fixed(max(days.opens, entry.at - timedelta(hours=20))):
+        call = calls.by_reference(stage.reference)
+        lot = next(each for each in call.lots if each.key == scene.lot)
+        places = list(places_of(call.id))
+        acts.begin(entry, call, lot, db.session.get_one(Group, scene.group_id))
+        typed = filled(call.form, entry.story, places=places, day=days.released.date(), dice=stage.dice)
+        if not scene.complete:
+            first = [field["id"] for field in call.form[0]["fields"]]
+            typed = {name: text for name, text in typed.items() if name in first}
+        draft = acts.write(entry, typed)
+        if scene.until != "draft":
+            with clock.fixed(entry.at):
+                acts.submit(entry, draft)
+
+
+def _screen(stage: Stage, scene: Scene) -> None:
+    acts.screen(
+        scene.entry, stage.coordinator(scene), failing=scene.failing, language=stage.language[scene.lot]
+    )
+
+
+def _coach(stage: Stage, states: tuple[str, ...], name: str, trigger: str) -> None:
+    """A coach and one session for those that stay at the first of these states, as many as needed for the
+    others.
+    """
+    chosen = stage.until(*states)
+
+    def meet(scene: Scene) -> None:
+        coach = stage.troupe.coaches[stage.language[scene.lot]]
+        acts.assign(scene.entry, stage.coordinator(scene), [coach], Task.coach)
+        waits = scene.until == states[0]
+        for _ in range(1 if waits else stage.procedure.sessions_needed):
+            acts.meet([scene.entry], coach, stage.rubric[0].key, stage.dice)
+        if not waits:
+            acts.step(scene.entry, trigger, coach)
+
+    stage.do(name, chosen, meet)
+
+
+def _judge(stage: Stage) -> None:
+    """All jurors of the language; of a dossier that is to be scored still, only the first has handed in."""
+    before = stage.procedure.coaching in (Coaching.before, Coaching.both)
+    reading = ("coached" if before else "screened", *SCORED)
+    with unit_of_work(), clock.fixed(stage.times.at("scoring", 0)):
+        for juror in (each for jurors in stage.troupe.jurors.values() for each in jurors):
+            text = lines.word("declaration", juror.language)
+            jury.declare(juror, calls.by_reference(stage.reference), text=text)
+
+    def judge(scene: Scene) -> None:
+        language = stage.language[scene.lot]
+        jurors = stage.troupe.jurors[language][: stage.procedure.scores_needed]
+        acts.assign(scene.entry, stage.coordinator(scene), jurors, Task.juror)
+        for juror in jurors if scene.until in SCORED else jurors[:1]:
+            acts.judge(scene.entry, juror, stage.rubric, language=language, dice=stage.dice)
+        if scene.until in SCORED:
+            acts.step(scene.entry, "close_scoring", stage.coordinator(scene))
+
+    stage.do("jury", stage.until(*reading), judge)
+
+
+def _prepare(stage: Stage, scene: Scene) -> None:
+    """The step that prepares the decision of this dossier; what was refused at the screening has one
+    already.
+    """
+    language, coordinator = stage.language[scene.lot], stage.coordinator(scene)
+    if scene.until == "inadmissible":
+        return
+    if scene.until == "reserve":
+        until = (clock.now() + timedelta(days=365)).date()
+        given: object = values.Reserving(1, until, lines.word("reserve", language))
+        acts.step(scene.entry, "reserve", coordinator, given, money=True)
+    elif scene.until == "not_selected":
+        acts.step(scene.entry, "decline", coordinator, values.Declining(lines.word("declined", language)))
+    else:
+        dossier = acts.loaded(scene.entry, coordinator, money=True)
+        given = values.Selecting(
+            _amount(dossier.lot, scene), _days(stage, dossier.lot), lines.word("selected", language)
+        )
+        process.take(dossier, "select", actor=coordinator, values=given)
+
+
+def _amount(lot: Lot, scene: Scene) -> Decimal | None:
+    return scene.entry.story.amount if lot.envelope is not None else None
+
+
+def _days(stage: Stage, lot: Lot) -> int | None:
+    return lot.coaching_days_each if stage.procedure.coaching in (Coaching.after, Coaching.both) else None
+
+
+def _decide(stage: Stage, states: tuple[str, ...], *, release: bool) -> None:
+    """What was prepared for these goes to the body of each lot, and then to its signatory."""
+    stage.do("preparing", stage.until(*states), lambda scene: _prepare(stage, scene))
+    for key in stage.language:
+        references = [scene.entry.reference for scene in stage.until(*states) if scene.lot == key]
+        if references:
+            _resolve(stage, key, references)
+        if references and release:
+            _release(stage, key)
+
+
+def _resolve(stage: Stage, key: str, references: list[str]) -> None:
+    coordinator = stage.troupe.coordinators[stage.language[key]]
+    with unit_of_work(), clock.fixed(stage.times.at("decided", len(stage.scenes))):
+        lot = next(each for each in calls.by_reference(stage.reference).lots if each.key == key)
+        prepared = decisions.of_lot(lot.id, by=coordinator, states=[DecisionState.prepared], lock=True)
+        chosen = [each for each in prepared if each.dossier.reference in references]
+        number = f"{clock.today().year}/{stage.dice.randint(100, 999)}"
+        body = said(lot.authority.body, lot.authority.language)
+        deciding.decide(coordinator, lot, chosen, body=body, decided_on=clock.today(), number=number)
+
+
+def _release(stage: Stage, key: str) -> None:
+    signatory = stage.troupe.signatories[key]
+    with unit_of_work(), clock.fixed(stage.times.at("released", len(stage.scenes))):
+        lot = next(each for each in calls.by_reference(stage.reference).lots if each.key == key)
+        everything = decisions.of_lot(lot.id, by=signatory, lock=True)
+        ready = [each for each in everything if each.state is DecisionState.decided]
+        deciding.release(signatory, ready, tied=deciding.tied_in(everything))
+
+
+def days_of(stage: Stage) -> Days:
+    """The nominal calendar of the call."""
+    return stage.times.days
+
+
+def _follow(stage: Stage) -> None:
+    """Coaching after selection where the call has it; reports, one of them only begun; what is closed."""
+    days, after = days_of(stage), ("selected", "guided", "reported", "closed")
+    if stage.procedure.coaching in (Coaching.after, Coaching.both):
+        _coach(stage, after, "guidance", "finish_guidance")
+    elif begun := stage.until("selected")[:1]:
+        stage.do("reporting", begun, lambda scene: acts.begin_report(scene.entry, days, stage.dice))
+    reporting = stage.until("reported", "closed")
+    stage.do("reporting", reporting, lambda scene: acts.report(scene.entry, days, stage.dice))
+    stage.do("closing", stage.until("closed"), lambda scene: _close(stage, scene))
+
+
+def _close(stage: Stage, scene: Scene) -> None:
+    acts.close(scene.entry, stage.coordinator(scene), scene.entry.story.amount)
