@@ -199,11 +199,11 @@ def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> 
     """Open the dossier and download the decision letter; what its PDF says."""
     journey.open(page, f"/applications/{reference}")
     journey.look(page, "decided")
-    links = page.locator("main a[href*='letters/']")
-    with page.expect_download() as download:
-        links.first.click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
+    address = page.locator("main a[href$='.pdf']").first.get_attribute("href")
+    answer = page.request.get(str(address))
+    assert answer.headers["content-type"] == "application/pdf", answer.status
+    path = folder / f"{reference}.pdf"
+    path.write_bytes(answer.body())
     return pdf_text(path)
 
 
