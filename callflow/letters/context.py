@@ -139,9 +139,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an application is not admissible; ``reenter_until`` while the call is still open."""
+    """Why an application is not admissible: the article, its heading where the rules have it, and the facts.
+
+    ``reenter_until`` while the call is still open.
+    """
 
     article: str
+    condition: Twin
     facts: str
     reenter_until: datetime | None
 

@@ -1,5 +1,6 @@
 """Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -179,17 +180,22 @@ def _own(
     """What only a letter of this outcome says."""
     if decision.outcome is State.inadmissible:
         closes = dossier.call.closes_at
-        return {
-            "refusal": Refusal(
-                decision.article, decision.motivation, closes if closes > clock.now() else None
-            )
-        }
+        reenter_until = closes if closes > clock.now() else None
+        condition = _condition(dossier.call.rules, decision.article)
+        return {"refusal": Refusal(decision.article, condition, decision.motivation, reenter_until)}
     own: dict[str, Any] = {"scores": _scores(dossier, decision), "motivation": decision.motivation}
     if decision.outcome is State.selected:
         own["offered"] = _offered(dossier, decision, known, values)
     if decision.outcome is State.reserve and decision.rank is not None and decision.valid_until is not None:
         own["reserved"] = Reserved(decision.rank, decision.valid_until)
     return own
+
+
+def _condition(rules_of_call: Mapping[str, Any], article: str) -> Mapping[str, str]:
+    """The heading of the article that is named, found by its number; nothing where the number is unknown."""
+    named = set(re.findall(r"[0-9A-Za-z.]*[0-9A-Za-z]", article))
+    found = (each["title"] for each in rules_of_call.get("articles", []) if each["number"] in named)
+    return next(found, {})
 
 
 def _scores(dossier: Dossier, decision: Decision) -> Scores:

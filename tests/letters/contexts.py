@@ -234,6 +234,7 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
             "resolved": resolved,
             "refusal": Refusal(
                 "4",
+                twin("Gebied", "Territoire"),
                 twin(
                     "Het project ligt buiten het gebied van dit lot.",
                     "Le projet est hors du territoire de ce lot.",
@@ -313,7 +314,7 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         addressee=GROUPS[language],
         call=twin("Samen leven in het dorp 2026", "Vivre ensemble au village 2026"),
         lot=twin("Westhoek", "Flandre"),
-        rules=Rules(twin("Reglement", "Règlement"), "2", date(2026, 10, 1)),
+        rules=Rules(twin("Oproepreglement", "Règlement de l'appel à projets"), "2", date(2026, 10, 1)),
         privacy=Privacy("dpo@streek.example", watchdog, website),
         funding=legal.funding(None),
         court=COURTS[law],
