@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "test"
 PATIENCE = float(os.environ.get("CALLFLOW_TEST_PATIENCE", "1"))
+SLOWEST = "--durations=12"
 UNIT_TESTS = ("tests", "--ignore=tests/browser", "--ignore=tests/deep")
 
 
