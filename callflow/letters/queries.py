@@ -66,7 +66,7 @@ def checked(code: str) -> Checked:
         .where(Letter.code == plain(code))
     ).first()
     if row is None:
-        raise NotFound("letter_unknown")
+        raise NotFound
     letter, reference = row
     said = letter.context
     return Checked(

@@ -59,6 +59,8 @@ EVENTS: dict[str, Words] = {
     "file_added": _l("File added"),
     "file_removed": _l("File removed"),
     "report_saved": _l("Worked on the report"),
+    "report_frozen": _l("Text of the report fixed"),
+    "ideas_imported": _l("Ideas imported from a table"),
     "report_file_added": _l("File added to the report"),
     "submit": _l("Application submitted"),
     "withdraw": _l("Application withdrawn"),
