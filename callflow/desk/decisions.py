@@ -127,7 +127,10 @@ def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Rea
     step = deciding.workflow().steps_from(DecisionState.decided)["release"]
     found = step.reasons_against(deciding.case_of(decision, actor, tied=tied))
     releases = may(actor, P.decision_release, decision.dossier)
-    return [reason for reason in found if releases or reason.code != "same_person"]
+    spared = set() if releases else {"same_person"}
+    if decision.state is DecisionState.prepared:
+        spared.add("resolution_missing")  # everything in this state waits for the body: no news
+    return [reason for reason in found if reason.code not in spared]
 
 
 def digest_of(decisions: Sequence[Decision]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,9 @@ from callflow.letters.states import LetterKind
 from callflow.lifecycle import notice
 from callflow.lifecycle.frame import Known, context, filled, gather, in_each_language
 from callflow.reports.models import Report
+
+UNWRITTEN = "0" * 12
+"""The code of a letter that is only looked at."""
 
 
 def acknowledge(dossier: Dossier) -> None:
@@ -110,11 +114,26 @@ def release_decision(dossier: Dossier, decision: Decision, *, known: Known | Non
     ``known`` comes from gather() for a whole batch; without it four statements are sent for this one.
     """
     known = known or gather([dossier])
+    written, values = _of_decision(dossier, decision, known)
+    return _send(dossier, written, known, values)
+
+
+def preview(dossier: Dossier, decision: Decision) -> LetterContext:
+    """The decision letter as its release would write it now, under a code that checks nothing.
+
+    obstacles() must have found none.
+    """
+    written, _ = _of_decision(dossier, decision, gather([dossier]))
+    return replace(written, code=UNWRITTEN, check_url=written.check_url.replace(written.code, UNWRITTEN))
+
+
+def _of_decision(
+    dossier: Dossier, decision: Decision, known: Known
+) -> tuple[LetterContext, dict[str, dict[str, str]]]:
     values = _decided(dossier, decision)
     own: dict[str, Any] = {"resolved": _resolved(decision), **_own(dossier, decision, known, values)}
     kind = LetterKind(decision.outcome.value)
-    written = context(dossier, kind, known=known, money=bool(decision.amount), values=values, **own)
-    return _send(dossier, written, known, values)
+    return context(dossier, kind, known=known, money=bool(decision.amount), values=values, **own), values
 
 
 def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:

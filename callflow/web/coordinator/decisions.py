@@ -1,8 +1,10 @@
 """Decisions: what is prepared, what the body decided, and the release by a second pair of eyes."""
 
+import re
 from typing import Any
 
 from flask import flash, request, url_for
+from markupsafe import Markup
 from wtforms import HiddenField
 
 from callflow.applications.models import Application
@@ -18,7 +20,9 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk import decisions as desk
 from callflow.dossiers import queries as dossiers
+from callflow.letters import render
 from callflow.lifecycle import decision as deciding
+from callflow.lifecycle import letter as letters
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line, text
@@ -125,6 +129,32 @@ def release(reference: str, lot: str) -> Answer:
             flash(ngettext("%(num)d letter is released.", "%(num)d letters are released.", done), "well")
         return form.leads_to(target)
     return _page(reference, lot, release=form), form.status
+
+
+@bp.get("/coordinator/dossiers/<ref>/letter")
+@requires(P.scores_view)
+def letter(ref: str) -> str:
+    """The letter as its release would write it, or what still keeps it back."""
+    found = dossiers.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
+    decision = queries.of_dossier(found.id)
+    if decision is None or decision.state is DecisionState.released:
+        raise NotFound
+    missing = letters.obstacles(found, decision)
+    body = Markup() if missing else _on_screen(render.as_html(letters.preview(found, decision)))
+    return page(
+        "coordinator/letter.html", dossier=found, decision=decision, missing=missing, body=body,
+        entry="coordinator.decisions",
+    )  # fmt: skip
+
+
+def _on_screen(html: str) -> Markup:
+    """The words of a letter inside a page: without its drawings, its headings below those of the page."""
+    body = html.split("<body>", 1)[1].split("</body>", 1)[0]
+    body = body.replace("<main", '<div class="flow"').replace("</main>", "</div>")
+    frame = (("header", "div"), ("footer", "div"))
+    for before, after in (("h3", "h5"), ("h2", "h4"), ("h1", "h3"), *frame):
+        body = re.sub(rf"(</?){before}\b", rf"\g<1>{after}", body)
+    return Markup(re.sub(r"<img\b[^>]*>", "", body))  # noqa: S704 - a template of ours wrote and escaped it
 
 
 class ReasonsForm(Form):

@@ -355,3 +355,28 @@ def test_another_call_s_decisions_do_not_exist(client, call):
 
     for path in (board(call), decisions(call), board(call).replace("lot0", "lot9")):
         assert client.get(path).status_code == 404
+
+
+def test_the_letter_is_read_before_it_leaves(client, call):
+    dossier = call.prepared()
+    path = f"/coordinator/dossiers/{dossier.reference}/letter"
+    early = client.sign_in(call.signatory).page(path).get_text(" ", strip=True)
+    call.decide()
+    page = client.page(path)
+    letter = page.select_one(".letter-sheet").get_text(" ", strip=True)
+    call.release()
+
+    assert "Het besluit van het beslissende orgaan is nog niet genoteerd." in early
+    for said in ("Bewonersgroep", "2027/31", "Reden bij need: 4", "An Voorbeeld"):
+        assert said in letter, said
+    assert client.get(path).status_code == 404
+    assert len(db.session.scalars(db.select(Letter.id).where(Letter.kind == "selected")).all()) == 1
+
+
+def test_reading_a_letter_writes_nothing_and_needs_a_decision(client, call):
+    dossier = call.scored()
+
+    assert (
+        client.sign_in(call.signatory).get(f"/coordinator/dossiers/{dossier.reference}/letter").status_code
+        == 404
+    )
