@@ -1,0 +1,95 @@
+"""flask demo: calls, people and dossiers to show, made once, and a way in for everybody."""
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from callflow.cli.demo import PASSWORD
+from callflow.core.db import db
+from callflow.core.outbox import OutboxMail
+from callflow.core.trail import Event
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
+from callflow.letters.models import Letter
+from callflow.people.models import Grant, Membership, User
+from tests.client import CheckedClient
+from tests.real.conftest import EXAMPLES, GRANT, Command
+
+LATER = {State.incomplete, State.selected_with_conditions, State.postponed, State.revoked}
+"""States that no step of the present procedures leads to."""
+
+
+@pytest.fixture
+def shown(command: Command) -> str:
+    """What the command printed."""
+    result = command("demo")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_demonstration(app: Flask, client: CheckedClient, shown: str, command: Command):
+    _is_whole()
+    _lets_everybody_in(client, shown)
+    _is_made_once(command)
+
+
+def _is_whole() -> None:
+    states = Counter(db.session.scalars(db.select(Dossier.state)))
+    hidden = db.session.scalars(db.select(Dossier.title).where(Dossier.state != Dossier.shown_state)).all()
+    languages = set(db.session.scalars(db.select(Dossier.language)))
+    latest = db.session.scalar(db.select(db.func.max(Event.at)))
+
+    assert set(states) == set(State) - LATER
+    assert len(hidden) == 3
+    assert languages == {"nl", "fr"}
+    assert latest <= datetime.now(UTC)
+    assert set(db.session.scalars(db.select(Letter.state))) == {"rendered"}
+    assert all(mail.hold for mail in db.session.scalars(db.select(OutboxMail)))
+
+
+def _lets_everybody_in(client: CheckedClient, shown: str) -> None:
+    """Each with the address and the link that were printed, and with the password."""
+    links = dict(re.findall(r"(\S+@\S+\.example) +http://callflow\.test(/sign-in/link/\S+)", shown))
+    people = db.session.execute(db.select(User.email, User.name)).all()
+    roles = set(db.session.scalars(db.select(Grant.role))) | set(
+        db.session.scalars(db.select(Membership.right))
+    )
+
+    assert {person.email for person in people} == set(links)
+    assert all(re.search("(Voorbeeld|Exemple)$", person.name) for person in people)
+    assert roles == {"coordinator", "coach", "juror", "signatory", "admin", "submit", "edit", "view"}
+    assert PASSWORD in shown
+    for path in list(links.values())[:2]:
+        entered = client.submit(path)
+        assert entered.status_code == 303
+        assert entered.location != "/sign-in"
+    with client.session_transaction() as session:
+        session.clear()
+    entered = client.submit(
+        "/sign-in",
+        {"pw-email": "marleen@lichtpunt.example", "pw-password": PASSWORD},
+        form="form[action*=password]",
+    )
+    assert entered.status_code == 303
+
+
+def _is_made_once(command: Command) -> None:
+    before = [db.session.scalar(db.select(db.func.count(model.id))) for model in (Dossier, User, Event)]
+
+    again, empty = command("demo"), command("demo", "--if-empty")
+
+    assert again.stdout.splitlines()[0] == "The demonstration is there already."
+    assert "left out" in empty.stdout
+    after = [db.session.scalar(db.select(db.func.count(model.id))) for model in (Dossier, User, Event)]
+    assert after == before
+
+
+def test_it_is_left_out_where_a_call_is(command: Command):
+    command("call", "load", EXAMPLES / f"{GRANT}.yaml")
+
+    result = command("demo", "--if-empty")
+
+    assert (result.exit_code, db.session.scalar(db.select(db.func.count(Dossier.id)))) == (0, 0)
