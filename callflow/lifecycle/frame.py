@@ -83,13 +83,9 @@ def context(
     ``values`` are, by language, what the names in braces of the call's own words stand for besides those of
     every letter; ``own`` is what only this kind says.
     """
-    call, lot, authority, group = dossier.call, dossier.lot, dossier.lot.authority, group_of(dossier)
-    code = ids.hexadecimal(12)
-    block, abroad = legal.appeal(authority.law, authority.appeal, authority.name)
-    words = call.texts.get("letters", {}).get(kind.value, {})
+    authority, group, code = dossier.lot.authority, group_of(dossier), ids.hexadecimal(12)
     return LetterContext(
         kind=kind,
-        law=authority.law,
         language=authority.language,
         courtesy=courtesy_language(authority, group),
         reference=dossier.reference,
@@ -99,25 +95,45 @@ def context(
         written_on=clock.today(),
         title=dossier.title,
         title_language=dossier.language,
-        office=_office(authority),
         handler=_handler(dossier, authority, known),
-        signatory=_person(authority.signatory),
         addressee=_addressee(group, authority),
-        call=call.title,
-        lot=lot.name,
-        rules=Rules(call.rules["title"], call.rules["version"], date.fromisoformat(call.rules["date"])),
-        privacy=_privacy(authority),
-        funding=legal.funding(call.texts.get("funding")),
-        court=authority.court,
-        appeal=block,
-        abroad=abroad,
-        basis=legal.basis(authority.law, authority.legal_basis, money=money),
-        opening=filled(words.get("opening"), dossier, values),
-        closing=filled(words.get("closing"), dossier, values),
+        lot=dossier.lot.name,
         motivation=own.pop("motivation", ""),
         history=(dossier.trail.sequence, dossier.trail.head),
+        **_of_authority(authority, money=money),
+        **_of_call(dossier, kind, values),
         **own,
     )
+
+
+def _of_authority(authority: Authority, *, money: bool) -> dict[str, Any]:
+    """What every letter of this authority says: itself, who signs, and what its law adds."""
+    block, abroad = legal.appeal(authority.law, authority.appeal, authority.name)
+    return {
+        "law": authority.law,
+        "office": _office(authority),
+        "signatory": _person(authority.signatory),
+        "privacy": _privacy(authority),
+        "court": authority.court,
+        "appeal": block,
+        "abroad": abroad,
+        "basis": legal.basis(authority.law, authority.legal_basis, money=money),
+    }
+
+
+def _of_call(
+    dossier: Dossier, kind: LetterKind, values: Mapping[str, Mapping[str, str]] | None
+) -> dict[str, Any]:
+    """What every letter of this kind says in this call: rules, funding, and the call's own words."""
+    call = dossier.call
+    words = call.texts.get("letters", {}).get(kind.value, {})
+    return {
+        "call": call.title,
+        "rules": Rules(call.rules["title"], call.rules["version"], date.fromisoformat(call.rules["date"])),
+        "funding": legal.funding(call.texts.get("funding")),
+        "opening": filled(words.get("opening"), dossier, values),
+        "closing": filled(words.get("closing"), dossier, values),
+    }
 
 
 def group_of(dossier: Dossier) -> Group:

@@ -19,24 +19,13 @@ def queue(
     *,
     hold: bool,
 ) -> None:
-    """Write the mails; they leave when the letter's PDF is made, and carry it where the law of the
-    authority lets them.
+    """Write the mails; they leave when the letter's PDF is made, and carry it where the authority's law
+    lets them.
 
     They speak the language of the letter, or that of its courtesy part: an authority is bound to its
     language in mails as in letters.
     """
-    language = letter.courtesy or letter.language
-    carries = carries_pdf(letter)
-    words = dossier.call.texts.get("mails", {}).get(letter.kind.value, {})
-    composed = mailing.compose(
-        "letter",
-        language,
-        letter=letter,
-        subject=filled(words.get("subject"), dossier, values).get(language, ""),
-        text=filled(words.get("text"), dossier, values).get(language, ""),
-        attached=carries,
-        page=mailing.address(f"/applications/{dossier.reference}"),
-    )
+    language, composed = letter.courtesy or letter.language, _composed(dossier, letter, values)
     for address, person_id in recipients(dossier, known):
         outbox.queue(
             notice=letter.kind.value,
@@ -49,9 +38,26 @@ def queue(
             call_id=dossier.call_id,
             dossier_id=dossier.id,
             awaits=f"letter:{letter.code}",
-            attachment_name=f"{letter.reference}-{letter.number}.pdf" if carries else None,
+            attachment_name=f"{letter.reference}-{letter.number}.pdf" if carries_pdf(letter) else None,
             hold=hold,
         )
+
+
+def _composed(
+    dossier: Dossier, letter: LetterContext, values: Mapping[str, Mapping[str, str]] | None
+) -> mailing.Composed:
+    """The words of the mail: those of the call where it has any."""
+    language = letter.courtesy or letter.language
+    words = dossier.call.texts.get("mails", {}).get(letter.kind.value, {})
+    return mailing.compose(
+        "letter",
+        language,
+        letter=letter,
+        subject=filled(words.get("subject"), dossier, values).get(language, ""),
+        text=filled(words.get("text"), dossier, values).get(language, ""),
+        attached=carries_pdf(letter),
+        page=mailing.address(f"/applications/{dossier.reference}"),
+    )
 
 
 def carries_pdf(letter: LetterContext) -> bool:

@@ -25,6 +25,7 @@ from callflow.letters.context import (
     Scores,
     Withdrawn,
 )
+from callflow.letters.parts import DECISIONS
 from callflow.letters.states import LetterKind
 
 K = LetterKind
@@ -208,85 +209,81 @@ def scores(language: str, *, total: str = "83.2", threshold: str = "60") -> Scor
     return Scores(lines, Decimal(total), Decimal(threshold), 5)
 
 
+AMOUNT = Decimal(5000)
+RECEIVED = Received(
+    datetime(2026, 11, 30, 10, 58, 12, tzinfo=UTC),
+    1,
+    "5f" * 32,
+    AMOUNT,
+    2,
+    (
+        Planned("screening", None, None),
+        Planned("coaching", date(2026, 12, 14), date(2027, 1, 29)),
+        Planned("jury", date(2027, 2, 5), None),
+        Planned("decision", date(2027, 2, 25), None),
+    ),
+    None,
+)
+OUTSIDE = twin(
+    "Het project ligt buiten het gebied van dit lot.", "Le projet est hors du territoire de ce lot."
+)
+UNFINISHED = twin("Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé.")
+VISIT = twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite.")
+HANDLING = twin("dossierbehandelaar", "chargée de dossier")
+PRESIDING = twin("voorzitter", "présidente")
+SERVICE = twin("dienst Streekontwikkeling", "service du développement local")
+
+
 def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     """What a letter of this kind says that others do not."""
-    body, number = BODIES[law]
-    resolved = Resolved(body, date(2027, 2, 11), number)
-    amount = Decimal(5000)
+    days = date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)
+    duties = (*legal.duties(law, AMOUNT), VISIT)
     by_kind: dict[LetterKind, dict[str, Any]] = {
         K.acknowledgement: {
-            "received": Received(
-                datetime(2026, 11, 30, 10, 58, 12, tzinfo=UTC),
-                1,
-                "5f" * 32,
-                amount,
-                2,
-                (
-                    Planned("screening", None, None),
-                    Planned("coaching", date(2026, 12, 14), date(2027, 1, 29)),
-                    Planned("jury", date(2027, 2, 5), None),
-                    Planned("decision", date(2027, 2, 25), None),
-                ),
-                legal.silence_on(law, date(2026, 11, 30)),
-            )
+            "received": replace(RECEIVED, silence_on=legal.silence_on(law, date(2026, 11, 30)))
         },
         K.inadmissible: {
-            "resolved": resolved,
-            "refusal": Refusal(
-                "4",
-                twin("Gebied", "Territoire"),
-                twin(
-                    "Het project ligt buiten het gebied van dit lot.",
-                    "Le projet est hors du territoire de ce lot.",
-                )[language],
-                None,
-            ),
+            "refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None),
         },
         K.selected: {
-            "resolved": resolved,
             "scores": scores(language),
-            "offered": Offered(
-                amount,
-                5,
-                "Sofie Voorbeeld",
-                date(2027, 3, 1),
-                date(2028, 1, 31),
-                date(2028, 2, 28),
-                (
-                    *legal.duties(law, amount),
-                    twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite."),
-                ),
-                {},
-            ),
+            "offered": Offered(AMOUNT, 5, "Sofie Voorbeeld", *days, duties, {}),
         },
         K.reserve: {
-            "resolved": resolved,
             "scores": scores(language, total="71"),
             "reserved": Reserved(2, date(2027, 12, 31)),
         },
-        K.not_selected: {
-            "resolved": resolved,
-            "scores": scores(language, total="58.4"),
-            "motivation": twin(
-                "Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé."
-            )[language],
-        },
+        K.not_selected: {"scores": scores(language, total="58.4"), "motivation": UNFINISHED[language]},
         K.withdrawal_confirmed: {
             "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))
         },
-        K.report_approved: {"approved": Approved(Decimal("4812.50"), amount, "")},
+        K.report_approved: {"approved": Approved(Decimal("4812.50"), AMOUNT, "")},
     }
-    return by_kind[kind]
+    body, number = BODIES[law]
+    resolved = Resolved(body, date(2027, 2, 11), number)
+    return {**by_kind[kind], **({"resolved": resolved} if kind in DECISIONS else {})}
+
+
+def _of_office(law: Law) -> dict[str, Any]:
+    """What every letter of the office of this law says."""
+    office, (watchdog, website) = OFFICES[law], WATCHDOGS[law]
+    appeal, abroad = legal.appeal(law, OWN_APPEAL.get(law), office.name)
+    return {
+        "law": law,
+        "office": office,
+        "handler": Person("Lieve Voorbeeld", HANDLING, {}, office.phone, "lieve@streek.example"),
+        "signatory": Person("An Voorbeeld", PRESIDING, SERVICE, "", ""),
+        "privacy": Privacy("dpo@streek.example", watchdog, website),
+        "court": COURTS[law],
+        "appeal": appeal,
+        "abroad": abroad,
+    }
 
 
 def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **changes: Any) -> LetterContext:
     """A letter of this kind; ``changes`` replace what it holds."""
-    office, (watchdog, website) = OFFICES[law], WATCHDOGS[law]
-    appeal, abroad = legal.appeal(law, OWN_APPEAL.get(law), office.name)
-    money = kind is K.selected
     made = LetterContext(
         kind=kind,
-        law=law,
         language=language,
         courtesy=None,
         reference="DAZ26-K7QMP",
@@ -296,34 +293,16 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         written_on=date(2027, 2, 12),
         title=TITLES[language],
         title_language=language,
-        office=office,
-        handler=Person(
-            "Lieve Voorbeeld",
-            twin("dossierbehandelaar", "chargée de dossier"),
-            {},
-            office.phone,
-            "lieve@streek.example",
-        ),
-        signatory=Person(
-            "An Voorbeeld",
-            twin("voorzitter", "présidente"),
-            twin("dienst Streekontwikkeling", "service du développement local"),
-            "",
-            "",
-        ),
         addressee=GROUPS[language],
         call=twin("Samen leven in het dorp 2026", "Vivre ensemble au village 2026"),
         lot=twin("Westhoek", "Flandre"),
         rules=Rules(twin("Oproepreglement", "Règlement de l'appel à projets"), "2", date(2026, 10, 1)),
-        privacy=Privacy("dpo@streek.example", watchdog, website),
         funding=legal.funding(None),
-        court=COURTS[law],
-        appeal=appeal,
-        abroad=abroad,
-        basis=legal.basis(law, (), money=money),
+        basis=legal.basis(law, (), money=kind is K.selected),
         opening={},
         closing={},
         motivation="",
         history=(12, "9c4d" * 16),
+        **_of_office(law),
     )
     return replace(made, **{**_own(kind, law, language), **changes})
