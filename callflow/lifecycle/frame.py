@@ -196,9 +196,14 @@ def _everywhere(dossier: Dossier, language: str) -> dict[str, str]:
 
 def _office(authority: Authority) -> Office:
     return Office(
-        authority.name, authority.street, authority.postcode, authority.town, authority.country, authority.phone,
+        authority.name,
+        authority.street,
+        authority.postcode,
+        authority.town,
+        authority.country,
+        authority.phone,
         authority.email,
-    )  # fmt: skip
+    )
 
 
 def _person(record: Mapping[str, Any]) -> Person:
