@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")"
 
 RUN_PACKAGES="ca-certificates make python3 python3-venv libpangoft2-1.0-0 libharfbuzz-subset0"
-TEST_PACKAGES="git chromium poppler-utils qpdf postgresql"
+# libatomic1: the program that drives the browser needs it, and nothing else of a bare Debian pulls it in
+TEST_PACKAGES="git chromium libatomic1 poppler-utils qpdf postgresql"
 # Debian makes and starts a database cluster when PostgreSQL is installed. The tests start their own, so it is told not to.
 NO_CLUSTER=/etc/postgresql-common/createcluster.d/callflow.conf
 
