@@ -36,8 +36,8 @@ def figures() -> Iterator[Figure]:
 
 
 def context(number: int) -> Any:
-    """The letter of one selected project among many."""
-    return contexts.letter(LetterKind.selected, title=f"Dorpshuis {number}", number=number)
+    """A decision letter of one page, as the budget names it: tagged, three fonts, QR code; one among many."""
+    return contexts.letter(LetterKind.inadmissible, title=f"Dorpshuis {number}", number=number)
 
 
 def _beside_bare() -> tuple[float, float]:
