@@ -23,6 +23,8 @@ LEASE = timedelta(minutes=5)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """How long a mail waits after its first, second … failed attempt; after the last it is given up."""
 AT_A_TIME = 50
+LETTER_FAILED = "letter_failed"
+"""The answer noted on a mail whose letter could not be made."""
 
 
 class MailState(StrEnum):
@@ -137,7 +139,23 @@ def letter_made(awaits: str, sha256: str) -> None:
     for mail in mails:
         mail.state = MailState.held if mail.hold else MailState.queued
         mail.attachment_sha256 = sha256 if mail.attachment_name else None
-        mail.not_before = clock.now()
+        mail.not_before, mail.last_answer = clock.now(), None
+
+
+def letter_failed(awaits: str) -> None:
+    """Note on the mails that wait for this letter that it could not be made: somebody must look."""
+    _note_on_waiting(awaits, LETTER_FAILED)
+
+
+def letter_retried(awaits: str) -> None:
+    """The letter is being made once more: its mails wait as before."""
+    _note_on_waiting(awaits, None)
+
+
+def _note_on_waiting(awaits: str, answer: str | None) -> None:
+    waiting = (OutboxMail.awaits == awaits, OutboxMail.state == MailState.waiting)
+    for mail in db.session.scalars(select(OutboxMail).where(*waiting).with_for_update()):
+        mail.last_answer = answer
 
 
 # what staff does with a mail: called with the row locked, after permission was asked

@@ -2,19 +2,20 @@
 about.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.core.outbox import MailState, OutboxMail
+from callflow.core.outbox import LETTER_FAILED, MailState, OutboxMail
 from callflow.core.permissions import P
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
@@ -24,17 +25,21 @@ from callflow.letters.actions import About
 from callflow.letters.models import Letter
 
 SIZE = 50
-STUCK = (MailState.uncertain, MailState.bounced, MailState.failed, MailState.held)
+STUCK = or_(
+    OutboxMail.state.in_((MailState.uncertain, MailState.bounced, MailState.failed, MailState.held)),
+    and_(OutboxMail.state == MailState.waiting, OutboxMail.last_answer == LETTER_FAILED),
+)
 """What waits for somebody."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to see: some states (none: all), words in address, subject or reference, which
-    page.
+    """What somebody wants to see: one state (None: all), only what waits for somebody, words in address,
+    subject or reference, which page.
     """
 
-    states: tuple[MailState, ...] = ()
+    state: MailState | None = None
+    stuck: bool = False
     q: str = ""
     page: int = 1
 
@@ -58,10 +63,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the list; ``counts`` by state are those of the whole call."""
+    """A page of the list; ``counts`` by state, and ``stuck``, are those of the whole call."""
 
     lines: Sequence[Line]
     counts: Mapping[MailState, int]
+    stuck: int
     total: int
     page: int
     last: int
@@ -88,14 +94,20 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
     """One page in two statements, three when words are looked for."""
     mine = [OutboxMail.call_id == call.id, visible(actor)]
-    counts = _counts(mine)
+    counted = _counts(mine)
     found = [*mine, _words(asked.q)] if asked.q.strip() else mine
-    fitting = _counts(found) if asked.q.strip() else counts
-    total = sum(number for state, number in fitting.items() if not asked.states or state in asked.states)
+    fitting = _counts(found) if asked.q.strip() else counted
+    total = sum(
+        number
+        for (state, stuck), number in fitting.items()
+        if asked.state in (None, state) and (stuck or not asked.stuck)
+    )
     last = max(1, -(-total // SIZE))
     page = min(max(asked.page, 1), last)
-    if asked.states:
-        found = [*found, OutboxMail.state.in_(asked.states)]
+    if asked.state:
+        found = [*found, OutboxMail.state == asked.state]
+    if asked.stuck:
+        found = [*found, STUCK]
     rows = db.session.execute(
         select(
             OutboxMail.id, OutboxMail.notice, OutboxMail.recipient, OutboxMail.subject, OutboxMail.language,
@@ -108,17 +120,23 @@ def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
         .limit(SIZE)
         .offset((page - 1) * SIZE)
     ).all()  # fmt: skip
-    return Listing([Line(*row) for row in rows], counts, total, page, last)
+    counts = Counter[MailState]()
+    for (state, _stuck), number in counted.items():
+        counts[state] += number
+    stuck = sum(number for (_state, is_stuck), number in counted.items() if is_stuck)
+    return Listing([Line(*row) for row in rows], counts, stuck, total, page, last)
 
 
-def _counts(found: list[ColumnElement[bool]]) -> dict[MailState, int]:
+def _counts(found: list[ColumnElement[bool]]) -> dict[tuple[MailState, bool], int]:
+    """How many, by state and by whether they wait for somebody."""
+    stuck = case((STUCK, 1), else_=0)
     rows = db.session.execute(
-        select(OutboxMail.state, func.count())
+        select(OutboxMail.state, stuck, func.count())
         .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
         .where(*found)
-        .group_by(OutboxMail.state)
+        .group_by(OutboxMail.state, stuck)
     )
-    return {row[0]: row[1] for row in rows}
+    return {(row[0], bool(row[1])): row[2] for row in rows}
 
 
 def _words(q: str) -> ColumnElement[bool]:

@@ -55,6 +55,7 @@ def retry(actor: Actor, dossier: Dossier, letter: Letter) -> None:
     require(actor, P.mail_manage, dossier)
     rules.move(letter, "retry")
     letter.failure, letter.attempts = None, 0
+    outbox.letter_retried(f"letter:{letter.code}")
     trail.record(dossier.trail, actor, "letter_retried", data={"number": letter.number})
 
 

@@ -94,6 +94,7 @@ def fail(letter_id: int, holder: str, cause: str) -> None:
         if letter is not None:
             rules.move(letter, "fail")
             letter.failure, letter.lease_until, letter.lease_by = cause[:500], None, None
+            outbox.letter_failed(f"letter:{letter.code}")
 
 
 def give_back(holder: str, letter_ids: list[int]) -> None:
@@ -120,7 +121,9 @@ def sweep() -> int:
             letter.lease_until, letter.lease_by = None, None
             spent = letter.attempts >= ATTEMPTS
             rules.move(letter, "fail" if spent else "give_back")
-            letter.failure = "several workers ended while making this" if spent else None
+            if spent:
+                letter.failure = "several workers ended while making this"
+                outbox.letter_failed(f"letter:{letter.code}")
     return len(lost)
 
 

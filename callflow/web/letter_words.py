@@ -62,6 +62,7 @@ REFUSALS: dict[str, Any] = {
 }
 
 ANSWERS: dict[str, Any] = {
+    "letter_failed": _l("The PDF of its letter could not be made."),
     "worker_stopped": _l("The program that was sending it stopped."),
     "no_address": _l("This is no mail address."),
     "no_accents": _l("The mail server takes no addresses with accents."),

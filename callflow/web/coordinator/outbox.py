@@ -75,21 +75,23 @@ def list_mails() -> str:
 
 def _asked() -> desk.Asked:
     wanted = request.args.get("state", "")
-    states = desk.STUCK if wanted == "stuck" else tuple(state for state in MailState if state.value == wanted)
+    state = next((each for each in MailState if each.value == wanted), None)
     number = request.args.get("page", "1")
-    return desk.Asked(states, request.args.get("q", "")[:200], int(number) if number.isdecimal() else 1)
+    return desk.Asked(
+        state, wanted == "stuck", request.args.get("q", "")[:200], int(number) if number.isdecimal() else 1
+    )
 
 
 def _lists(reference: str, found: desk.Listing, asked: desk.Asked) -> list[dict[str, Any]]:
     """The two lists that people come for, with how many each holds."""
-    stuck = sum(found.counts.get(state, 0) for state in desk.STUCK)
     return [
         {
-            "words": _("All mails"), "count": sum(found.counts.values()), "current": not asked.states,
+            "words": _("All mails"), "count": sum(found.counts.values()),
+            "current": not (asked.state or asked.stuck),
             "address": url_for("coordinator.outbox", call=reference),
         },
         {
-            "words": _("Waiting for somebody"), "count": stuck, "current": asked.states == desk.STUCK,
+            "words": _("Waiting for somebody"), "count": found.stuck, "current": asked.stuck,
             "address": url_for("coordinator.outbox", call=reference, state="stuck"),
         },
     ]  # fmt: skip

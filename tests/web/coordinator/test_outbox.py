@@ -8,6 +8,7 @@ from callflow.core.db import db, unit_of_work
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.trail import Event
 from callflow.dossiers.models import Exclusion
+from callflow.letters import making
 from tests import factories as make
 from tests.client import CheckedClient, form_values
 from tests.mail.post import state_of
@@ -80,6 +81,20 @@ def test_it_is_filtered_searched_and_paged(client, ring):
     assert found("q=zzz") == 0
     assert found("page=7") == 4
     assert found("page=x&state=nonsense") == 4
+
+
+def test_a_mail_whose_letter_failed_waits_for_somebody(client, ring):
+    dossier = ring.submitted()
+    ring.submitted()
+    work = next(
+        each for each in making.claim("w1@elsewhere:1:abc") if each.context.reference == dossier.reference
+    )
+    making.fail(work.id, "w1@elsewhere:1:abc", "no font")
+
+    page = client.page("/coordinator/outbox?state=stuck&lang=nl")
+
+    assert len(page.select("table.data tbody tr")) == 2
+    assert "De pdf van de brief kon niet gemaakt worden" in said(page)
 
 
 def test_mails_of_another_call_and_private_mails_do_not_exist_here(client, ring):
