@@ -54,8 +54,13 @@ class Listed:
 
 
 def plain(code: str) -> str:
-    """A code as somebody typed it, without spaces and dashes, in small letters."""
-    return re.sub(r"[\s\-.]", "", code).lower()[:40]
+    """A code as somebody typed it, without spaces and dashes, in small letters. Raises NotFound for what is
+    none.
+    """
+    found = re.sub(r"[\s\-.]", "", code[:80]).lower()
+    if not re.fullmatch(r"[0-9a-f]{12}", found):
+        raise NotFound("letter_unknown")
+    return found
 
 
 def checked(code: str) -> Checked:

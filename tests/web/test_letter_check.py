@@ -51,13 +51,22 @@ def test_a_code_may_be_typed_with_spaces_dashes_and_capitals(client, ring):
     assert client.get(f"/c/{code[:4]} {code[4:]}").status_code == 200
 
 
-@pytest.mark.parametrize("code", ["000000000000", "x", "%27%20OR%201=1", "a" * 300, "é"])
+@pytest.mark.parametrize(
+    "code", ["000000000000", "x", "%27%20OR%201=1", "a" * 300, "é", "%00", "%F0%9F%8E%A8"]
+)
 def test_an_unknown_code_says_so_and_offers_to_type_it_again(client, ring, code):
     made(ring)
 
     page = client.page(f"/c/{code}", status=404)
 
     assert page.select_one("form input[name=code]") is not None
+
+
+@pytest.mark.parametrize("typed", ["\0", "no code", "'; DROP TABLE letter; --", "\U0001f3a8", "x" * 5000])
+def test_what_is_no_code_at_all_is_answered_in_words(client, ring, typed):
+    answer = client.get("/c", query_string={"code": typed})
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.unverified

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, request, url_for
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from callflow.core import outbox
@@ -24,6 +24,7 @@ from callflow.letters import queries as letters
 from callflow.web import letter_words as words
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
+from callflow.web.figures import text
 from callflow.web.inputs import bare
 from callflow.web.pages import page
 
@@ -53,7 +54,7 @@ class MailForm(Form):
     subject = StringField(
         _l("Subject"), [DataRequired(_l("Fill in a subject.")), Length(max=250)], filters=[bare]
     )
-    body = TextAreaField(_l("Text"), [DataRequired(_l("Write what the mail says.")), Length(max=20_000)])
+    body = text(_l("Text"), needed=_l("Write what the mail says."), longest=20_000)
 
 
 @bp.get("/coordinator/outbox", endpoint="outbox")
@@ -78,7 +79,10 @@ def _asked() -> desk.Asked:
     state = next((each for each in MailState if each.value == wanted), None)
     number = request.args.get("page", "1")
     return desk.Asked(
-        state, wanted == "stuck", request.args.get("q", "")[:200], int(number) if number.isdecimal() else 1
+        state,
+        wanted == "stuck",
+        bare(request.args.get("q", ""))[:200],
+        int(number) if number.isdecimal() else 1,
     )
 
 
@@ -97,7 +101,7 @@ def _lists(reference: str, found: desk.Listing, asked: desk.Asked) -> list[dict[
     ]  # fmt: skip
 
 
-@bp.get("/coordinator/outbox/<int:mail_id>")
+@bp.get("/coordinator/outbox/<int(max=2147483647):mail_id>")
 @requires(P.mail_manage)
 def mail(mail_id: int) -> str:
     return _mail_page(mail_id, Form(formdata=None))
@@ -113,7 +117,7 @@ def _mail_page(mail_id: int, form: Form) -> str:
     )  # fmt: skip
 
 
-@bp.post("/coordinator/outbox/<int:mail_id>/<deed>")
+@bp.post("/coordinator/outbox/<int(max=2147483647):mail_id>/<deed>")
 @requires(P.mail_manage)
 def mail_deed(mail_id: int, deed: str) -> Answer:
     if deed not in DEEDS:
@@ -129,7 +133,7 @@ def mail_deed(mail_id: int, deed: str) -> Answer:
     return _mail_page(mail_id, form), form.status
 
 
-@bp.get("/coordinator/outbox/<int:mail_id>/edit")
+@bp.get("/coordinator/outbox/<int(max=2147483647):mail_id>/edit")
 @requires(P.mail_manage)
 def edit_mail(mail_id: int) -> str:
     found = desk.opened(actor(), mail_id)
@@ -138,7 +142,7 @@ def edit_mail(mail_id: int) -> str:
     return page("coordinator/outbox_edit.html", it=found, form=form, entry="coordinator.outbox")
 
 
-@bp.post("/coordinator/outbox/<int:mail_id>/edit", endpoint="save_mail")
+@bp.post("/coordinator/outbox/<int(max=2147483647):mail_id>/edit", endpoint="save_mail")
 @requires(P.mail_manage)
 def save_mail(mail_id: int) -> Answer:
     form, target = MailForm(), url_for("coordinator.mail", mail_id=mail_id)
@@ -147,7 +151,7 @@ def save_mail(mail_id: int) -> Answer:
             about, found = desk.for_deed(actor(), mail_id)
             actions.edit(
                 actor(), about, found, version=form.seen_version or 0, recipient=str(form.recipient.data),
-                subject=str(form.subject.data), body=str(form.body.data).replace("\r\n", "\n"),
+                subject=str(form.subject.data), body=str(form.body.data),
             )  # fmt: skip
     if form.accepted:
         flash(_("The mail is changed."), "well")

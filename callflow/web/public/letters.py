@@ -10,6 +10,7 @@ from callflow.core.errors import NotFound
 from callflow.core.gate import actor, public, requires
 from callflow.core.permissions import P
 from callflow.letters import queries
+from callflow.web.inputs import bare
 from callflow.web.letter_words import kind_words
 from callflow.web.pages import page
 from callflow.web.public import bp
@@ -19,10 +20,18 @@ from callflow.web.public import bp
 @public
 def check_letter() -> Any:
     """Where a code is typed; spaces and capitals do not matter."""
-    code = queries.plain(request.args.get("code", ""))
-    if code:
-        return redirect(url_for("public.checked_letter", code=code), 303)
-    return page("public/letter.html", letter=None, code="", entry="public.home")
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return page("public/letter.html", letter=None, code="", entry="public.home")
+    try:
+        return redirect(url_for("public.checked_letter", code=queries.plain(typed)), 303)
+    except NotFound:
+        return _unknown(typed)
+
+
+def _unknown(code: str) -> Any:
+    shown = page("public/letter.html", letter=None, code=bare(code)[:40], entry="public.home")
+    return shown, 404, {"X-Robots-Tag": "noindex"}
 
 
 @bp.get("/c/<code>")
@@ -32,8 +41,7 @@ def checked_letter(code: str) -> Any:
     try:
         letter = queries.checked(code)
     except NotFound:
-        shown = page("public/letter.html", letter=None, code=code, entry="public.home")
-        return shown, 404, {"X-Robots-Tag": "noindex"}
+        return _unknown(code)
     shown = page(
         "public/letter.html", letter=letter, code=letter.code, kind_words=kind_words, entry="public.home"
     )

@@ -79,6 +79,7 @@ def test_it_is_filtered_searched_and_paged(client, ring):
     assert found(f"q={first.reference.lower()}") == 2
     assert found(f"q={ring.resident.email}") == 2
     assert found("q=zzz") == 0
+    assert found("q=%00%25_'") == 0
     assert found("page=7") == 4
     assert found("page=x&state=nonsense") == 4
 
@@ -112,7 +113,8 @@ def test_mails_of_another_call_and_private_mails_do_not_exist_here(client, ring)
     assert "Aanmelden" not in said(client.page("/coordinator/outbox"))
     assert client.get(f"/coordinator/outbox/{private_id}").status_code == 404
     assert client.get(f"/coordinator/outbox/{elsewhere.id}").status_code == 404
-    assert client.get("/coordinator/outbox/999999").status_code == 404
+    for number in ("999999", "0", "99999999999999999999999"):
+        assert client.get(f"/coordinator/outbox/{number}").status_code == 404
 
 
 def test_an_administrator_of_everything_sees_no_private_mail_either(app, ring):
