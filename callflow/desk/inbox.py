@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union_all
 
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
 from callflow.desk.next import Next, due_of
 from callflow.desk.scope import CallLine
@@ -49,7 +50,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Inbox:
-    """``waiting`` are those longest without a step, mine and nobody's; ``kinds`` counts all of them."""
+    """``waiting`` are those handed in longest ago, mine and nobody's; ``kinds`` counts all of them."""
 
     kinds: Sequence[Kind]
     waiting: Sequence[Waiting]
@@ -61,70 +62,85 @@ class Inbox:
 
 
 def inbox(actor: Actor, call: CallLine) -> Inbox:
-    """What waits in one call for this person or for nobody in particular, in two statements."""
+    """What waits in one call for this person or for nobody in particular, in three statements."""
     steps = _steps(call)
-    mine = (
-        Dossier.call_id == call.id, visible_to(actor, P.scores_view),
-        or_(Dossier.handler_id == actor.id, Dossier.handler_id.is_(None)),
-    )  # fmt: skip
-    code = case(*((condition, step) for step, _, condition in steps))
-    rows = db.session.execute(
-        select(code, func.count()).where(*mine, or_(*(each[2] for each in steps))).group_by(code)
-    )
-    numbers = {row[0]: row[1] for row in rows}
+    mine = [visible_to(actor, P.scores_view), _of(actor)]
+    by_state = counted(actor, [call.id], _of(actor)).by(1)
+    numbers = {step: by_state[state] for step, state, more in steps if more is None}
+    numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None])
     kinds = [
         Kind(step, state, numbers[step], due_of(step, call.calendar))
         for step, state, _ in steps
         if numbers.get(step)
     ]
-    return Inbox(kinds, _waiting(call, mine, steps) if kinds else [])
+    return Inbox(
+        kinds, _waiting(call, mine, [step for step in steps if numbers.get(step[0])]) if kinds else []
+    )
 
 
-Step = tuple[str, State, ColumnElement[bool]]
+Step = tuple[str, State, ColumnElement[bool] | None]
+
+
+def _of(actor: Actor) -> ColumnElement[bool]:
+    return or_(Dossier.handler_id == actor.id, Dossier.handler_id.is_(None))
 
 
 def _steps(call: CallLine) -> list[Step]:
-    """SQL twin of desk/next.py for what the staff does: the code, the state, and when it is their turn."""
+    """SQL twin of desk/next.py for what the staff does: code, state, and what more must hold there."""
     scoring = scoring_from(call.procedure)
-    coaches, jurors = (_people(task) for task in (Task.coach, Task.juror))
-    found: list[Step] = [("next_screen", State.submitted, Dossier.state == State.submitted)]
+    found: list[Step] = [("next_screen", State.submitted, None)]
     if scoring is State.coached:
-        idle = and_(Dossier.state == State.screened, coaches == 0)
-        found.append(("next_coach", State.screened, idle))
+        found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
     enough = Dossier.scores_given >= call.procedure.scores_needed
     return [
         *found,
-        ("next_jury", scoring, and_(Dossier.state == scoring, jurors == 0)),
-        ("next_close_scoring", scoring, and_(Dossier.state == scoring, jurors > 0, enough)),
-        ("next_prepare", State.scored, Dossier.state == State.scored),
-        ("next_approve", State.reported, Dossier.state == State.reported),
+        ("next_jury", scoring, ~_somebody(Task.juror)),
+        ("next_close_scoring", scoring, and_(_somebody(Task.juror), enough)),
+        ("next_prepare", State.scored, None),
+        ("next_approve", State.reported, None),
     ]
 
 
-def _waiting(call: CallLine, mine: Any, steps: Sequence[Step]) -> list[Waiting]:
-    code = case(*((condition, step) for step, _, condition in steps))
+def _somebody(task: Task) -> ColumnElement[bool]:
+    return exists(select(Assignment.id).where(Assignment.dossier_id == Dossier.id, Assignment.task == task))
+
+
+def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> dict[str, int]:
+    """How many wait at the steps that depend on more than the state."""
+    code = case(
+        *((and_(Dossier.state == state, more), step) for step, state, more in steps if more is not None)
+    )
+    rows = db.session.execute(
+        select(code.label("code"), func.count())
+        .where(Dossier.call_id == call.id, Dossier.state.in_({state for _, state, _ in steps}), *mine)
+        .group_by("code")
+    )
+    return {row[0]: row[1] for row in rows if row[0]}
+
+
+def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:
+    """The oldest of each kind by their index, then the oldest of these."""
+    pieces = []
+    for step, state, more in steps:
+        query = select(Dossier.id, literal(step).label("code")).where(
+            Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
+        )
+        piece = query.order_by(Dossier.submitted_at, Dossier.id).limit(SHOWN).subquery()
+        pieces.append(select(piece.c.id, piece.c.code))
+    chosen = union_all(*pieces).subquery()
     rows = db.session.execute(
         select(
             Dossier.reference, Dossier.title, Dossier.language, Dossier.village, Dossier.state,
-            Dossier.state_since, User.name.label("handler"), code.label("code"),
+            Dossier.state_since, User.name.label("handler"), chosen.c.code,
             Municipality.country, Municipality.name_nl, Municipality.name_fr,
         )
+        .join(chosen, chosen.c.id == Dossier.id)
         .outerjoin(User, User.id == Dossier.handler_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(*mine, or_(*(each[2] for each in steps)))
-        .order_by(Dossier.state_since, Dossier.id)
+        .order_by(Dossier.submitted_at, Dossier.id)
         .limit(SHOWN)
     )  # fmt: skip
     return [_line(row, call) for row in rows]
-
-
-def _people(task: Task) -> Any:
-    return (
-        select(func.count())
-        .where(Assignment.dossier_id == Dossier.id, Assignment.task == task)
-        .correlate(Dossier)
-        .scalar_subquery()
-    )
 
 
 def _line(row: Any, call: CallLine) -> Waiting:

@@ -138,7 +138,12 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
     if role is Role.juror:
         hidden = Dossier.state.not_in((State.draft, State.withdrawn))
         return and_(scope, _assigned(actor, Task.juror), ~_excluded(actor), hidden)
-    return and_(scope, Dossier.submitted_at.is_not(None), ~_excluded(actor))
+    return and_(staffed(actor, role), ~_excluded(actor))
+
+
+def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:
+    """What is handed in within the reach of a role of the staff, conflicts of interest not looked at."""
+    return and_(_in_scope(actor, role), Dossier.submitted_at.is_not(None))
 
 
 def visible_to(actor: Actor, permission: Permission = P.dossier_view) -> ColumnElement[bool]:

@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import redirect, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField
 from wtforms.fields import FieldList, FormField
+from wtforms.i18n import messages_path
 
 from callflow.core import ids
 from callflow.core.errors import Changed, Refused, Repeated, TooMany
 from callflow.core.gate import actor
+from callflow.core.i18n import language
 from callflow.core.once import FormToken
 from callflow.core.workflow import Blocked, NotOffered, Reason
 from callflow.web.words import say
@@ -28,8 +32,18 @@ class Problem:
     field: str | None = None
 
 
+@lru_cache(maxsize=3)
+def _messages(code: str) -> NullTranslations:
+    """WTForms' own messages in one language; Flask-WTF would read its file anew at every request."""
+    return Translations.load(messages_path(), [code], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form with its token and the version of the record that the page showed."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> NullTranslations:
+            return _messages(language())
 
     token = HiddenField()
     version = HiddenField()
