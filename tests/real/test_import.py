@@ -142,6 +142,14 @@ def test_one_wrong_row_is_named_and_nothing_of_the_file_is_written(bring_in, nam
     assert counts == [0, 0, 0]
 
 
+def test_without_a_column_for_the_language_the_headers_tell_it(bring_in):
+    bring_in(written(("titre_projet_gagnant",), [["Un banc"]]))
+    bring_in(written(("Titel",), [["Een bank"]]))
+
+    rows = db.session.execute(db.select(Application.language, Application.title)).all()
+    assert sorted(map(tuple, rows)) == [("fr", "Un banc"), ("nl", "Een bank")]
+
+
 def test_an_amount_outside_the_limits_is_left_to_the_group(bring_in):
     result = bring_in(written(("title", "cost"), [["Duur", "390000"], ["Goedkoop", "1"]]))
 

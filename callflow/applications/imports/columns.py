@@ -60,9 +60,17 @@ def read(content: bytes, call: Call, *, called: Mapping[str, str]) -> Table:
     if unknown := [column for column, name in zip(called, wanted, strict=True) if name not in names]:
         raise TableError("table_column_no_such", column=unknown[0])
     table = tables.read(content, names, called=wanted)
-    if _title(call) not in table.columns:
+    if title_of(call) not in table.columns:
         raise TableError("table_column_missing", columns="title", header=", ".join(table.header))
     return table
+
+
+SPOKEN = {"titre": "fr", "intitule": "fr", "titel": "nl", "naam": "nl", "title": None, "project": None}
+
+
+def spoken(table: Table, title: str) -> str | None:
+    """The language in which people named the column of titles, where that tells; for rows that name none."""
+    return SPOKEN.get(tables.folded(table.header[table.columns[title]]).split(" ")[0])
 
 
 def _named(call: Call, column: str) -> str:
@@ -72,7 +80,8 @@ def _named(call: Call, column: str) -> str:
     return f"field:{column}" if column in answers.fields_of(call.form) else column
 
 
-def _title(call: Call) -> str:
+def title_of(call: Call) -> str:
+    """The name of the column that holds the titles."""
     found = answers.with_role(call.form, "title")
     if found is None:
         raise TableError("form_without_title")

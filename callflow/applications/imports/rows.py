@@ -7,7 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from callflow.applications import answers
-from callflow.applications.imports.columns import PEOPLE
+from callflow.applications.imports.columns import PEOPLE, spoken, title_of
 from callflow.calls import fields
 from callflow.calls.fields import Field, Flaw, Places
 from callflow.calls.models import Call, Lot
@@ -97,9 +97,9 @@ def _judge(source: Source, line: Line) -> Judged:
 
 
 def _language(source: Source, line: Line, found: Judged) -> str:
-    """Of the row, of the command, of the first lot's authority."""
-    said = line.cells.get("language", "").strip().casefold()[:5]
-    chosen = said[:2] or source.language or ""
+    """Of the row, of the command, of the header, of the first lot's authority."""
+    said = line.cells.get("language", "").strip().casefold()[:2]
+    chosen = said or source.language or spoken(source.table, title_of(source.call)) or ""
     if chosen and chosen not in source.call.languages:
         languages = ", ".join(source.call.languages)
         found.problems.append(

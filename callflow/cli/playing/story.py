@@ -48,7 +48,7 @@ def told(content: bytes, call: Call, *, limit: int | None, dice: Random) -> Iter
         cell = {name: unguard(line.cells.get(name, "")) for name in NAMES}
         if not cell["title"].strip():
             raise TableError("row_without_title", line=line.number)
-        language = _language(cell["language"], call)
+        language = _language(cell["language"] or columns.spoken(table, "title") or "", call)
         lot = _lot(call, language, number)
         summary = cell["summary"].strip() or _summary(cell["title"], language, dice)
         yield Story(
