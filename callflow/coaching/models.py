@@ -48,7 +48,9 @@ class Session(Model):
 
 
 class Advice(Model):
-    """One piece of advice to one dossier, tied to a criterion and to the version of the text it was given on."""
+    """One piece of advice to one dossier, tied to a criterion and to the version of the text it was given
+    on.
+    """
 
     __tablename__ = "advice"
 

@@ -1,4 +1,4 @@
 """Decisions: prepared by the coordinator, decided by the deciding body, released by a signatory.
 
-selection.py is the plain rule of selection as a pure function on a table, reach.py the amounts it can leave over.
+selection.py is the plain rule of selection as a pure function on a table, reach.py the amounts it can leave.
 """

@@ -18,7 +18,7 @@ from tests import factories as make
 
 @pytest.fixture
 def village(app):
-    """Two calls of two lots, dossiers in three states, and people with every kind of scope, task and conflict."""
+    """Two calls of two lots, dossiers in three states, people with every kind of scope, task and conflict."""
     calls = [make.call(*laws) for laws in ((make.Law.be_public, make.Law.fr_public), (make.Law.be_public,))]
     lots = [lot for call in calls for lot in make.lots(call)]
     resident, viewer = make.person(), make.person()
@@ -73,7 +73,7 @@ def standing(dossier, person):
 
 
 def test_nobody_outside_the_group_sees_a_draft(village):
-    dossiers, people = village
+    _dossiers, people = village
 
     for person in people[2:]:
         seen = set(db.session.scalars(db.select(Dossier.state).where(visible_to(make.actor(person)))))

@@ -1,4 +1,4 @@
-"""A decision: prepared with its reasons, hidden until release, decided by the body, released by somebody else."""
+"""A decision: prepared with its reasons, hidden until release, decided by the body, released by another."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -10,7 +10,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# a call with coaching before the jury and again after selection, a reserve list and reports: every row there is
+# coaching before the jury and again after selection, a reserve list and reports: every row there is
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn

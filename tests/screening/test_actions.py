@@ -43,7 +43,9 @@ def test_a_later_verdict_replaces_the_first_and_history_keeps_both(dossier, coor
     check(coordinator, dossier, point="in_area", verdict=Verdict.failed, reason="Buiten het gebied")
     check(coordinator, dossier, point="in_area", verdict=Verdict.passed)
 
-    events = db.session.scalars(db.select(Event).where(Event.action == "checked").order_by(Event.sequence)).all()
+    events = db.session.scalars(
+        db.select(Event).where(Event.action == "checked").order_by(Event.sequence)
+    ).all()
     texts = db.session.scalars(db.select(EventText.body).where(EventText.event_id == events[0].id)).all()
     assert [event.data["verdict"] for event in events] == ["failed", "passed"]
     assert texts == ["Buiten het gebied"]
