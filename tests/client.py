@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from callflow.core.db import db
-from tests.page import complaints
+from tests.page import read
+
+_read: WeakKeyDictionary[TestResponse, BeautifulSoup] = WeakKeyDictionary()
 
 
 class BadPage(AssertionError):
@@ -42,9 +45,11 @@ class CheckedClient(FlaskClient):
             raise BadPage(f"{where} left uncommitted changes: {left}")
         if written and response.request.method in ("GET", "HEAD"):
             raise BadPage(f"{where} is for reading and wrote: {written}")
-        page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
-        if page and (wrong := complaints(response.get_data(as_text=True))):
-            raise BadPage(f"{where}: " + "; ".join(wrong))
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+            soup, wrong = read(response.get_data(as_text=True))
+            if wrong:
+                raise BadPage(f"{where}: " + "; ".join(wrong))
+            _read[response] = soup
         return response
 
     def status(self, path: str, method: str = "GET") -> int:
@@ -76,8 +81,8 @@ class CheckedClient(FlaskClient):
 
 
 def soup_of(response: TestResponse) -> BeautifulSoup:
-    """The parsed page of an answer."""
-    return BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    """The parsed page of an answer, which was read already when it was checked."""
+    return _read.get(response) or BeautifulSoup(response.get_data(as_text=True), "html5lib")
 
 
 def form_values(form: Tag) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def form_values(form: Tag) -> dict[str, Any]:
 def _value(field: Tag, form: Tag) -> str | None:
     kind = field.get("type")
     if field.name == "textarea":
-        return field.get_text().removeprefix("\n")
+        return field.get_text()
     if field.name == "select":
         chosen = field.find("option", selected=True) or field.find("option")
         return None if chosen is None else str(chosen.get("value", chosen.get_text(strip=True)))

@@ -3,31 +3,44 @@
 import re
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from bs4.builder import HTML5TreeBuilder
 
 LANGUAGES = ("nl", "fr", "en")
 UNLABELLED_TYPES = ("hidden", "submit", "button", "reset", "image")
 DATA_TYPES = ("application/json", "application/ld+json")
 
 
-def complaints(html: str) -> list[str]:
-    """Everything that is wrong with a page, as sentences for the failed test; empty when it is right."""
-    soup = BeautifulSoup(html, "html5lib")
-    whole = html.lstrip()[:9].lower() == "<!doctype"
+class _Reader(HTML5TreeBuilder):
+    """Reads a page once, as browsers do, and keeps what was wrong with it."""
+
+    mistakes: tuple[str, ...] = ()
+
+    def feed(self, markup: Any) -> None:
+        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
+        self.underlying_builder.parser = parser  # it asks where in the text it is
+        parser.parse(markup)
+        self.mistakes = tuple(
+            f"does not parse: {code} at line {line} {details}" for (line, _), code, details in parser.errors
+        )
+
+
+def read(html: str) -> tuple[BeautifulSoup, list[str]]:
+    """The parsed page, and everything that is wrong with it as sentences for the failed test."""
+    reader = _Reader()
+    soup = BeautifulSoup(html, builder=reader)
     found = [*_duplicate_ids(soup), *_unlabelled(soup), *_dangling(soup), *_inline(soup), *_images(soup)]
-    if whole:
-        found += [*_parse_errors(html), *_head(soup), *_headings(soup)]
-    return found
+    if html.lstrip()[:9].lower() == "<!doctype":
+        found += [*reader.mistakes, *_head(soup), *_headings(soup)]
+    return soup, found
 
 
-def _parse_errors(html: str) -> list[str]:
-    parser = html5lib.HTMLParser()
-    parser.parse(html)
-    return [
-        f"does not parse: {code} at line {line} {details}" for (line, _column), code, details in parser.errors
-    ]
+def complaints(html: str) -> list[str]:
+    """Everything that is wrong with a page; empty when it is right."""
+    return read(html)[1]
 
 
 def _head(soup: BeautifulSoup) -> list[str]:

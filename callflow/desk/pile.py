@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select, tuple_
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
@@ -23,7 +23,10 @@ from callflow.dossiers.states import State, Task
 from callflow.jury import queries
 from callflow.jury.models import Sheet
 from callflow.jury.rules import Given, scoring_from, scoring_open
+from callflow.jury.totals import Line, total
 from callflow.territory.models import Municipality
+
+SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,26 @@ class OnPile:
 
 @dataclass(frozen=True)
 class Pile:
-    """A call and its pile for this juror; ``declared`` says whether anything of it may be shown."""
+    """A call and what of its pile stands on this page; ``declared`` says whether anything of it may be shown.
+
+    ``to_do`` counts what still waits for this juror, ``done`` what was handed in, abstentions included.
+    """
 
     call: CallLine
     declared: bool
     items: Sequence[OnPile]
+    to_do: int = 0
+    done: int = 0
+    total: int = 0
 
-    @property
-    def to_do(self) -> int:
-        """How many still wait for this juror."""
-        return sum(1 for item in self.items if item.open and item.sheet in ("none", "begun"))
 
-    @property
-    def done(self) -> int:
-        """How many were handed in, abstentions included."""
-        return sum(1 for item in self.items if item.sheet in ("given", "abstained"))
+@dataclass(frozen=True)
+class Piles:
+    """The piles of a juror, what is still to be done first; ``page`` of ``last`` runs over all of them."""
+
+    piles: Sequence[Pile]
+    page: int = 1
+    last: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class ScorePage:
     open: bool
     position: int
     of: int
+    percent: float | None
 
     @property
     def version(self) -> int:
@@ -78,37 +87,77 @@ class ScorePage:
         return self.sheet.version if self.sheet else 0
 
 
-def piles(actor: Actor) -> list[Pile]:
-    """Every call in which this person is a juror, in three statements however long the piles are.
+def piles(actor: Actor, *, page: int = 1) -> Piles:
+    """Every call in which this person is a juror, in four statements however high the piles are.
 
     What lies on a pile is left out until the declaration is signed.
     """
     calls = calls_of(actor, Role.juror)
     declared = queries.declared_for(actor)
-    by_call: dict[int, list[OnPile]] = {}
     scoring = {call.id: scoring_from(call.procedure) for call in calls}
-    for row in _rows(actor, declared):
+    counted = _counted(actor, declared, scoring)
+    last = max(1, -(-sum(each.total for each in counted.values()) // SIZE))
+    page = min(max(page, 1), last)
+    by_call: dict[int, list[OnPile]] = {}
+    for row in _rows(actor, declared, page):
         by_call.setdefault(row.call_id, []).append(_item(row, scoring.get(row.call_id)))
-    return [Pile(call, call.id in declared, by_call.get(call.id, [])) for call in calls]
+    found = []
+    for call in calls:
+        number = counted.get(call.id, _Numbers())
+        items = by_call.get(call.id, [])
+        found.append(Pile(call, call.id in declared, items, number.to_do, number.done, number.total))
+    return Piles(found, page, last)
 
 
-def _rows(actor: Actor, declared: set[int]) -> Sequence[Any]:
-    return db.session.execute(
-        select(
-            Dossier.call_id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village,
-            Dossier.state,
-            Municipality.country, Municipality.name_nl, Municipality.name_fr,
-            Sheet.given_at, Sheet.abstained, Sheet.saved_at,
-        )
+@dataclass
+class _Numbers:
+    to_do: int = 0
+    done: int = 0
+    total: int = 0
+
+
+def _counted(actor: Actor, declared: set[int], scoring: Mapping[int, State]) -> dict[int, _Numbers]:
+    rows = db.session.execute(
+        _on_pile(actor, Dossier.call_id, Dossier.state, Sheet.given_at.is_not(None), func.count())
+        .where(Dossier.call_id.in_(declared))
+        .group_by(Dossier.call_id, Dossier.state, Sheet.given_at.is_not(None))
+    )
+    found: dict[int, _Numbers] = {}
+    for call_id, state, given, number in rows:
+        line = found.setdefault(call_id, _Numbers())
+        line.total += number
+        line.done += number if given else 0
+        line.to_do += number if not given and state is scoring.get(call_id) else 0
+    return found
+
+
+def _on_pile(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """From what lies on this juror's piles, whether signed for or not."""
+    return (
+        select(*columns)
         .select_from(Assignment)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
         .outerjoin(Sheet, (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id))
-        .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .where(
-            Assignment.person_id == actor.id, Assignment.task == Task.juror,
-            Dossier.call_id.in_(declared), visible_to(actor, P.jury_score),
+            Assignment.person_id == actor.id, Assignment.task == Task.juror, visible_to(actor, P.jury_score),
         )
-        .order_by(Dossier.title_key, Dossier.reference)
+    )  # fmt: skip
+
+
+def _rows(actor: Actor, declared: set[int], page: int) -> Sequence[Any]:
+    return db.session.execute(
+        _on_pile(
+            actor, Dossier.call_id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village,
+            Dossier.state, Municipality.country, Municipality.name_nl, Municipality.name_fr,
+            Sheet.given_at, Sheet.abstained, Sheet.saved_at,
+        )
+        .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
+        .where(Dossier.call_id.in_(declared))
+        .order_by(
+            Dossier.call_id.desc(), Sheet.given_at.is_not(None), Dossier.title_key, Dossier.reference
+        )
+        .limit(SIZE)
+        .offset((page - 1) * SIZE)
     ).all()  # fmt: skip
 
 
@@ -133,7 +182,7 @@ def score_page(ref: str, *, by: Actor, language: str) -> ScorePage:
         raise NotFound("declaration_first")
     criteria = queries.criteria_of(dossier.call_id)
     sheet = queries.sheet_of(by, dossier)
-    pile = [row.reference for row in _rows(by, {dossier.call_id})]
+    before, of = _place_on_pile(by, dossier)
     town = db.session.get(Municipality, dossier.municipality_code) if dossier.municipality_code else None
     return ScorePage(
         dossier=dossier,
@@ -143,14 +192,29 @@ def score_page(ref: str, *, by: Actor, language: str) -> ScorePage:
         sheet=sheet,
         given=queries.given_on(sheet, criteria),
         open=scoring_open(dossier) and (sheet is None or sheet.given_at is None),
-        position=pile.index(ref) + 1 if ref in pile else 1,
-        of=len(pile),
+        percent=percent_of(criteria, queries.given_on(sheet, criteria), scale_max=dossier.call.scale_max),
+        position=before + 1,
+        of=of,
     )
+
+
+def percent_of(criteria: Sequence[Criterion], given: Mapping[str, Given], *, scale_max: int) -> float | None:
+    """What one sheet comes to so far, by the weights of the rubric; None without any score."""
+    lines = [Line(criterion.key, criterion.weight) for criterion in criteria]
+    found = total(lines, [{key: each.value for key, each in given.items()}], scale_max=scale_max).percent
+    return None if found is None else float(found)
+
+
+def _place_on_pile(actor: Actor, dossier: Dossier) -> tuple[int, int]:
+    """How many lie above this one by title, and how many there are in its call."""
+    above = tuple_(Dossier.title_key, Dossier.reference) < (dossier.title_key, dossier.reference)
+    counted = _on_pile(actor, func.count(case((above, 1))), func.count())
+    row = db.session.execute(counted.where(Dossier.call_id == dossier.call_id)).one()
+    return row[0], row[1]
 
 
 def next_open(actor: Actor, call_id: int) -> str | None:
     """The next application on the pile of a call that still waits for this juror; None when all are done."""
-    for row in _rows(actor, {call_id}):
-        if row.given_at is None:
-            return str(row.reference)
-    return None
+    query = _on_pile(actor, Dossier.reference).where(Dossier.call_id == call_id, Sheet.given_at.is_(None))
+    found: str | None = db.session.scalar(query.order_by(Dossier.title_key, Dossier.reference).limit(1))
+    return found

@@ -5,7 +5,7 @@ the same bytes.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -120,7 +120,7 @@ def _environment() -> Environment:
         formats.paragraphs,
     ):
         environment.filters[each.__name__] = _strict(each)
-    for own in (said, must, silence, de_minimis, tongue, country, grouped):
+    for own in (said, must, mention, silence, de_minimis, tongue, country, grouped):
         environment.filters[own.__name__] = own
     environment.tests["european"] = lambda statement: "urop" in statement
     return environment
@@ -161,6 +161,11 @@ def must(text: str, empty: bool = False) -> str:
     if not empty and not text.strip():
         raise TemplateError("a text is empty")
     return text
+
+
+def mention(texts: Sequence[Mapping[str, str]], words: str) -> bool:
+    """Whether one of these twins says these words already, in the language of the letter."""
+    return any(words in twin.said(text, i18n.language()) for text in texts)
 
 
 def silence(context: LetterContext) -> str:

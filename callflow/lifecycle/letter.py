@@ -15,6 +15,7 @@ from callflow.calls.states import Coaching
 from callflow.core import clock, formats
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.i18n import ngettext
 from callflow.core.workflow import Reason
 from callflow.decisions import queries as decisions
 from callflow.decisions.models import Decision
@@ -185,7 +186,7 @@ def _decided(dossier: Dossier, decision: Decision) -> dict[str, dict[str, str]]:
         decided=_resolved(decision).on,
         article=decision.article,
         amount=lambda: formats.euro(decision.amount or Decimal(0)),
-        days=str(decision.coaching_days or 0),
+        days=lambda: ngettext("%(num)d day", "%(num)d days", decision.coaching_days or 0),
         report_due=report_due or "",
         rank=str(decision.rank or ""),
         valid_until=decision.valid_until or "",

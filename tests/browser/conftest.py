@@ -40,7 +40,10 @@ class Site:
         )
         context.set_default_timeout(15_000)
         if user is not None:
-            context.add_cookies([{"name": "session", "value": self._ticket(user), "url": self.address}])
+            cookies = {"session": self._ticket(user), "lang": language}
+            context.add_cookies(
+                [{"name": name, "value": value, "url": self.address} for name, value in cookies.items()]
+            )
         page = context.new_page()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -275,6 +275,23 @@ def test_the_calls_own_words_stand_in_letter_and_mail_with_their_names_filled_in
     assert all(f"Dag {ring.group.name}." in mail.body for mail in mails(dossier))
 
 
+def test_days_and_amounts_are_written_as_each_language_writes_them(ring):
+    with unit_of_work():
+        db.session.get_one(Call, ring.call.id).texts = {
+            "letters": {
+                "selected": {"opening": make.twin("{days}, {amount}", "{days}, {amount}"), "closing": {}}
+            },
+            "mails": {},
+        }
+
+    dossier = ring.released(amount="3500")
+
+    assert dict(said(letters(dossier)[-1]).opening) == {
+        "nl": "2 dagen, 3.500\u00a0euro",
+        "fr": "2 jours, 3\u202f500\u00a0€",
+    }
+
+
 def test_a_name_that_the_words_ask_for_and_nobody_knows_is_an_error(ring):
     with unit_of_work():
         db.session.get_one(Call, ring.call.id).texts = {

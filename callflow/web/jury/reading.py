@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 
 from callflow.applications import queries as applications
 from callflow.calls.models import Call
@@ -29,7 +29,8 @@ Answer = Any
 @bp.get("/jury")
 @requires(P.jury_pile)
 def home() -> str:
-    return page("jury/home.html", piles=pile.piles(actor()))
+    found = pile.piles(actor(), page=request.args.get("page", 1, type=int))
+    return page("jury/home.html", piles=found.piles, number=found.page, last=found.last)
 
 
 @bp.get("/jury/calls/<reference>/declaration")

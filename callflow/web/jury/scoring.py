@@ -1,12 +1,13 @@
 """The score sheet beside the application: saved by itself, handed in, taken back; standing aside."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
 
 from callflow.applications.models import Application
+from callflow.calls.models import Criterion
 from callflow.core import clock, formats, i18n
 from callflow.core.db import unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
@@ -60,8 +61,17 @@ def _page(
     return page(
         "jury/score.html", it=found, form=form, levels=levels, given=found.given if given is None else given,
         wrong={problem.field: say(problem.code, problem.parameters) for problem in form.problems},
-        aside=aside, entry="jury.home",
+        aside=aside, sofar=_so_far(found.percent, found.given, found.criteria), entry="jury.home",
     )  # fmt: skip
+
+
+def _so_far(percent: float | None, given: Mapping[str, Given], criteria: Sequence[Criterion]) -> str:
+    """What the sheet comes to, in words."""
+    if percent is None:
+        return _("No criterion has a score yet.")
+    done = sum(1 for each in given.values() if each.settled)
+    figures = {"percent": formats.percent(percent), "done": done, "of": len(criteria)}
+    return _("So far %(percent)s, with %(done)d of %(of)d criteria.", **figures)
 
 
 def _typed(found: pile.ScorePage) -> dict[str, Given]:
@@ -144,9 +154,12 @@ def autosave(ref: str) -> Answer:
             found = dossiers.for_step(ref, by=actor(), kind=Application)
             sheet = actions.save_scores(actor(), found, version=form.seen_version or 0, given=_typed(before))
             version = sheet.version
+            given = jury.given_on(sheet, before.criteria)
+            percent = pile.percent_of(before.criteria, given, scale_max=found.call.scale_max)
     except (Refused, Changed) as refused:
         return jsonify(message=say(refused.code, refused.parameters)), refused.status
-    return jsonify(message=_("Saved at %(hour)s", hour=formats.hour(clock.now())), version=version)
+    message = _("Saved at %(hour)s", hour=formats.hour(clock.now()))
+    return jsonify(message=message, version=version, sofar=_so_far(percent, given, before.criteria))
 
 
 @bp.post("/jury/dossiers/<ref>/take-back")

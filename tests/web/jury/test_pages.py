@@ -4,6 +4,7 @@ import pytest
 
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
+from callflow.desk import pile
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.states import Task
@@ -166,4 +167,18 @@ def test_the_pile_takes_as_many_statements_for_one_as_for_thirty(client, app, st
     with statements() as seen:
         client.page("/jury")
 
-    assert len(seen) == 4
+    assert len(seen) == 5
+
+
+def test_a_high_pile_is_paged_with_what_is_to_be_done_first(client, app, monkeypatch):
+    monkeypatch.setattr(pile, "SIZE", 2)
+    full = Jury(3)
+    client.sign_in(full.juror).submit(f"/jury/calls/{full.call.reference}/declaration")
+    client.submit(full.address(0), WHOLE, form="form#sheet")
+
+    pages = [client.page(f"/jury?page={number}") for number in (1, 2, 99)]
+
+    assert [[each.get_text() for each in page.select("td a.voice")] for page in pages] == [
+        ["Idee 1", "Idee 2"], ["Idee 0"], ["Idee 0"],
+    ]  # fmt: skip
+    assert "2 aanvragen wachten nog op uw scores." in pages[1].get_text()
