@@ -59,7 +59,7 @@ def plain(code: str) -> str:
     """
     found = re.sub(r"[\s\-.]", "", code[:80]).lower()
     if not re.fullmatch(r"[0-9a-f]{12}", found):
-        raise NotFound("letter_unknown")
+        raise NotFound
     return found
 
 
