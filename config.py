@@ -1,5 +1,6 @@
 """Settings of one installation, read once from the environment; knows nothing of callflow."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -109,9 +110,11 @@ def _kept_secret(home: Path) -> str:
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / "secret"
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+    if not path.exists():
+        own = home / f"secret.{os.getpid()}.{secrets.token_hex(4)}"
+        with open(os.open(own, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)  # whole or not at all: nobody reads it half written
+        own.unlink()
     return path.read_text(encoding="ascii")
