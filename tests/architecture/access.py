@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from callflow.applications.actions import files
@@ -14,8 +15,11 @@ from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
+from callflow.core.outbox import OutboxMail
 from callflow.dossiers import queries
 from callflow.dossiers.states import Task
+from callflow.people import queries as people
+from callflow.people.actions import invitations
 from callflow.people.models import User
 from callflow.people.states import Right
 from tests import factories as make
@@ -78,11 +82,21 @@ class Neighbourhood:
             examined = Examined(name="plan.pdf", media_type="application/pdf", content=b"%PDF-1.4 plan")
             attachment: Attachment = files.store(make.actor(around.resident), dossier, "papers", examined)
             number = attachment.id
+            invitation = invitations.invite(
+                make.actor(around.resident), people.group_for_change(around.group.id),
+                email="nieuw@voorbeeld.test", right=Right.view, language="nl", link_to=str,
+            )  # fmt: skip
+            db.session.flush()  # for its id
+            invited = invitation.id
+        mails = select(OutboxMail.id).where(OutboxMail.dossier_id == self.dossier.id)
+        # its own rows by their ids: on PostgreSQL numbers go on where earlier tests left them
+        mail = db.session.scalars(mails.order_by(OutboxMail.id)).first()
         return {
             "ref": self.dossier.reference, "reference": around.call.reference, "lot": around.lot.key,
-            "group_id": around.group.id, "user_id": around.resident.id, "invitation_id": 1, "number": number,
-            "secret": "x" * 43, "section": "project", "trigger": "withdraw", "task": "coach", "done": "done",
-            "mail_id": 1, "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
+            "group_id": around.group.id, "user_id": around.resident.id, "invitation_id": invited,
+            "number": number, "secret": "x" * 43, "section": "project",
+            "trigger": "withdraw", "task": "coach", "done": "done",
+            "mail_id": mail, "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
             "code": "2345-6789",
         }  # fmt: skip
 

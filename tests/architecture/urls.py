@@ -1,5 +1,6 @@
 """The list of all addresses: what appears, moves or vanishes is seen in a review. `make urls` accepts it."""
 
+import difflib
 import os
 from pathlib import Path
 
@@ -28,11 +29,15 @@ def accept() -> None:
     raise SystemExit(pytest.main(["-q", f"{folder}/test_endpoints.py", f"{folder}/test_access.py"]))
 
 
-def same(written: str, file: Path) -> bool:
-    """Whether the file holds what there is; `make urls` writes it anew."""
+def differing(written: str, file: Path) -> list[str]:
+    """The lines that the file does not hold, or holds too many; `make urls` writes it anew."""
     if os.environ.get("CALLFLOW_ACCEPT"):
         file.write_text(written, encoding="utf-8")
-    return file.is_file() and file.read_text(encoding="utf-8") == written
+    held = file.read_text(encoding="utf-8") if file.is_file() else ""
+    lines = difflib.unified_diff(
+        held.splitlines(), written.splitlines(), "held", "there is", lineterm="", n=0
+    )
+    return list(lines)
 
 
 if __name__ == "__main__":
