@@ -1,9 +1,8 @@
 """What ties the slices together: stages, facts, effects, and the one door through which a dossier moves.
 
-stages.py the catalogue and its rows; process.py composing, checking and taking steps; facts.py what guards
-need, in one query;
-guards.py the questions that span slices; effects.py what follows a step; letter.py the frozen context of each
-letter.
+stages/ the catalogue and its rows, guards/ the questions that span slices: one module a stretch;
+process.py composing, checking and taking steps; facts.py what guards need, in one query;
+effects.py what follows a step; letter.py the frozen context of each letter.
 verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,
 kept.py frozen texts and files; digest.py one hash over what calls came to.
 """

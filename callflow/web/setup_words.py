@@ -202,7 +202,7 @@ STAGES = {
     "reporting": _l("Selected projects report"),
     "closing": _l("The project is closed"),
 }
-"""The stages of a call, as groups read them (lifecycle/stages.py)."""
+"""The stages of a call, as groups read them (lifecycle/stages/)."""
 
 DATES = {
     "opens": _l("The call opens"),

@@ -113,7 +113,7 @@ RIGHTS: dict[Right, Words] = {
     Right.submit: _l("Read, change, submit and invite"),
 }
 
-# why a step is not ready yet (lifecycle/guards.py)
+# why a step is not ready yet (lifecycle/guards/)
 REASONS: dict[str, Words] = {
     "call_not_open": _l("The call opens on %(opens_at)s."),
     "call_closed": _l("The call closed on %(closes_at)s."),

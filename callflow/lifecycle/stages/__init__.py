@@ -1,0 +1,48 @@
+"""The catalogue of stages, one module a stretch, and how a call's switches choose among them."""
+
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
+from callflow.dossiers.states import State
+from callflow.lifecycle.stages import after, before, deciding, leaving, scoring
+from callflow.lifecycle.stages.stage import Row, Stage
+
+__all__ = ["Row", "Stage", "rows_of", "stages_of"]
+
+
+def stages_of(procedure: Procedure) -> list[Stage]:
+    """The stages that a call's switches ask for, in their order."""
+    chosen = [
+        Stage("applying", before.applying, State.submitted),
+        Stage("screening", before.screening, State.screened),
+    ]
+    if procedure.coaching in (Coaching.before, Coaching.both):
+        chosen.append(Stage("coaching", before.coaching, State.coached))
+    chosen += [
+        Stage("scoring", scoring.scoring, State.scored),
+        Stage("deciding", deciding.deciding, State.selected),
+    ]
+    if procedure.coaching in (Coaching.after, Coaching.both):
+        chosen.append(Stage("guiding", after.guiding, State.guided))
+    chosen.append(
+        Stage("reporting", after.reporting, State.closed)
+        if procedure.report
+        else Stage("closing", after.closing, State.closed)
+    )
+    return chosen
+
+
+def rows_of(procedure: Procedure) -> list[Row]:
+    """The whole table of a call: stages joined exit to entry, the reserve list, and withdrawing beside
+    them.
+    """
+    rows: list[Row] = []
+    entry = State.draft
+    for stage in stages_of(procedure):
+        rows += stage.rows(entry)
+        if stage.name == "deciding" and procedure.reserve:
+            rows += deciding.reserving(entry)
+        entry = stage.exit
+    reached = {row["dest"] for row in rows}
+    return rows + [
+        row for row in leaving.withdrawing() if row["source"] in reached or row["source"] is State.draft
+    ]
