@@ -16,11 +16,12 @@ def install(app: Flask) -> None:
 
 
 def commands(module: ModuleType) -> list[click.Command]:
-    """What a module adds to flask: its groups and single commands, not those inside its groups."""
+    """What a module adds to flask: its groups and single commands, not those inside a group it knows."""
     own = [
         each
         for each in vars(module).values()
         if isinstance(each, click.Command) and getattr(each.callback, "__module__", None) == module.__name__
     ]
-    inside = [inner for each in own if isinstance(each, click.Group) for inner in each.commands.values()]
+    groups = [each for each in vars(module).values() if isinstance(each, click.Group)]
+    inside = [inner for group in groups for inner in group.commands.values()]
     return [each for each in own if each not in inside]

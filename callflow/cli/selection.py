@@ -2,71 +2,20 @@
 
 import csv
 import io
-import os
-import re
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from callflow.cli import words
-from callflow.core import tables
+from callflow.cli import sheets, words
 from callflow.core.i18n import gettext
 from callflow.core.tables import Line, Problem, TableError
 from callflow.decisions.selection import Outcome, Proposal, Row, Rule, TooManyWays, Why, propose
 
 COLUMNS = {"id": ("reference",), "title": (), "cost": (), "score": ()}
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
-LARGEST = Decimal(10) ** 15
-
-
-class BadNumber(Exception):
-    """A text that is no number of the kind that was asked: code and parameters of the sentence about it."""
-
-    def __init__(self, code: str, **parameters: object) -> None:
-        super().__init__(code)
-        self.code, self.parameters = code, parameters
-
-
-def number(text: str, *, column: str, money: bool) -> Decimal:
-    """A number as tables write it, with a point. Money is not negative and has no fractions of a cent."""
-    value = text.strip()
-    if not value:
-        raise BadNumber("number_missing", column=column)
-    if not NUMBER.fullmatch(value):
-        if NUMBER.fullmatch(better := value.replace(".", "").replace(",", ".")):
-            raise BadNumber("number_comma", column=column, value=value, better=better)
-        raise BadNumber("number_wrong", column=column, value=value[:60])
-    found = Decimal(value)
-    if abs(found) > LARGEST:
-        raise BadNumber("number_large", column=column, value=value)
-    if money and found < 0:
-        raise BadNumber("number_negative", column=column, value=value)
-    if money and found.scaleb(2) % 1:
-        raise BadNumber("number_decimals", column=column, value=value)
-    return found
-
-
-class Number(click.ParamType[Decimal]):
-    """A number on the command line, read like those in the table."""
-
-    name = "number"
-
-    def __init__(self, *, money: bool = False) -> None:
-        self.money = money
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        if isinstance(value, Decimal):
-            return value
-        try:
-            return number(str(value), column=param.name or "" if param else "", money=self.money)
-        except BadNumber as error:
-            with words.terminal():
-                self.fail(words.sentence(error.code, error.parameters), param, ctx)
 
 
 @click.group("selection")
@@ -76,14 +25,14 @@ def selection() -> None:
 
 @selection.command("propose")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--budget", required=True, type=Number(money=True), help="Euro to divide.")
+@click.option("--budget", required=True, type=sheets.Number(money=True), help="Euro to divide.")
 @click.option(
     "--rule",
     required=True,
     type=click.Choice([rule.value for rule in Rule]),
     help="skip: pass over what does not fit; stop: end the list there.",
 )
-@click.option("--minimum", type=Number(), help="Rows that score less are not selected.")
+@click.option("--minimum", type=sheets.Number(), help="Rows that score less are not selected.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the table here.")
 @with_appcontext
 def propose_command(
@@ -107,7 +56,7 @@ def propose_command(
         if out is None:
             click.echo(text, nl=False)
         else:
-            _replace(out, text)
+            sheets.write(out, text)
         click.echo(_summary(proposals, rows, budget), err=True)
 
 
@@ -117,7 +66,7 @@ def _rows(file: Path) -> list[Row]:
     rows: list[Row] = []
     lines: dict[str, int] = {}
     try:
-        for line in _lines(file):
+        for line in sheets.lines(file, COLUMNS):
             found, row = _row(line, lines)
             problems += found
             if row is not None:
@@ -127,13 +76,6 @@ def _rows(file: Path) -> list[Row]:
     if problems:
         raise words.refuse_rows(problems)
     return rows
-
-
-def _lines(file: Path) -> Iterator[Line]:
-    table = tables.read(file.read_bytes(), COLUMNS)
-    if missing := [name for name in COLUMNS if name not in table.columns]:
-        raise TableError("table_column_missing", columns=", ".join(missing), header=", ".join(table.header))
-    return table.lines()
 
 
 def _row(line: Line, lines: dict[str, int]) -> tuple[list[Problem], Row | None]:
@@ -149,8 +91,8 @@ def _row(line: Line, lines: dict[str, int]) -> tuple[list[Problem], Row | None]:
         problems.append(Problem(line.number, "id_twice", {"id": key, "first": lines[key]}))
     for column in ("cost", "score"):
         try:
-            numbers[column] = number(line.cells[column], column=column, money=column == "cost")
-        except BadNumber as error:
+            numbers[column] = sheets.number(line.cells[column], column=column, money=column == "cost")
+        except sheets.BadNumber as error:
             problems.append(Problem(line.number, error.code, error.parameters))
     return problems, None if problems else Row(key, numbers["cost"], numbers["score"])
 
@@ -192,12 +134,3 @@ def _summary(proposals: list[Proposal], rows: list[Row], budget: Decimal) -> str
     )
     said = ", ".join(f"{outcome.value} {counts[outcome]}" for outcome in Outcome)
     return f"{said}; {spent:.2f} / {budget:.2f}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """The whole file or none of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
