@@ -9,6 +9,7 @@ from callflow.lifecycle.stages.stage import Row
 
 
 def guiding(entry: State) -> list[Row]:
+    """Coaching of the projects that were selected."""
     return [
         {
             "trigger": "finish_guidance",
@@ -22,6 +23,7 @@ def guiding(entry: State) -> list[Row]:
 
 
 def reporting(entry: State) -> list[Row]:
+    """The group reports; the staff approve and close."""
     return [
         {
             "trigger": "report",

@@ -9,6 +9,7 @@ from callflow.lifecycle.stages.stage import Row
 
 
 def applying(entry: State) -> list[Row]:
+    """The group hands in."""
     return [
         {
             "trigger": "submit",
@@ -23,6 +24,7 @@ def applying(entry: State) -> list[Row]:
 
 
 def screening(entry: State) -> list[Row]:
+    """The checklist, and a refusal with its article."""
     return [
         {
             "trigger": "screen",
@@ -53,6 +55,7 @@ def screening(entry: State) -> list[Row]:
 
 
 def coaching(entry: State) -> list[Row]:
+    """Sessions before the jury judges."""
     return [
         {
             "trigger": "finish_coaching",

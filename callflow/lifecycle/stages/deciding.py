@@ -9,6 +9,7 @@ from callflow.lifecycle.stages.stage import Row
 
 
 def deciding(entry: State) -> list[Row]:
+    """Selected or not, prepared for the body that decides."""
     return [
         {
             "trigger": "select",
@@ -32,6 +33,7 @@ def deciding(entry: State) -> list[Row]:
 
 
 def reserving(entry: State) -> list[Row]:
+    """A place on the reserve list."""
     return [
         {
             "trigger": "reserve",

@@ -8,6 +8,7 @@ from callflow.lifecycle.stages.stage import Row
 
 
 def scoring(entry: State) -> list[Row]:
+    """Jurors score one by one, until the coordinator closes it."""
     return [
         {
             "trigger": "close_scoring",
