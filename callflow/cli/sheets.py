@@ -62,9 +62,14 @@ class Number(click.ParamType[Decimal]):
                 self.fail(words.sentence(error.code, error.parameters), param, ctx)
 
 
-def lines(file: Path, names: Mapping[str, Sequence[str]]) -> Iterator[Line]:
-    """The rows of a file that must have every column of ``names``; TableError for the file as a whole."""
-    table = tables.read(file.read_bytes(), names)
+def lines(
+    file: Path, names: Mapping[str, Sequence[str]], *, called: Mapping[str, str] | None = None
+) -> Iterator[Line]:
+    """The rows of a file that must have every column of ``names``; TableError for the file as a whole.
+
+    ``called`` says of a column under which header of this file it stands.
+    """
+    table = tables.read(file.read_bytes(), names, called=called)
     if missing := [name for name in names if name not in table.columns]:
         raise TableError("table_column_missing", columns=", ".join(missing), header=", ".join(table.header))
     return table.lines()

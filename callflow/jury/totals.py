@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+TRIMMED_FROM = 4
+"""So many scores it takes before the lowest and the highest can be left out."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -27,6 +30,16 @@ class Total:
     percent: Fraction | None
     means: dict[str, Fraction]
     below: tuple[str, ...]
+
+
+def mean(values: Sequence[Decimal | Fraction]) -> Fraction:
+    """The plain mean of one value or more."""
+    return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
+
+
+def trimmed(values: Sequence[Decimal | Fraction]) -> Fraction:
+    """The mean without the lowest and the highest, from four values on; of fewer it is the plain mean."""
+    return mean(sorted(values)[1:-1] if len(values) >= TRIMMED_FROM else values)
 
 
 def total(lines: Sequence[Line], sheets: Sequence[Mapping[str, Decimal | None]], *, scale_max: int) -> Total:
