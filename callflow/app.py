@@ -75,9 +75,11 @@ def _requests(app: Flask) -> None:
         clock.read()
         signed_in = session.get("_user_id") and request.endpoint != "assets.asset"
         g.actor = current_user.actor if signed_in and current_user.is_authenticated else NOBODY
+        i18n.settle()
 
     @app.teardown_request
     def leave(_error: Any) -> None:
         clock.release()
+        i18n.release()
 
     gate.install(app)

@@ -33,12 +33,12 @@ def day(value: date | datetime | str | None, weekday: bool = False) -> str:
     if value is None:
         return ""
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
-    return _first_of_month(_long(_day(value), pattern, language()), _day(value))
+    return _long(_day(value), pattern, language())
 
 
 @lru_cache(maxsize=2048)
 def _long(found: date, pattern: str, code: str) -> str:
-    return format_date(found, pattern, locale=LOCALES[code])
+    return _first_of_month(format_date(found, pattern, locale=LOCALES[code]), found, code)
 
 
 def short_day(value: date | datetime | str | None) -> str:
@@ -47,18 +47,18 @@ def short_day(value: date | datetime | str | None) -> str:
         return ""
     found = _day(value)
     skeleton = "MMMd" if found.year == clock.today().year else "yMMMd"
-    return _first_of_month(_short(found, skeleton, language()), found)
+    return _short(found, skeleton, language())
 
 
 @lru_cache(maxsize=2048)
 def _short(found: date, skeleton: str, code: str) -> str:
     moment = datetime(found.year, found.month, found.day)  # noqa: DTZ001 - a day, no moment
-    return format_skeleton(skeleton, moment, locale=LOCALES[code])
+    return _first_of_month(format_skeleton(skeleton, moment, locale=LOCALES[code]), found, code)
 
 
-def _first_of_month(text: str, found: date) -> str:
+def _first_of_month(text: str, found: date, code: str) -> str:
     """French says le premier: 1er décembre."""
-    if language() != "fr" or found.day != 1:
+    if code != "fr" or found.day != 1:
         return text
     return " ".join("1er" if word == "1" else word for word in text.split(" "))
 
@@ -67,12 +67,12 @@ def hour(value: datetime | str | None) -> str:
     """11.58 uur, 11 h 58, 11:58."""
     if value is None:
         return ""
-    moment = _moment(value)
-    if language() == "nl":
-        return f"{moment.hour}.{moment:%M}{NO_BREAK}uur"
-    if language() == "fr":
-        return f"{moment.hour}{NO_BREAK}h{NO_BREAK}{moment:%M}"
-    return f"{moment.hour}:{moment:%M}"
+    moment, code = _moment(value), language()
+    if code == "nl":
+        return f"{moment.hour}.{moment.minute:02}{NO_BREAK}uur"
+    if code == "fr":
+        return f"{moment.hour}{NO_BREAK}h{NO_BREAK}{moment.minute:02}"
+    return f"{moment.hour}:{moment.minute:02}"
 
 
 def moment(value: datetime | str | None, weekday: bool = False) -> str:
@@ -85,32 +85,33 @@ def moment(value: datetime | str | None, weekday: bool = False) -> str:
 
 def number(value: Decimal | float | str | None, places: int | None = None) -> str:
     """1.234,5 or 1 234,5 or 1,234.5; ``places`` fixes the decimals, else as many as needed, two at most."""
-    if value is None:
-        return ""
+    return "" if value is None else _number(value, places, language())
+
+
+@lru_cache(maxsize=8192)
+def _number(value: Decimal | float | str, places: int | None, code: str) -> str:
+    """A list writes the same few figures again and again, and Babel reads its pattern each time."""
     exact = Decimal(str(value))
     if places is None:
         exact = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
         places = max(0, -int(exact.normalize().as_tuple().exponent))
     exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return _number(exact, places, language())
-
-
-@lru_cache(maxsize=8192)
-def _number(exact: Decimal, places: int, code: str) -> str:
-    """A list writes the same few figures again and again, and Babel reads its pattern each time."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return format_decimal(exact, format=pattern, locale=LOCALES[code])
 
 
 def euro(value: Decimal | float | str | None, cents: bool = False) -> str:
     """10.000 euro, 10 000 €, €10,000; cents only where there are any, or when a column asks for them."""
-    if value is None:
-        return ""
+    return "" if value is None else _euro(value, cents, language())
+
+
+@lru_cache(maxsize=8192)
+def _euro(value: Decimal | float | str, cents: bool, code: str) -> str:
     exact = Decimal(str(value))
-    written = number(exact, 2 if cents or exact != exact.to_integral_value() else 0)
-    if language() == "nl":
+    written = _number(exact, 2 if cents or exact != exact.to_integral_value() else 0, code)
+    if code == "nl":
         return f"{written}{NO_BREAK}euro"
-    return f"{written}{NO_BREAK}€" if language() == "fr" else f"€{written}".replace("€-", "-€")
+    return f"{written}{NO_BREAK}€" if code == "fr" else f"€{written}".replace("€-", "-€")
 
 
 def percent(value: Decimal | float | str | None, places: int = 1) -> str:

@@ -20,7 +20,7 @@ LANGUAGES = ("nl", "fr", "en")
 LOCALES = {"nl": "nl_BE", "fr": "fr_FR", "en": "en_GB"}
 CATALOGS = Path(__file__).resolve().parent.parent / "translations"
 babel = Babel()
-_forced: ContextVar[str | None] = ContextVar("language_forced", default=None)
+_in_force: ContextVar[str | None] = ContextVar("language_in_force", default=None)
 
 
 def choose() -> str:
@@ -38,18 +38,18 @@ def choose() -> str:
 
 
 def language() -> str:
-    """The two letters of the language in force: worked out once per request, when the person is known."""
-    forced = _forced.get()
-    if forced is not None:
-        return forced
-    if not has_request_context():
-        return "nl"
-    spoken: str | None = g.get("spoken")
-    if spoken is None:
-        spoken = choose()
-        if "actor" in g:
-            g.spoken = spoken
-    return spoken
+    """The two letters of the language in force: forced, settled for this request, or worked out now."""
+    return _in_force.get() or choose()
+
+
+def settle() -> None:
+    """Work it out once for this request, when the person is known: a list asks for it a thousand times."""
+    _in_force.set(choose())
+
+
+def release() -> None:
+    """Forget it at the end of the request."""
+    _in_force.set(None)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -85,12 +85,12 @@ def lazy_gettext(text: str, **parameters: Any) -> LazyString:
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Everything inside is said in this language: letters, mails, jobs."""
-    token = _forced.set(code)
+    token = _in_force.set(code)
     try:
         with force_locale(LOCALES[code]):
             yield
     finally:
-        _forced.reset(token)
+        _in_force.reset(token)
 
 
 def install(app: Flask) -> None:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, func, or_, select, union_all
 
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -50,16 +51,27 @@ class Counts:
 
 def counted(actor: Actor, call_ids: list[int], *narrower: ColumnElement[bool]) -> Counts:
     """What this person may see as staff of these calls, ``narrower`` where more is asked."""
+    found: Counter[Key] = Counter()
+    query = _numbers(actor, *narrower) if narrower else _whole(actor)
+    for *key, number in db.session.execute(query, {"calls": call_ids}):
+        found[tuple(key)] += number
+    return Counts({key: number for key, number in found.items() if number})
+
+
+@lru_cache(maxsize=256)
+def _whole(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
+    """Kept for a person who goes from page to page."""
+    return _numbers(actor)
+
+
+def _numbers(actor: Actor, *narrower: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
     roles = [role for role in STAFF if role in actor.roles]
     reached = or_(false(), *(staffed(actor, role) for role in roles))
-    where = (Dossier.call_id.in_(call_ids), reached, *narrower)
+    where = (Dossier.call_id.in_(bindparam("calls", expanding=True)), reached, *narrower)
     # conflicts are few: taking them off again spares a look at each of ten thousand rows
     everything = _grouped(func.count(), *where)
     conflicts = _grouped(-func.count(), *where, Dossier.id.in_(_conflicts(actor)))
-    found: Counter[Key] = Counter()
-    for *key, number in db.session.execute(union_all(everything, conflicts)):
-        found[tuple(key)] += number
-    return Counts({key: number for key, number in found.items() if number})
+    return union_all(everything, conflicts)
 
 
 def _conflicts(actor: Actor) -> Select[int]:

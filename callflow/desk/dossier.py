@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
@@ -124,6 +125,8 @@ def is_coached(dossier: Application) -> bool:
 
 def names_of(ids: set[int]) -> dict[int, str]:
     """By id, the names of these people."""
+    if not ids:
+        return {}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {row.id: row.name for row in rows}
 
@@ -139,11 +142,7 @@ def _people(dossier: Application) -> _People:
     """Who works on a dossier and who could: two statements."""
     tasks: dict[int, Task] = {}
     named: dict[int, str] = {}
-    for person_id, name, task in db.session.execute(
-        select(User.id, User.name, Assignment.task)
-        .join(Assignment, Assignment.person_id == User.id)
-        .where(Assignment.dossier_id == dossier.id)
-    ):
+    for person_id, name, task in db.session.execute(_assigned(), {"dossier": dossier.id}):
         tasks[person_id], named[person_id] = task, name
     free: dict[Role, list[tuple[int, str]]] = {Role.coach: [], Role.juror: [], Role.coordinator: []}
     for person_id, name, role in _holders(dossier, tuple(free)):
@@ -154,16 +153,33 @@ def _people(dossier: Application) -> _People:
     return _People(coach, handler, Candidates(free[Role.coach], free[Role.juror], free[Role.coordinator]))
 
 
+@lru_cache(maxsize=1)
+def _assigned() -> Select[*tuple[Any, ...]]:
+    """Kept, as the other: to put it together takes longer than to carry it out."""
+    return (
+        select(User.id, User.name, Assignment.task)
+        .join(Assignment, Assignment.person_id == User.id)
+        .where(Assignment.dossier_id == bindparam("dossier"))
+    )
+
+
 def _holders(dossier: Application, roles: tuple[Role, ...]) -> Sequence[Any]:
+    values = {"call": dossier.call_id, "lot": dossier.lot_id, "roles": roles}
+    return db.session.execute(_holding(), values).all()
+
+
+@lru_cache(maxsize=1)
+def _holding() -> Select[*tuple[Any, ...]]:
+    roles: BindParameter[Role] = bindparam("roles", expanding=True)
     scopes = (
         (Grant.scope_kind == "all")
-        | ((Grant.scope_kind == "call") & (Grant.scope_id == dossier.call_id))
-        | ((Grant.scope_kind == "lot") & (Grant.scope_id == dossier.lot_id))
+        | ((Grant.scope_kind == "call") & (Grant.scope_id == bindparam("call")))
+        | ((Grant.scope_kind == "lot") & (Grant.scope_id == bindparam("lot")))
     )
-    return db.session.execute(
+    return (
         select(User.id, User.name, Grant.role)
         .join(Grant, Grant.user_id == User.id)
         .where(User.active, Grant.role.in_(roles), scopes)
         .distinct()
         .order_by(User.name, User.id)
-    ).all()
+    )

@@ -1,12 +1,24 @@
 """The coordinator's list: searched, filtered, sorted by any column, as quick on its last page as on any."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from callflow.core.actor import Actor
@@ -83,21 +95,52 @@ class Listing:
 
 
 def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[int] = ()) -> Listing:
-    """One page, in two statements, three when words are looked for.
+    """One page, in two statements; three when words are looked for and sorted by parts, or turned beyond.
 
     ``handlers`` are ids of case handlers in the order of their names.
     """
     counts = counted(actor, [call.id])
+    if asked.q and asked.column not in GROUPED:
+        return _searched(actor, call, asked, counts)
     fitting = counts if not asked.q else counted(actor, [call.id], found_by(asked.q, call.id))
     cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked)}
     total = sum(cells.values())
-    last = max(1, -(-total // SIZE))
-    page = min(max(asked.page, 1), last)
+    page, last = _within(asked.page, total)
     span = ((page - 1) * SIZE, min(SIZE, total - (page - 1) * SIZE))
-    where = asked_for(actor, call, asked)
     parts = _parts(asked, Counts(cells), call, handlers) if asked.column in GROUPED else []
-    rows = _rows(asked, where, parts, total, span) if total else []
+    rows = _rows(actor, call.id, asked, parts=parts, total=total, span=span) if total else []
     return Listing([_line(row) for row in rows], total, page, last, counts)
+
+
+def _searched(actor: Actor, call: CallLine, asked: Asked, counts: Counts) -> Listing:
+    """Words are looked for once: each row says how many there are. Beyond the last page, the last is read."""
+    rows = _found(actor, call.id, asked, asked.page)
+    if not rows and asked.page > 1:
+        first = _found(actor, call.id, asked, 1)
+        beyond = _within(asked.page, first[0].total if first else 0)[0]
+        rows = first if beyond == 1 else _found(actor, call.id, asked, beyond)
+    total = rows[0].total if rows else 0
+    page, last = _within(asked.page, total)
+    return Listing([_line(row) for row in rows], total, page, last, counts)
+
+
+def _within(page: int, total: int) -> tuple[int, int]:
+    """The page that there is for the one asked for, and the last."""
+    last = max(1, -(-total // SIZE))
+    return min(max(page, 1), last), last
+
+
+def _found(actor: Actor, call_id: int, asked: Asked, page: int) -> Sequence[Row[Any]]:
+    where, order = asked_for(actor, call_id, asked), _order(COLUMNS[asked.column], down=asked.down)
+    chosen = (
+        select(Dossier.id, func.count().over().label("total"))
+        .where(*where)
+        .order_by(*order)
+        .limit(SIZE)
+        .offset((page - 1) * SIZE)
+        .subquery()
+    )
+    return db.session.execute(_full(chosen).add_columns(chosen.c.total).order_by(*order)).all()
 
 
 def found_by(words: str, call_id: int) -> ColumnElement[bool]:
@@ -114,11 +157,11 @@ def found_by(words: str, call_id: int) -> ColumnElement[bool]:
     )
 
 
-def asked_for(actor: Actor, call: CallLine, asked: Asked) -> list[ColumnElement[bool]]:
+def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     """Everything that a dossier must be to stand in this list."""
-    found = [Dossier.call_id == call.id, visible_to(actor, P.scores_view)]
+    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view)]
     if asked.q.strip():
-        found.append(found_by(asked.q, call.id))
+        found.append(found_by(asked.q, call_id))
     if asked.lot is not None:
         found.append(Dossier.lot_id == asked.lot)
     if asked.states:
@@ -141,19 +184,28 @@ def _fits(key: tuple[int, State, int, int | None], asked: Asked) -> bool:
 
 
 def _rows(
-    asked: Asked, where: list[ColumnElement[bool]], parts: list["_Part"], total: int, span: tuple[int, int]
+    actor: Actor, call_id: int, asked: Asked, *, parts: list["_Part"], total: int, span: tuple[int, int]
 ) -> Sequence[Row[Any]]:
     """``span[1]`` rows from ``span[0]`` on; what lies in the second half is read from the end."""
     start, size = span
     turned = start > total // 2
     start = total - start - size if turned else start
     if parts:
-        chosen = _from_parts(parts, where, (start, size), turned=turned)
+        chosen = _from_parts(parts, asked_for(actor, call_id, asked), (start, size), turned=turned)
         return db.session.execute(_full(chosen).order_by(chosen.c.part, *_newest_first(turned=False))).all()
+    query = _by_column(actor, call_id, replace(asked, page=1), turned=turned)
+    return db.session.execute(query, {"size": size, "start": start}).all()
+
+
+@lru_cache(maxsize=256)
+def _by_column(actor: Actor, call_id: int, asked: Asked, *, turned: bool) -> Select[*tuple[Any, ...]]:
+    """Kept for a person who turns pages: putting it together takes longer than reading fifty rows."""
     column = COLUMNS[asked.column]
     order = _order(column, down=asked.down is not turned)
+    size, start = bindparam("size", type_=Integer), bindparam("start", type_=Integer)
+    where = asked_for(actor, call_id, asked)
     chosen = select(Dossier.id).where(*where).order_by(*order).limit(size).offset(start).subquery()
-    return db.session.execute(_full(chosen).order_by(*_order(column, down=asked.down))).all()
+    return _full(chosen).order_by(*_order(column, down=asked.down))
 
 
 def _order(column: InstrumentedAttribute[Any], *, down: bool) -> tuple[ColumnElement[Any], ...]:

@@ -40,7 +40,7 @@ def rows(
         )
         .outerjoin(Group, Group.id == Dossier.group_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(*asked_for(actor, call, asked))
+        .where(*asked_for(actor, call.id, asked))
         .order_by(Dossier.submitted_at, Dossier.id)
     )  # fmt: skip
     found = db.session.execute(query, execution_options={"yield_per": BATCH})

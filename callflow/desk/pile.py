@@ -3,9 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
@@ -18,7 +32,7 @@ from callflow.desk.scope import CallLine, calls_of
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import unbarred
 from callflow.dossiers.states import State, Task
 from callflow.jury import queries
 from callflow.jury.models import Sheet
@@ -95,11 +109,13 @@ def piles(actor: Actor, *, page: int = 1) -> Piles:
     calls = calls_of(actor, Role.juror)
     declared = queries.declared_for(actor)
     scoring = {call.id: scoring_from(call.procedure) for call in calls}
-    counted = _counted(actor, declared, scoring)
+    lying = _lying(actor, declared, page)
+    counted = _counted(lying, scoring)
     last = max(1, -(-sum(each.total for each in counted.values()) // SIZE))
-    page = min(max(page, 1), last)
+    if page > last:
+        lying, page = _lying(actor, declared, last), last
     by_call: dict[int, list[OnPile]] = {}
-    for row in _rows(actor, declared, page):
+    for row in _rows(actor, [each.id for each in lying if each.id is not None]):
         by_call.setdefault(row.call_id, []).append(_item(row, scoring.get(row.call_id)))
     found = []
     for call in calls:
@@ -116,18 +132,45 @@ class _Numbers:
     total: int = 0
 
 
-def _counted(actor: Actor, declared: set[int], scoring: Mapping[int, State]) -> dict[int, _Numbers]:
-    rows = db.session.execute(
-        _on_pile(actor, Dossier.call_id, Dossier.state, Sheet.given_at.is_not(None), func.count())
+def _lying(actor: Actor, declared: set[int], page: int) -> Sequence[Any]:
+    """What lies on the piles, walked through once: the ids of this page, and the numbers of each call."""
+    values = {"declared": list(declared), "size": SIZE, "start": (max(page, 1) - 1) * SIZE}
+    return db.session.execute(_walked(actor), values).all()
+
+
+@lru_cache(maxsize=256)
+def _walked(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
+    declared: BindParameter[int] = bindparam("declared", expanding=True)
+    given = Sheet.given_at.is_not(None).label("given")
+    lying = (
+        _on_pile(
+            actor, Dossier.id, Dossier.call_id, Dossier.state, given, Dossier.title_key, Dossier.reference
+        )
         .where(Dossier.call_id.in_(declared))
-        .group_by(Dossier.call_id, Dossier.state, Sheet.given_at.is_not(None))
+        .cte("lying")
     )
+    groups = (lying.c.call_id, lying.c.state, lying.c.given)
+    size, start = bindparam("size", type_=Integer), bindparam("start", type_=Integer)
+    here = (
+        select(lying.c.id, *groups, literal(1).label("number"))
+        .order_by(lying.c.call_id.desc(), lying.c.given, lying.c.title_key, lying.c.reference)
+        .limit(size)
+        .offset(start)
+        .subquery()
+    )
+    numbers = select(null().label("id"), *groups, func.count().label("number")).group_by(*groups)
+    return union_all(select(here), numbers)
+
+
+def _counted(lying: Sequence[Any], scoring: Mapping[int, State]) -> dict[int, _Numbers]:
     found: dict[int, _Numbers] = {}
-    for call_id, state, given, number in rows:
-        line = found.setdefault(call_id, _Numbers())
-        line.total += number
-        line.done += number if given else 0
-        line.to_do += number if not given and state is scoring.get(call_id) else 0
+    for row in lying:
+        if row.id is not None:
+            continue
+        line = found.setdefault(row.call_id, _Numbers())
+        line.total += row.number
+        line.done += row.number if row.given else 0
+        line.to_do += row.number if not row.given and row.state is scoring.get(row.call_id) else 0
     return found
 
 
@@ -138,27 +181,32 @@ def _on_pile(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
         .select_from(Assignment)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
         .outerjoin(Sheet, (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id))
-        .where(
-            Assignment.person_id == actor.id, Assignment.task == Task.juror, visible_to(actor, P.jury_score),
-        )
-    )  # fmt: skip
+        .where(Assignment.person_id == actor.id, Assignment.task == Task.juror, unbarred(actor))
+    )
 
 
-def _rows(actor: Actor, declared: set[int], page: int) -> Sequence[Any]:
-    return db.session.execute(
-        _on_pile(
-            actor, Dossier.call_id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village,
+def _rows(actor: Actor, chosen: Sequence[int]) -> Sequence[Any]:
+    """What the page says of these, in the order of the pile."""
+    return db.session.execute(_said(), {"person_id": actor.id, "chosen": chosen}).all()
+
+
+@lru_cache(maxsize=1)
+def _said() -> Select[*tuple[Any, ...]]:
+    chosen: BindParameter[int] = bindparam("chosen", expanding=True)
+    mine = (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == bindparam("person_id"))
+    return (
+        select(
+            Dossier.call_id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village,
             Dossier.state, Municipality.country, Municipality.name_nl, Municipality.name_fr,
             Sheet.given_at, Sheet.abstained, Sheet.saved_at,
         )
+        .outerjoin(Sheet, mine)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(Dossier.call_id.in_(declared))
+        .where(Dossier.id.in_(chosen))
         .order_by(
             Dossier.call_id.desc(), Sheet.given_at.is_not(None), Dossier.title_key, Dossier.reference
         )
-        .limit(SIZE)
-        .offset((page - 1) * SIZE)
-    ).all()  # fmt: skip
+    )  # fmt: skip
 
 
 def _item(row: Any, scoring: State | None) -> OnPile:

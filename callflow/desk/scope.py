@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
@@ -36,15 +37,7 @@ def calls_of(actor: Actor, *roles: Role) -> list[CallLine]:
 
     One statement. A grant for a lot shows that lot only.
     """
-    rows = db.session.execute(
-        select(
-            Call.id, Call.reference, Call.title, Call.procedure, Call.calendar, Call.opens_at, Call.closes_at,
-            Lot.id.label("lot_id"), Lot.name,
-        )
-        .join(Lot, Lot.call_id == Call.id)
-        .where(reach(actor, roles or STAFF))
-        .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
-    )  # fmt: skip
+    rows = db.session.execute(_lots_reached(actor, roles or STAFF))
     found: dict[int, tuple[Any, dict[int, dict[str, str]]]] = {}
     for row in rows:
         found.setdefault(row.id, (row, {}))[1][row.lot_id] = row.name
@@ -55,6 +48,20 @@ def calls_of(actor: Actor, *roles: Role) -> list[CallLine]:
         )
         for row, lots in found.values()
     ]  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _lots_reached(actor: Actor, roles: tuple[Role, ...]) -> Select[*tuple[Any, ...]]:
+    """Kept for a person who goes from page to page."""
+    return (
+        select(
+            Call.id, Call.reference, Call.title, Call.procedure, Call.calendar, Call.opens_at, Call.closes_at,
+            Lot.id.label("lot_id"), Lot.name,
+        )
+        .join(Lot, Lot.call_id == Call.id)
+        .where(reach(actor, roles))
+        .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
+    )  # fmt: skip
 
 
 def reach(actor: Actor, roles: tuple[Role, ...]) -> ColumnElement[bool]:
@@ -80,14 +87,21 @@ def chosen(calls: list[CallLine], reference: str | None) -> CallLine | None:
 
 def names(role: Role, call: CallLine) -> dict[int, str]:
     """By id, the name of everybody who has this role for the call or a lot of it, in the order of names."""
+    rows = db.session.execute(_holding(), {"role": role, "call": call.id, "lots": list(call.lots)})
+    return {row.id: row.name for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _holding() -> Select[*tuple[Any, ...]]:
+    lots: BindParameter[int] = bindparam("lots", expanding=True)
     scopes = or_(
         Grant.scope_kind == "all",
-        and_(Grant.scope_kind == "call", Grant.scope_id == call.id),
-        and_(Grant.scope_kind == "lot", Grant.scope_id.in_(call.lots)),
+        and_(Grant.scope_kind == "call", Grant.scope_id == bindparam("call")),
+        and_(Grant.scope_kind == "lot", Grant.scope_id.in_(lots)),
     )
-    rows = db.session.execute(
+    holders = select(Grant.user_id).where(Grant.role == bindparam("role"), scopes)
+    return (
         select(User.id, User.name)
-        .where(User.active, User.id.in_(select(Grant.user_id).where(Grant.role == role, scopes)))
+        .where(User.active, User.id.in_(holders))
         .order_by(func.lower(User.name), User.id)
     )
-    return {row.id: row.name for row in rows}

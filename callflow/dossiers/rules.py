@@ -136,9 +136,14 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
     if role is Role.coach:
         return and_(scope, _assigned(actor, Task.coach), ~_excluded(actor), Dossier.submitted_at.is_not(None))
     if role is Role.juror:
-        hidden = Dossier.state.not_in((State.draft, State.withdrawn))
-        return and_(scope, _assigned(actor, Task.juror), ~_excluded(actor), hidden)
+        return and_(_assigned(actor, Task.juror), unbarred(actor))
     return and_(staffed(actor, role), ~_excluded(actor))
+
+
+def unbarred(actor: Actor) -> ColumnElement[bool]:
+    """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
+    hidden = Dossier.state.not_in((State.draft, State.withdrawn))
+    return and_(_in_scope(actor, Role.juror), ~_excluded(actor), hidden)
 
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.web import ui
 
 YEAR = 365 * 24 * 3600
+MOST_PAGES = 10**6
 HOUR_SPACE = re.compile(r"(?<=\d) (?=(?:h|uur)\b)|(?<=\bh) (?=\d)")
 """The space inside an hour, which must not break at the end of a line."""
 LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
@@ -85,6 +86,11 @@ def page(template: str, /, **context: Any) -> str:
         "phone_hours": HOUR_SPACE.sub("\u00a0", getattr(settings, f"phone_hours_{spoken}")),
     }
     return render_template(template, **{**frame, **context})
+
+
+def page_asked() -> int:
+    """The page of a list that the address asks for; what makes no sense asks for the first."""
+    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
 
 
 def languages() -> list[tuple[str, str, str | None]]:

@@ -1,9 +1,10 @@
 """Colour and shape of every state, and what the templates may ask for: words, tags, twins, addresses."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from markupsafe import Markup, escape
 
 from callflow.core import clock, formats, i18n, twin
@@ -105,6 +106,18 @@ def colon() -> str:
     return "\u00a0:" if i18n.language() == "fr" else ":"
 
 
+def address(endpoint: str, **values: Any) -> str:
+    """url_for, which every page asks for its frame: an address without values is worked out once."""
+    if values or endpoint.startswith(".") or not has_request_context():
+        return url_for(endpoint, **values)
+    return _plain_address(endpoint, request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _plain_address(endpoint: str, _mounted_at: str) -> str:
+    return url_for(endpoint)
+
+
 def here(**changes: Any) -> str:
     """The present address with other query arguments; None takes one away. For sorting and paging."""
     arguments: dict[str, Any] = {name: request.args.getlist(name) for name in request.args}
@@ -127,6 +140,7 @@ def install(app: Flask) -> None:
     for each in GLOBALS:
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.globals["P"] = P
+    app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["language"] = i18n.language
     app.jinja_env.globals["now"] = clock.now
     app.jinja_env.filters.update(formats.FILTERS)

@@ -17,7 +17,7 @@ from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 from callflow.web.words import state_words
 
 BULK = ("screen", "finish_coaching", "close_scoring")
@@ -88,7 +88,7 @@ def asked_of_request() -> Asked:
         states=tuple(State(each) for each in given.getlist("state") if each in State.__members__),
         handler=handler if handler.isdecimal() or handler == NOBODY else "",
         sort=sort if sort.removeprefix("-") in {*COLUMNS, *GROUPED} else "-submitted",
-        page=max(1, given.get("page", 1, type=int)),
+        page=page_asked(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, url_for
 
 from callflow.applications import queries as applications
 from callflow.calls.models import Call
@@ -21,7 +21,7 @@ from callflow.jury import queries as jury
 from callflow.web.asking import Form
 from callflow.web.files import sent
 from callflow.web.jury import bp
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 
 Answer = Any
 
@@ -29,7 +29,7 @@ Answer = Any
 @bp.get("/jury")
 @requires(P.jury_pile)
 def home() -> str:
-    found = pile.piles(actor(), page=request.args.get("page", 1, type=int))
+    found = pile.piles(actor(), page=page_asked())
     return page("jury/home.html", piles=found.piles, number=found.page, last=found.last)
 
 

@@ -100,6 +100,28 @@ def test_every_page_of_every_order_is_a_slice_of_one_plain_sort(call, many):
         ], sort  # fmt: skip
 
 
+def test_what_is_looked_for_is_paged_in_every_order_and_beyond_its_end(call, many):
+    handlers = [call.coordinator.id, call.colleague.id]
+    for sort in SORTS:
+        wanted = [each for each in sorted_by_hand(call, sort, handlers) if each in titled(call, "Idee 1")]
+
+        pages = [
+            listed(call, Asked(q="idee", sort=sort, page=page), handlers=handlers) for page in (1, 2, 4, 99)
+        ]
+        some = listed(call, Asked(q="idee 1", sort=sort, page=99), handlers=handlers)
+
+        assert [(len(page.lines), page.total, page.page, page.last) for page in pages] == [
+            (4, 13, 1, 4), (4, 13, 2, 4), (1, 13, 4, 4), (1, 13, 4, 4),
+        ], sort  # fmt: skip
+        assert [line.reference for line in some.lines] == wanted, sort
+
+
+def titled(call, title):
+    db.session.rollback()
+    mine = (Dossier.call_id == call.call.id, Dossier.title == title)
+    return set(db.session.scalars(db.select(Dossier.reference).where(*mine)))
+
+
 FILTERS = [
     (Asked(states=(State.scored,)), lambda d, c: d.state is State.scored),
     (Asked(states=(State.scored, State.screened)), lambda d, c: d.state is not State.submitted),
