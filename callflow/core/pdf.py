@@ -112,9 +112,9 @@ def made_with() -> str:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:
-    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
     try:
-        import weasyprint  # slow import: half a second, and it needs Pango, which web pages do not
+        with _bundled_fonts():
+            import weasyprint  # slow import: half a second, and it needs Pango, which web pages do not
     except OSError as missing:
         raise PdfUnavailable("apt-get install libpangoft2-1.0-0 libharfbuzz-subset0") from missing
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
@@ -136,7 +136,23 @@ def _stationery(sheet: Path) -> tuple[Any, list[Any]]:
 def _font_configuration() -> Any:
     from weasyprint.text.fonts import FontConfiguration  # slow import
 
-    return FontConfiguration()
+    with _bundled_fonts():
+        return FontConfiguration()
+
+
+@contextmanager
+def _bundled_fonts() -> Iterator[None]:
+    """Fontconfig reads its file while it starts and never again: what this process starts later, like a
+    browser, shall draw with the fonts of its machine.
+    """
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+    try:
+        yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+        if before is not None:
+            os.environ["FONTCONFIG_FILE"] = before
 
 
 def _fetcher(protocol: str) -> Any:

@@ -1,6 +1,5 @@
 """`make screens`: the pages of the demo that show what callflow is, in both languages and on two widths."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,16 +160,11 @@ def _holder(role: Role) -> str:
     return found
 
 
-def _own_fonts() -> dict[str, str | float | bool]:
-    """The environment without what making letters has set in it: a browser draws with the fonts of a desk."""
-    return {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-
-
 def photograph(installation: Installation, wanted: list[Shot]) -> None:
     """Each page in both languages, on a desk and in a hand."""
     people = {user.email: user for user in db.session.scalars(select(User))}
     with sync_playwright() as playwright, installation.web() as address:
-        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS, env=_own_fonts())
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         site = Site(installation, address, browser)
         for shot in wanted:
             user = people[shot.email] if shot.email else None

@@ -1,6 +1,7 @@
 """The PDF: accepted texts, the same bytes everywhere, tagged, with its own fonts, and no gap of any kind."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -173,3 +174,24 @@ def _nodes(tree):
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+@pytest.mark.parametrize("law", list(Law))
+def test_a_grant_takes_one_sheet_with_its_acceptance_on_the_second_side(app: Flask, law, language):
+    said = letter(K.selected, law, language)
+    opening = said.addressee.name + ": " + 2 * said.scores.lines[0].text
+    context = replace(said, opening={language: opening}, closing={language: opening}, motivation=opening)
+
+    with pikepdf.open(BytesIO(render.as_pdf(context))) as document:
+        pages = len(document.pages)
+
+    assert pages == 2
+
+
+def test_what_this_process_starts_draws_with_the_fonts_of_its_machine(app: Flask):
+    before = os.environ.get("FONTCONFIG_FILE")
+
+    render.as_pdf(letter(K.withdrawal_confirmed))
+
+    assert os.environ.get("FONTCONFIG_FILE") == before
