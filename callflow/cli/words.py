@@ -74,6 +74,7 @@ BREAKS = {
     "coaching_days_exceeded": _("promises %(detail)s coaching days, more than there are"),
     "letters_of_decision": _("has %(detail)s decision letters"),
     "letter_of_another_kind": _("has a letter “%(detail)s” that its decision does not say"),
+    "letter_failed": _("letter %(detail)s could not be made"),
     "mail_missing": _("was told of “%(detail)s” by no mail"),
     "mail_twice": _("sent one person %(detail)s mails about the same decision"),
     "mail_too_early": _("has a mail “%(detail)s” about a decision that is not released"),

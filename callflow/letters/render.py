@@ -39,13 +39,26 @@ def as_pdf(context: LetterContext) -> bytes:
 def as_html(context: LetterContext) -> str:
     """The whole letter; every mandatory part is there. Raises LetterError naming what is missing."""
     shown = drawn(context)
+    return _whole(
+        shown,
+        mark=_image("mark.svg"),
+        emblem=_image("emblem.svg"),
+        qr=segno.make(shown.check_url, error="m").png_data_uri(scale=4, border=2),
+    )
+
+
+def fingerprint(context: LetterContext) -> str:
+    """The SHA-256 of everything that the letter says, without its pictures. Raises LetterError."""
+    said = _whole(drawn(context), mark="", emblem="", qr="")
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _whole(shown: LetterContext, **pictures: str) -> str:
     frame = {
         "letter": shown,
-        "mark": _image("mark.svg"),
-        "emblem": _image("emblem.svg"),
-        "qr": segno.make(shown.check_url, error="m").png_data_uri(scale=4, border=2),
         "check_page": shown.check_url.rpartition("/")[0],
         "courtesy": _courtesy(shown) if shown.courtesy else Markup(),
+        **pictures,
     }
     with i18n.speaking(shown.language):
         written = _written(f"{shown.kind.value}.html", frame)

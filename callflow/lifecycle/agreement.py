@@ -19,6 +19,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import OUTCOMES, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
+from callflow.letters.states import LetterState
 from callflow.people.models import Membership
 from callflow.reports.models import Report
 
@@ -275,4 +276,15 @@ def report_missing() -> Query:
         select(Dossier.reference, Dossier.state)
         .outerjoin(Report, Report.dossier_id == Dossier.id)
         .where(or_(sent, approved))
+    )
+
+
+@_check
+def letter_failed() -> Query:
+    """A letter that was written can be made; one that failed waits for somebody, its mails with it."""
+    return (
+        select(Dossier.reference, Letter.number)
+        .join(Letter, Letter.dossier_id == Dossier.id)
+        .where(Letter.state == LetterState.failed)
+        .order_by(Letter.id)
     )

@@ -14,6 +14,8 @@ from callflow.core.trail import canonical
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
 from callflow.jury.models import Score, Sheet
+from callflow.letters import render
+from callflow.letters.context import LetterContext
 from callflow.letters.models import Letter
 from callflow.people.models import User
 
@@ -75,19 +77,18 @@ def _outcomes(ids: Sequence[int]) -> Lines:
 
 
 def _letters(ids: Sequence[int]) -> Lines:
-    """What letters say is their frozen context, put into words by the template of its version."""
-    return _grouped(
-        db.session.execute(
-            select(
-                Letter.dossier_id,
-                Letter.number,
-                Letter.kind,
-                Letter.language,
-                Letter.template,
-                Letter.context,
-            ).where(Letter.dossier_id.in_(ids))
-        )
-    )  # fmt: skip
+    """What letters were frozen with, and what they say: their words as a worker would put them today."""
+    named = (Letter.dossier_id, Letter.number, Letter.kind, Letter.language, Letter.template, Letter.context)
+    rows = db.session.execute(select(*named).where(Letter.dossier_id.in_(ids)))
+    return _grouped([*row, _words(row.context)] for row in rows)
+
+
+def _words(context: dict[str, Any]) -> str:
+    """The fingerprint of a letter; a context that somebody broke says nothing, and `kept` names it."""
+    try:
+        return render.fingerprint(LetterContext.of(context))
+    except (render.LetterError, LookupError, TypeError, ValueError):
+        return ""
 
 
 def _grouped(rows: Iterable[Any]) -> Lines:

@@ -77,6 +77,7 @@ def test_a_lease_that_ran_out_is_freed_and_the_late_worker_changes_nothing(ring)
     assert (letter().state, letter().pdf_sha256) == (LetterState.written, None)
 
 
+@pytest.mark.unverified  # it names the letter that failed
 def test_a_letter_that_ended_three_workers_is_tried_no_more(ring):
     ring.submitted()
     for _ in range(making.ATTEMPTS):

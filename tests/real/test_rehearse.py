@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
 from callflow.jury.models import Score
+from callflow.letters import render
 from callflow.letters.models import Letter
 from callflow.lifecycle.digest import digest
 from callflow.people.models import Grant, User
@@ -102,6 +104,22 @@ def test_the_digest_changes_with_one_score_and_with_a_title(played):
 
     assert DIGEST.search(played.stdout)[1] == first
     assert len({first, with_other_score, digest()}) == 3
+
+
+def test_the_digest_changes_with_one_word_of_a_template(played, tmp_path: Path, monkeypatch):
+    first = digest()
+    other = shutil.copytree(render.FOLDER, tmp_path / "letters")
+    sheet = other / "letter.html"
+    sheet.write_text(sheet.read_text().replace("Dear Madam, dear Sir,", "Dear neighbours,"))
+
+    render._environment.cache_clear()
+    monkeypatch.setattr(render, "FOLDER", other)
+    changed = digest()
+    monkeypatch.undo()
+    render._environment.cache_clear()
+
+    assert changed != first
+    assert digest() == first
 
 
 def test_a_call_that_coaches_what_it_selected(loaded, lists, command: Command):

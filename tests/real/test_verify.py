@@ -127,6 +127,7 @@ BREAKS = {
     "letter_gone": "DELETE FROM letter WHERE dossier_id = :id",
     "letter_of_another_kind": """UPDATE letter SET kind = 'reserve'
         WHERE dossier_id = :id AND kind = 'selected'""",
+    "letter_failed": "UPDATE letter SET state = 'failed' WHERE dossier_id = :id",
     "letter_changed": "UPDATE letter SET context_sha256 = '0' WHERE dossier_id = :id",
     "mail_missing": "DELETE FROM outbox_mail WHERE dossier_id = :id",
     "mail_twice": "UPDATE outbox_mail SET notice = 'selected' WHERE dossier_id = :id",
