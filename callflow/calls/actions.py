@@ -13,7 +13,7 @@ from callflow.calls.reading import Finding
 from callflow.calls.setup import Setup
 from callflow.core import clock, trail
 from callflow.core.actor import Actor
-from callflow.core.db import db
+from callflow.core.db import db, in_turn
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
 from callflow.people.models import Grant
@@ -38,6 +38,7 @@ def load(
     Raises Refused: call_in_use, authority_in_use, appeal_changed, lot_has_roles.
     """
     require(actor, P.call_manage)
+    in_turn("calls")  # a new call and a new authority have no row yet that two loads could wait at
     call = queries.whole(setup.call["reference"], lock=True)
     known = queries.authorities(setup.authorities)
     wanted = changes.wanted(setup)

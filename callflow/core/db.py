@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, MetaData, event, func, select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -138,6 +139,16 @@ def unit_of_work(token: Claim | None = None) -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def in_turn(subject: str) -> None:
+    """Wait until no other running unit of work said the same: for what has no row yet that could be locked.
+
+    Units of work of SQLite wait for each other in any case.
+    """
+    if not on_sqlite():
+        key = int.from_bytes(sha256(subject.encode()).digest()[:8], signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from callflow.core import clock, ids, mailing, outbox, trail
 from callflow.core.actor import Actor
-from callflow.core.db import db
+from callflow.core.db import db, in_turn
 from callflow.core.errors import Refused, TooMany
 from callflow.people import passwords, queries
 from callflow.people.models import Invitation, SignInAttempt, SignInLink, User
@@ -37,12 +37,14 @@ PASSWORDS = Limit("password", timedelta(minutes=15), 8, 60)
 
 def note_attempt(limit: Limit, *, email: str, network: str) -> None:
     """Count a try, in a unit of work of its own. Raises TooMany, with the moment to try again at."""
-    at = clock.now()
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - KEPT))
     tries = {
         ids.digest(f"{limit.kind}:{_address(email)}"): limit.per_address,
         ids.digest(f"{limit.kind}@{network}"): limit.per_network,
     }
+    for key in sorted(tries):  # always in this order: two that need both do not wait for each other
+        in_turn(key)
+    at = clock.now()
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - KEPT))
     for key, most in tries.items():
         count, first = db.session.execute(
             select(func.count(), func.min(SignInAttempt.at)).where(

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from callflow.core import trail
 from callflow.core.actor import Actor
-from callflow.core.db import db
+from callflow.core.db import db, in_turn
 from callflow.core.permissions import P, require
 from callflow.core.trail import Trail
 from callflow.territory.listing import Listed, listed
@@ -19,6 +19,7 @@ def load_municipalities(actor: Actor) -> int:
     A municipality that left the list stays, because dossiers may lie in it.
     """
     require(actor, P.call_manage)
+    in_turn(KIND)
     known = {row.code: row for row in db.session.scalars(select(Municipality))}
     changed = [each for each in listed() if _differs(known.get(each.code), each)]
     for each in changed:

@@ -1,6 +1,9 @@
 """A checked set-up becomes records, once; later changes are recorded, and what was promised stays."""
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -19,6 +22,7 @@ from callflow.dossiers.queries import begun
 from callflow.territory.actions import load_municipalities
 from tests import factories
 from tests.calls import files
+from tests.conftest import Installation
 
 TITLE = ("    nl: Dorpen aan zet 2026\n", "    nl: Dorpen aan zet, 2026\n")
 SUMMARY = ("nl: >-\n      Hebt u met uw buren een plan", "nl: >-\n      Hebt u een plan")
@@ -223,3 +227,24 @@ def test_only_who_sets_calls_up_may_load_one(app: Flask):
 
     with pytest.raises(Forbidden), unit_of_work():
         actions.load(NOBODY, setup, in_use=begun)
+
+
+def test_of_first_loads_at_the_same_moment_one_makes_the_call_and_the_others_find_it(
+    committed: Installation,
+):
+    start = Barrier(4)
+
+    def one(_number: int) -> str:
+        with committed.app.app_context():
+            start.wait()
+            try:
+                return load().outcome
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = Counter(pool.map(one, range(4)))
+
+    db.session.rollback()
+    assert outcomes == {"created": 1, "unchanged": 3}
+    assert db.session.scalar(select(func.count()).select_from(Call)) == 1

@@ -1,15 +1,17 @@
-"""Two at the same moment: a link is good once, and the last two who may submit cannot both leave."""
+"""Two at the same moment: a link is good once, the last two who may submit cannot both leave, and a burst
+of tries counts as many.
+"""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from callflow.core.db import db, unit_of_work
-from callflow.core.errors import Refused
+from callflow.core.errors import DomainError
 from callflow.core.outbox import OutboxMail
 from callflow.people import queries, signing
 from callflow.people.actions import invitations, members
-from callflow.people.models import Membership, User
+from callflow.people.models import Membership, SignInAttempt, User
 from callflow.people.states import Right
 from tests import factories
 from tests.conftest import Installation
@@ -27,7 +29,7 @@ def all_at_once(installation: Installation, act, whos: list[int]) -> Counter:
             try:
                 with unit_of_work():
                     act(who)
-            except Refused as refused:
+            except DomainError as refused:
                 return refused.code
             finally:
                 db.session.remove()
@@ -88,3 +90,17 @@ def test_an_invitation_is_accepted_by_one_window_only(committed: Installation):
     db.session.rollback()
     assert outcomes == {"done": 1, "invitation_unknown": AT_ONCE - 1}
     assert len(db.session.scalars(db.select(Membership).where(Membership.group_id == group)).all()) == 2
+
+
+def test_a_burst_of_tries_passes_the_limit_by_none(committed: Installation):
+    limit = signing.LINKS
+
+    outcomes = all_at_once(
+        committed,
+        lambda number: signing.note_attempt(limit, email="an@voorbeeld.example", network=f"10.0.0.{number}"),
+        list(range(limit.per_address + 4)),
+    )
+
+    db.session.rollback()
+    assert outcomes == {"done": limit.per_address, "too_many_attempts": 4}
+    assert len(db.session.scalars(db.select(SignInAttempt)).all()) == 2 * limit.per_address
