@@ -74,6 +74,7 @@ def serve(bind: str, web: int, workers: int) -> None:
         "gunicorn",
         "--worker-class=gthread",
         "--threads=4",
+        "--no-control-socket",  # it would lie in the home of whoever starts this
         "--log-level=warning",
     ]
     crew = Crew(
