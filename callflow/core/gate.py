@@ -53,7 +53,7 @@ def check() -> Response | None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("account.sign_in", back=back), 303)
     if not carries(actor(), access):
-        raise Forbidden("not_allowed", permission=access.value)
+        raise Forbidden("other_role", permission=access.value)
     return None
 
 

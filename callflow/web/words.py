@@ -168,6 +168,7 @@ REFUSALS: dict[str, Words] = {
     "dossier_changed": _l(
         "Somebody changed this dossier after you opened it. What you typed is kept. Look at it again below."
     ),
+    "other_role": _l("This page is for people with another role. If you need it, ask the coordinator."),
     "not_allowed": _l(
         "You may look at this, but not change it. Ask somebody of your group or the coordinator."
     ),
