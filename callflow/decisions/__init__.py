@@ -1,4 +1,6 @@
 """Decisions: prepared by the coordinator, decided by the deciding body, released by a signatory.
 
-selection.py is the plain rule of selection as a pure function on a table, reach.py the amounts it can leave.
+selection.py is the plain rule of selection as a pure function on a table, reach.py the amounts it can leave;
+portfolio.py the best selection under several envelopes and quotas, asked.py what the solver is asked,
+optimum.py the solver.
 """

@@ -61,8 +61,11 @@ MARKS: dict[str, Look] = {
     "check": LOOKS[State.incomplete],
     "stop": LOOKS[State.inadmissible],
     "over": LOOKS[State.closed],
+    "proposed": Look("pencil", "M8.7.6 11.4 3.3 4.2 10.5.6 11.4l.9-3.6z"),
 }
-"""Marks for tasks, checks, letters and mails: what is done, begun, to do, to check, stopped, over."""
+"""Marks for tasks, checks, letters and mails: what is done, begun, to do, to check, stopped, over; and a
+pencil for what is only proposed.
+"""
 
 
 def state_look(state: State | str) -> Look:

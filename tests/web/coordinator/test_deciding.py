@@ -72,13 +72,13 @@ def test_the_ranking_shows_places_budget_line_threshold_and_minima(call, coordin
     page = coordinator.page(board(call))
 
     assert rows(page) == [
-        ("1", "Beste", "Geselecteerd"),
-        ("2", "Tweede", "Geselecteerd"),
+        ("1", "Beste", "Zou geselecteerd worden"),
+        ("2", "Tweede", "Zou geselecteerd worden"),
         "Budgetlijn.",
-        ("3", "Derde", "Reservelijst"),
+        ("3", "Derde", "Zou op de reservelijst komen"),
         "Drempel 60\xa0%.",
-        ("4", "Onder het minimum", "Niet geselecteerd"),
-        ("5", "Te laag", "Niet geselecteerd"),
+        ("4", "Onder het minimum", "Zou niet geselecteerd worden"),
+        ("5", "Te laag", "Zou niet geselecteerd worden"),
     ]
     assert "Onder het minimum: Nood" in page.get_text()
     assert "Het volgende project vraagt 3.000\xa0euro." in page.get_text()
@@ -92,7 +92,7 @@ def test_equals_share_a_place_and_a_tie_over_the_money_stays_undecided(call, coo
     page = coordinator.page(board(call))
 
     assert [(row[0].split()[0].rstrip("="), row[2]) for row in rows(page) if len(row) == 3] == [
-        ("1", "Geselecteerd"), ("2", "Ex aequo: niet uitgemaakt"), ("2", "Ex aequo: niet uitgemaakt"),
+        ("1", "Zou geselecteerd worden"), ("2", "Ex aequo: niet uitgemaakt"), ("2", "Ex aequo: niet uitgemaakt"),
     ]  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_published_tie_breaks_come_before_a_tie(app, client):
     found = rows(client.page(board(call)))
 
     assert [row for row in found if isinstance(row, tuple)] == [
-        ("1", "Samen", "Geselecteerd"), ("2", "Nood", "Reservelijst"),
+        ("1", "Samen", "Zou geselecteerd worden"), ("2", "Nood", "Zou op de reservelijst komen"),
     ]  # fmt: skip
 
 
@@ -117,14 +117,14 @@ def test_the_other_rule_goes_on_to_what_still_fits(call, coordinator):
     stop, skip = (rows(coordinator.page(board(call, f"?rule={rule}"))) for rule in ("stop", "skip"))
 
     assert [row[2] for row in stop if isinstance(row, tuple)] == [
-        "Geselecteerd",
-        "Reservelijst",
-        "Reservelijst",
+        "Zou geselecteerd worden",
+        "Zou op de reservelijst komen",
+        "Zou op de reservelijst komen",
     ]
     assert [row[2] for row in skip if isinstance(row, tuple)] == [
-        "Geselecteerd",
-        "Reservelijst",
-        "Geselecteerd",
+        "Zou geselecteerd worden",
+        "Zou op de reservelijst komen",
+        "Zou geselecteerd worden",
     ]
 
 

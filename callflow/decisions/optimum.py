@@ -1,0 +1,113 @@
+"""The integer programme of a selection, handed to HiGHS and read back; it knows numbers, no projects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, gcd
+from typing import Any
+
+from callflow.core.highs import highs
+
+INFINITE = float("inf")
+SLACK = 1e-3
+"""How far a bound may lie below a whole number and still be taken for it: sums have nine digits at most."""
+
+
+class Unsolved(Exception):
+    """The search was cut off before any selection was found that satisfies everything."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum over variables that lies between two bounds: pairs of a variable and its factor."""
+
+    terms: tuple[tuple[int, float], ...]
+    least: float = -INFINITE
+    most: float = INFINITE
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Whole numbers between bounds, after them ``spills`` amounts of any size, and sums over both."""
+
+    lower: tuple[int, ...]
+    upper: tuple[int, ...]
+    sums: tuple[Sum, ...]
+    spills: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Numbers, and a sum that no others exceed."""
+
+    counts: tuple[int, ...]
+    bound: int
+
+
+def maximum(programme: Programme, values: Sequence[int], *, nodes: int) -> Answer | None:
+    """The greatest sum of ``values``, or the greatest found within so many nodes; None when no numbers
+    satisfy the sums. Raises Unsolved.
+    """
+    if not values:
+        return Answer((), 0) if all(each.least <= 0 <= each.most for each in programme.sums) else None
+    unit = gcd(*values) or 1
+    solver = _solver(programme, [value / unit for value in values], whole=True)
+    solver.setOptionValue("mip_max_nodes", nodes)
+    solver.run()
+    kinds, info = highs().HighsModelStatus, solver.getInfo()
+    if solver.getModelStatus() in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        return None
+    if info.primal_solution_status != highs().SolutionStatus.kSolutionStatusFeasible:
+        raise Unsolved
+    counts = tuple(round(value) for value in solver.getSolution().col_value[: len(values)])
+    return Answer(counts, floor(info.mip_dual_bound + SLACK) * unit)
+
+
+def ranges(programme: Programme, values: Sequence[int], best: int) -> list[tuple[int, int]]:
+    """Between which numbers each variable lies in every answer whose sum is at least ``best``.
+
+    From the relaxation: a variable at its bound cannot leave it further than its reduced cost allows.
+    """
+    solver = _solver(programme, [float(value) for value in values], whole=False)
+    solver.run()
+    found, room = solver.getSolution(), solver.getInfo().objective_function_value - best
+    room += SLACK + abs(best) * 1e-9
+    between = []
+    for number, (low, high) in enumerate(zip(programme.lower, programme.upper, strict=True)):
+        reduced = abs(found.col_dual[number])
+        steps = high - low if reduced * (high - low) <= room else floor(room / reduced)
+        if found.col_value[number] - low <= high - found.col_value[number]:
+            between.append((low, low + steps))
+        else:
+            between.append((high - steps, high))
+    return between
+
+
+def _solver(programme: Programme, values: Sequence[float], *, whole: bool) -> Any:
+    highspy = highs()
+    count, model = len(values), highspy.HighsLp()
+    model.num_col_, model.num_row_ = count + programme.spills, len(programme.sums)
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = [*values, *[0.0] * programme.spills]
+    model.col_lower_ = [*map(float, programme.lower), *[0.0] * programme.spills]
+    model.col_upper_ = [*map(float, programme.upper), *[INFINITE] * programme.spills]
+    model.row_lower_ = [each.least for each in programme.sums]
+    model.row_upper_ = [each.most for each in programme.sums]
+    _matrix(model.a_matrix_, programme, highspy.MatrixFormat.kRowwise)
+    if whole:
+        kinds = highspy.HighsVarType
+        model.integrality_ = [*[kinds.kInteger] * count, *[kinds.kContinuous] * programme.spills]
+    solver = highspy.Highs()
+    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.5}
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(model)
+    return solver
+
+
+def _matrix(matrix: Any, programme: Programme, rowwise: Any) -> None:
+    starts, places, factors = [0], list[int](), list[float]()
+    for each in programme.sums:
+        places += [place for place, _ in each.terms]
+        factors += [factor for _, factor in each.terms]
+        starts.append(len(places))
+    matrix.format_, matrix.start_, matrix.index_, matrix.value_ = rowwise, starts, places, factors
