@@ -73,9 +73,16 @@ class Browser:
         self.connection.request("GET", path, headers={"Cookie": self.cookie, "Accept-Language": "nl"})
         answer = self.connection.getresponse()
         body = answer.read()
+        self._keep(answer)
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}")
         return body
+
+    def _keep(self, answer: http.client.HTTPResponse) -> None:
+        """The session as the server renewed it: the proof against forged requests lies in it."""
+        for given in answer.headers.get_all("Set-Cookie") or ():
+            if given.startswith("session="):
+                self.cookie = re.sub(r"session=[^;]*", given.split(";", 1)[0], self.cookie)
 
     def post(self, path: str, values: Mapping[str, Any]) -> int:
         """The status of a form that was sent."""
