@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         JSON_SORT_KEYS=False,
     )
+    app.jinja_environment = ui.Templates
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     settings.home.mkdir(parents=True, exist_ok=True)
     storage.install(settings.home / "files")

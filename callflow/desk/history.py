@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from callflow.core.db import db
 from callflow.core.trail import Event, EventText
@@ -30,27 +31,34 @@ def history(
     dossier: Dossier, *, without: Collection[str] = (), only: Collection[str] = ()
 ) -> Sequence[Happened]:
     """Newest first, in one statement; ``only`` names what a reader may see, ``without`` what not."""
+    query = _told(frozenset(only), frozenset(without))
+    found: dict[int, Happened] = {}
+    for row in db.session.execute(query, {"trail": dossier.trail_id}):
+        line = found.get(row.sequence)
+        if line is None:
+            who = row.name or row.actor_pseudonym
+            line = found[row.sequence] = Happened(row.at, row.action, who, row.source, row.dest, row.data)
+        if row.body:
+            line.texts[row.text] = row.body
+    return list(found.values())
+
+
+@lru_cache(maxsize=16)
+def _told(only: frozenset[str], without: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """Kept for each kind of reader: to put it together takes longer than to carry it out."""
     query = (
-        select(Event, User.name, EventText.name.label("text"), EventText.body)
+        select(
+            Event.sequence, Event.at, Event.action, Event.actor_pseudonym, Event.source, Event.dest,
+            Event.data, User.name, EventText.name.label("text"), EventText.body,
+        )
         .outerjoin(User, User.id == Event.actor_id)
         .outerjoin(EventText, EventText.event_id == Event.id)
-        .where(Event.trail_id == dossier.trail_id)
+        .where(Event.trail_id == bindparam("trail"))
         .order_by(Event.sequence.desc(), EventText.id)
-    )
+    )  # fmt: skip
     if only:
         query = query.where(Event.action.in_(only))
-    if without:
-        query = query.where(Event.action.not_in(without))
-    found: dict[int, Happened] = {}
-    for event, name, text, body in db.session.execute(query):
-        line = found.get(event.sequence)
-        if line is None:
-            who = name or event.actor_pseudonym
-            line = Happened(event.at, event.action, who, event.source, event.dest, event.data)
-            found[event.sequence] = line
-        if body:
-            line.texts[text] = body
-    return list(found.values())
+    return query.where(Event.action.not_in(without)) if without else query
 
 
 def latest(trail_id: int) -> Happened | None:

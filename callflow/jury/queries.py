@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from callflow.calls.models import Criterion
@@ -35,9 +37,13 @@ def declared_for(actor: Actor) -> set[int]:
 
 def criteria_of(call_id: int) -> list[Criterion]:
     """The rubric of a call, in its order."""
-    return list(
-        db.session.scalars(select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position))
-    )
+    return list(db.session.scalars(_rubric(), {"call": call_id}))
+
+
+@lru_cache(maxsize=1)
+def _rubric() -> Select[Criterion]:
+    """Kept, as the others below: to put a statement together takes longer than to carry it out."""
+    return select(Criterion).where(Criterion.call_id == bindparam("call")).order_by(Criterion.position)
 
 
 def sheet_of(actor: Actor, dossier: Dossier) -> Sheet | None:
@@ -61,7 +67,13 @@ def _given(score: Score) -> Given:
 
 def seats_of(dossier: Dossier, criteria: Sequence[Criterion]) -> list[Seat]:
     """Every juror of a dossier with sheet and scores, by name: two statements."""
-    rows = db.session.execute(
+    rows = db.session.execute(_seated(), {"dossier": dossier.id}).all()
+    return [Seat(row[0], row[1], row[2], row[3], given_on(row[2], criteria)) for row in rows]
+
+
+@lru_cache(maxsize=1)
+def _seated() -> Select[*tuple[Any, ...]]:
+    return (
         select(User.id, User.name, Sheet, Exclusion.reason)
         .select_from(Assignment)
         .join(User, User.id == Assignment.person_id)
@@ -69,11 +81,10 @@ def seats_of(dossier: Dossier, criteria: Sequence[Criterion]) -> list[Seat]:
         .outerjoin(
             Exclusion, (Exclusion.dossier_id == Assignment.dossier_id) & (Exclusion.person_id == User.id)
         )
-        .where(Assignment.dossier_id == dossier.id, Assignment.task == Task.juror)
+        .where(Assignment.dossier_id == bindparam("dossier"), Assignment.task == Task.juror)
         .order_by(User.name, User.id)
         .options(selectinload(Sheet.scores))
-    ).all()
-    return [Seat(row[0], row[1], row[2], row[3], given_on(row[2], criteria)) for row in rows]
+    )
 
 
 def total_of(dossier: Dossier) -> Total:

@@ -1,10 +1,12 @@
 """Colour and shape of every state, and what the templates may ask for: words, tags, twins, addresses."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, has_request_context, request, url_for
+from flask.templating import Environment
 from markupsafe import Markup, escape
 
 from callflow.core import clock, formats, i18n, twin
@@ -130,6 +132,19 @@ def here(**changes: Any) -> str:
     if request.endpoint is None:
         return url_for("public.home", **kept)
     return url_for(request.endpoint, **{**(request.view_args or {}), **kept})
+
+
+class Templates(Environment):
+    """Flask's environment, whose templates share the globals as they are.
+
+    Jinja lays a chain of dictionaries over them for each template, and walks it name by name at every import
+    of a component: a tenth of the time of a page.
+
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of one template; only one that brings names of its own gets a chain."""
+        return super().make_globals(d) if d else self.globals
 
 
 GLOBALS = (
