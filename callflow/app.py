@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from callflow import cli, web
+from callflow.coaching import rules as coaching_rules
 from callflow.core import clock, gate, i18n, once, outbox, storage  # noqa: F401 - once and outbox hold tables
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     _extensions(app)
     _requests(app)
     dossier_rules.install()
+    coaching_rules.install()
     people_rules.install()
     passwords.install(cheap=settings.cheap_passwords)
     for part in (i18n, assets, errors, headers, sessions, ui, pages, web, cli):

@@ -1,6 +1,6 @@
 """One call with everybody it needs, who bring dossiers through it by the actions that the pages use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
-from callflow.coaching.actions import log_session
-from callflow.coaching.models import Session, Way
+from callflow.coaching.actions import Counsel, log_session
+from callflow.coaching.models import Session
+from callflow.coaching.rules import Told
+from callflow.coaching.states import Way
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
@@ -88,7 +90,9 @@ class Round:
         self.declare(self.juror)
         return dossier
 
-    def coach_them(self, *dossiers: Dossier, minutes: int = 90, **said: Any) -> Session:
+    def coach_them(
+        self, *dossiers: Dossier, minutes: int = 90, advice: Sequence[Counsel] = (), **said: Any
+    ) -> Session:
         who = make.actor(self.coach)
         told = {
             "way": Way.online,
@@ -98,7 +102,7 @@ class Round:
         }
         with unit_of_work():
             loaded = [queries.for_step(dossier.reference, by=who) for dossier in dossiers]
-            return log_session(who, loaded, minutes=minutes, **{**told, **said})
+            return log_session(who, loaded, Told(minutes=minutes, **{**told, **said}), advice=advice)
 
     def save(self, dossier: Dossier, juror: User, given: Mapping[str, Given], *, version: int = 0) -> int:
         """Scores saved on a sheet; its new version."""

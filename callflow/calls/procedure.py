@@ -6,11 +6,14 @@ from typing import Any
 
 from callflow.calls.states import Coaching
 
+DAY_MINUTES = 480
+"""A day of coaching where the set-up says nothing: eight hours, so that two half days make one."""
+
 
 @dataclass(frozen=True)
 class Procedure:
     """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
-    dossier.
+    dossier; ``day_minutes`` is what a day of coaching stands for.
     """
 
     coaching: Coaching = Coaching.none
@@ -18,6 +21,7 @@ class Procedure:
     scores_needed: int = 1
     reserve: bool = True
     report: bool = True
+    day_minutes: int = DAY_MINUTES
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

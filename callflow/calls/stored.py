@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from callflow.calls.calendar import moment
+from callflow.calls.procedure import DAY_MINUTES
 from callflow.calls.states import Coaching, Courtesy, Law, Offer
 from callflow.territory import listing
 
@@ -72,6 +73,7 @@ def _procedure(said: Columns) -> Columns:
         "scores_needed": said["scores_needed"],
         "reserve": said.get("reserve", True),
         "report": said.get("report", True),
+        "day_minutes": said.get("day_minutes", DAY_MINUTES),
     }
 
 

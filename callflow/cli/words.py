@@ -83,6 +83,8 @@ BREAKS = {
     "excluded_juror_counts": _("counts scores of person %(detail)s, who has a conflict of interest"),
     "sheet_of_a_stranger": _("counts scores of person %(detail)s, who is no juror of it"),
     "coach_is_juror": _("was coached and scored by the same person %(detail)s"),
+    "coached_too_little": _("had fewer coaching sessions than the %(detail)s that its call asks for"),
+    "advice_without_session": _("has advice %(detail)s that belongs to no session or version of it"),
     "member_works_on_own": _("is worked on by person %(detail)s of its own group"),
     "report_missing": _("is %(detail)s without its report"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),

@@ -1,59 +1,171 @@
-"""Reads of coaching: the log of a dossier, and the hours a lot has used."""
+"""Reads of coaching: the log of a dossier, notes, waivers, profiles, and the minutes that were booked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
+from callflow.applications.answers import fields_of
 from callflow.calls.models import Criterion
-from callflow.coaching.models import Advice, Session, session_dossier
+from callflow.coaching.models import Advice, CoachProfile, Note, Session, Waiver, session_dossier
+from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.errors import NotFound
 from callflow.dossiers.models import Dossier
 from callflow.people.models import User
 
-MINUTES_A_DAY = 8 * 60
-"""A day of coaching in minutes: eight hours, so that two half days make one."""
+
+@dataclass(frozen=True)
+class Given:
+    """Advice with the title of its criterion or question (None: the whole), and who settled it."""
+
+    advice: Advice
+    subject: Mapping[str, str] | None
+    by: str | None
 
 
-def sessions_of(dossier_id: int) -> Sequence[tuple[Session, str]]:
-    """The sessions of one dossier with the name of the coach, newest first."""
+@dataclass(frozen=True)
+class Logged:
+    """A session with the name of its coach and the advice that it gave to one dossier."""
+
+    session: Session
+    coach: str
+    given: Sequence[Given]
+
+
+def log_of(dossier: Dossier) -> list[Logged]:
+    """The sessions of a dossier whose call is loaded, newest first, with their advice: two statements."""
+    given: dict[int, list[Given]] = {}
+    for each in advice_to(dossier):
+        given.setdefault(each.advice.session_id, []).append(each)
     rows = db.session.execute(
         select(Session, User.name)
         .join(session_dossier, session_dossier.c.session_id == Session.id)
         .join(User, User.id == Session.coach_id)
-        .where(session_dossier.c.dossier_id == dossier_id)
+        .where(session_dossier.c.dossier_id == dossier.id)
         .order_by(Session.held_on.desc(), Session.id.desc())
     )
-    return [(session, name) for session, name in rows]
+    return [Logged(session, name, given.get(session.id, [])) for session, name in rows]
 
 
-def advice_to(dossier_id: int) -> Sequence[tuple[Advice, dict[str, str] | None]]:
-    """All advice to one dossier with the title of its criterion, in the order in which it was given."""
+def advice_to(dossier: Dossier) -> list[Given]:
+    """All advice to one dossier, in the order in which it was given."""
+    labels = {name: field["label"] for name, field in fields_of(dossier.call.form).items()}
     rows = db.session.execute(
-        select(Advice, Criterion.title)
+        select(Advice, Criterion.title, User.name)
         .outerjoin(Criterion, Criterion.id == Advice.criterion_id)
-        .where(Advice.dossier_id == dossier_id)
+        .outerjoin(User, User.id == Advice.settled_by)
+        .where(Advice.dossier_id == dossier.id)
         .order_by(Advice.id)
     )
-    return [(advice, title) for advice, title in rows]
+    return [Given(advice, title or labels.get(advice.field or ""), name) for advice, title, name in rows]
 
 
-def minutes_by_lot(lot_ids: Sequence[int]) -> dict[int, Fraction]:
+def own_session(session_id: int, *, by: Actor, lock: bool = False) -> tuple[Session, list[str]]:
+    """A session that this coach noted, with the references of its dossiers in order of ids.
+
+    ``lock`` takes those dossiers, then reads again. Raises NotFound for anybody else's.
+    """
+    served = (
+        select(Dossier.reference)
+        .join(session_dossier, session_dossier.c.dossier_id == Dossier.id)
+        .where(session_dossier.c.session_id == session_id)
+        .order_by(Dossier.id)
+    )
+    if lock:
+        served = served.with_for_update(of=Dossier, key_share=True)
+    references = list(db.session.scalars(served))
+    found = db.session.scalar(
+        select(Session)
+        .where(Session.id == session_id, Session.coach_id == by.id)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found, references
+
+
+def advice_of(session_id: int) -> list[tuple[Advice, str, str | None]]:
+    """The advice of a session with the reference of its dossier and the key of its criterion."""
+    rows = db.session.execute(
+        select(Advice, Dossier.reference, Criterion.key)
+        .join(Dossier, Dossier.id == Advice.dossier_id)
+        .outerjoin(Criterion, Criterion.id == Advice.criterion_id)
+        .where(Advice.session_id == session_id)
+        .order_by(Advice.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def notes_on(dossier_id: int) -> list[tuple[Note, str]]:
+    """What coach and coordinator noted for each other, the newest first, with who did."""
+    rows = db.session.execute(
+        select(Note, User.name)
+        .join(User, User.id == Note.written_by)
+        .where(Note.dossier_id == dossier_id)
+        .order_by(Note.id.desc())
+    )
+    return [(note, name) for note, name in rows]
+
+
+def waivers_of(dossier_id: int) -> list[tuple[Waiver, str]]:
+    """Where fewer sessions were enough for a dossier, and who said so."""
+    rows = db.session.execute(
+        select(Waiver, User.name)
+        .join(User, User.id == Waiver.waived_by)
+        .where(Waiver.dossier_id == dossier_id)
+        .order_by(Waiver.id)
+    )
+    return [(waiver, name) for waiver, name in rows]
+
+
+def profile_of(call_id: int, person_id: int) -> CoachProfile | None:
+    """What a coach can take on in a call; None while nobody said."""
+    return db.session.scalar(
+        select(CoachProfile).where(CoachProfile.call_id == call_id, CoachProfile.person_id == person_id)
+    )
+
+
+def profiles_in(call_id: int) -> dict[int, CoachProfile]:
+    """The profiles of the coaches of a call, by person."""
+    rows = db.session.scalars(select(CoachProfile).where(CoachProfile.call_id == call_id))
+    return {profile.person_id: profile for profile in rows}
+
+
+def minutes_by_lot(lot_ids: Collection[int]) -> dict[int, Fraction]:
     """Minutes of coaching that each lot has used; a session shared by dossiers counts in equal parts."""
+    return {**dict.fromkeys(lot_ids, Fraction(0)), **_added(Dossier.lot_id, Dossier.lot_id.in_(lot_ids))}
+
+
+def minutes_by_dossier(call_id: int) -> dict[int, Fraction]:
+    """The same for each dossier of a call that was coached."""
+    return _added(Dossier.id, Dossier.call_id == call_id)
+
+
+def minutes_by_coach(call_id: int) -> dict[int, Fraction]:
+    """What each coach booked in a call."""
+    return _added(Session.coach_id, Dossier.call_id == call_id)
+
+
+def _added(key: Any, where: ColumnElement[bool]) -> dict[int, Fraction]:
+    """Minutes by this column, each session in equal parts over all dossiers that it served."""
     served = (
         select(session_dossier.c.session_id, func.count().label("dossiers"))
         .group_by(session_dossier.c.session_id)
         .subquery()
     )
-    rows = db.session.execute(
-        select(Dossier.lot_id, served.c.dossiers, func.sum(Session.minutes).label("minutes"))
+    query: Select[Any] = (
+        select(key, served.c.dossiers, func.sum(Session.minutes))
+        .select_from(Dossier)
         .join(session_dossier, session_dossier.c.dossier_id == Dossier.id)
         .join(Session, Session.id == session_dossier.c.session_id)
         .join(served, served.c.session_id == Session.id)
-        .where(Dossier.lot_id.in_(lot_ids))
-        .group_by(Dossier.lot_id, served.c.dossiers)
+        .where(where)
+        .group_by(key, served.c.dossiers)
     )
-    used = dict.fromkeys(lot_ids, Fraction(0))
-    for lot_id, dossiers, minutes in rows:
-        used[lot_id] += Fraction(int(minutes), dossiers)
+    used: dict[int, Fraction] = {}
+    for each, dossiers, minutes in db.session.execute(query):
+        used[each] = used.get(each, Fraction(0)) + Fraction(int(minutes), dossiers)
     return used

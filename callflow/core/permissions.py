@@ -25,6 +25,10 @@ class Permission(StrEnum):
     coaching_log = "coaching:log"
     coaching_view = "coaching:view"
     coaching_close = "coaching:close"
+    coaching_answer = "coaching:answer"
+    coaching_note = "coaching:note"
+    coaching_waive = "coaching:waive"
+    coaching_profile = "coaching:profile"
     jury_pile = "jury:pile"
     jury_score = "jury:score"
     jury_close = "jury:close"
@@ -61,11 +65,20 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.report_edit,
             P.report_submit,
             P.coaching_view,
+            P.coaching_answer,
             P.letter_view,
         }
     ),
     Role.coach: frozenset(
-        {P.dossier_view, P.dossier_history, P.coaching_log, P.coaching_view, P.coaching_close}
+        {
+            P.dossier_view,
+            P.dossier_history,
+            P.coaching_log,
+            P.coaching_view,
+            P.coaching_close,
+            P.coaching_note,
+            P.coaching_profile,
+        }
     ),
     Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
     Role.coordinator: frozenset(
@@ -76,6 +89,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.dossier_assign,
             P.coaching_view,
             P.coaching_close,
+            P.coaching_note,
+            P.coaching_waive,
+            P.coaching_profile,
             P.jury_close,
             P.scores_view,
             P.dossier_decide,

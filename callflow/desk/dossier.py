@@ -12,7 +12,8 @@ from callflow.calls.models import Criterion
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
-from callflow.coaching.models import Advice, Session
+from callflow.coaching.models import Note, Waiver
+from callflow.coaching.queries import Logged
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P
@@ -58,11 +59,12 @@ class DossierPage:
     milestones: Sequence[Milestone]
     reading: Reading
     checks: Mapping[str, tuple[Check, str]]
-    sessions: Sequence[tuple[Session, str]]
-    advice: Sequence[tuple[Advice, dict[str, str] | None]]
+    log: Sequence[Logged]
+    notes: Sequence[tuple[Note, str]]
+    waivers: Sequence[tuple[Waiver, str]]
     criteria: Sequence[Criterion]
     seats: Sequence[Seat]
-    coach: tuple[int, str] | None
+    coaches: Sequence[tuple[int, str]]
     handler: str | None
     candidates: Candidates
     decision: Decision | None
@@ -84,17 +86,18 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         place=place_in_words(dossier),
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
-            coaches=int(people.coach is not None), jurors=len(seats), scores=dossier.scores_given,
+            coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
         ),
         offers=process.offers(dossier, by),
         milestones=road(procedure, dossier.call.calendar, dossier.state, events),
         reading=reading_of(dossier, language=language),
         checks=screening.checks_of(dossier),
-        sessions=coaching.sessions_of(dossier.id),
-        advice=coaching.advice_to(dossier.id),
+        log=coaching.log_of(dossier),
+        notes=coaching.notes_on(dossier.id),
+        waivers=coaching.waivers_of(dossier.id),
         criteria=criteria,
         seats=seats,
-        coach=people.coach,
+        coaches=people.coaches,
         handler=people.handler,
         candidates=people.candidates,
         decision=decisions.of_dossier(dossier.id),
@@ -133,7 +136,7 @@ def names_of(ids: set[int]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class _People:
-    coach: tuple[int, str] | None
+    coaches: Sequence[tuple[int, str]]
     handler: str | None
     candidates: Candidates
 
@@ -148,9 +151,11 @@ def _people(dossier: Application) -> _People:
     for person_id, name, role in _holders(dossier, tuple(free)):
         if person_id not in tasks:
             free[role].append((person_id, name))
-    coach = next(((each, named[each]) for each, task in tasks.items() if task is Task.coach), None)
+    coaches = sorted(
+        ((each, named[each]) for each, task in tasks.items() if task is Task.coach), key=lambda each: each[1]
+    )
     handler = named.get(dossier.handler_id) if dossier.handler_id else None
-    return _People(coach, handler, Candidates(free[Role.coach], free[Role.juror], free[Role.coordinator]))
+    return _People(coaches, handler, Candidates(free[Role.coach], free[Role.juror], free[Role.coordinator]))
 
 
 @lru_cache(maxsize=1)

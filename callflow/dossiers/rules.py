@@ -10,7 +10,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.states import State, Task
 from callflow.people.states import Right, at_least
 
-EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit})
+EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
 SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit, P.group_manage})
 ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
@@ -88,6 +88,8 @@ def install() -> None:
             P.dossier_assign,
             P.coaching_view,
             P.coaching_close,
+            P.coaching_note,
+            P.coaching_waive,
             P.jury_close,
             P.scores_view,
             P.dossier_decide,

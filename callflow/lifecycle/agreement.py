@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 
 from callflow.applications.models import Submission
 from callflow.calls.models import Call, Lot
-from callflow.coaching.models import Session, session_dossier
+from callflow.coaching.models import Advice, Session, Waiver, session_dossier
+from callflow.coaching.states import Stretch
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
@@ -251,6 +252,46 @@ def coach_is_juror() -> Query:
         .join(Session, Session.id == session_dossier.c.session_id)
         .join(Sheet, judged)
         .distinct()
+    )
+
+
+@_check
+def coached_too_little() -> Query:
+    """Coaching was closed after the sessions that the call asks for, or a waiver says why not."""
+    needed = Call.procedure["sessions_needed"].as_integer()
+    closings = {"finish_coaching": Stretch.coaching, "finish_guidance": Stretch.guidance}
+    short = [
+        and_(
+            exists().where(Event.trail_id == Dossier.trail_id, Event.action == step),
+            _held(stretch) < needed,
+            ~exists().where(Waiver.dossier_id == Dossier.id, Waiver.stretch == stretch),
+        )
+        for step, stretch in closings.items()
+    ]
+    return select(Dossier.reference, needed).join(Call, Call.id == Dossier.call_id).where(or_(*short))
+
+
+def _held(stretch: Stretch) -> Any:
+    counted = select(func.count()).select_from(session_dossier)
+    held = counted.where(session_dossier.c.dossier_id == Dossier.id, session_dossier.c.stretch == stretch)
+    return held.correlate(Dossier).scalar_subquery()
+
+
+@_check
+def advice_without_session() -> Query:
+    """Advice is to a dossier that its session served, on something that was handed in by then."""
+    served = and_(
+        session_dossier.c.session_id == Advice.session_id, session_dossier.c.dossier_id == Advice.dossier_id
+    )
+    version = and_(
+        Submission.application_id == Advice.dossier_id, Submission.number == Advice.submission_number
+    )
+    return (
+        select(Dossier.reference, Advice.id)
+        .join(Advice, Advice.dossier_id == Dossier.id)
+        .outerjoin(session_dossier, served)
+        .outerjoin(Submission, version)
+        .where(or_(session_dossier.c.session_id.is_(None), Submission.id.is_(None)))
     )
 
 

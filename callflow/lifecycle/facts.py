@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
 
 from callflow.calls.procedure import Procedure
-from callflow.coaching.models import session_dossier
+from callflow.coaching.models import Waiver, session_dossier
+from callflow.coaching.rules import stretch_of
 from callflow.core.db import db
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
@@ -32,6 +33,7 @@ class Facts:
     checks_failed: int
     coaches: int
     sessions: int
+    sessions_waived: bool
     jurors: int
     scores_given: int
     scores_open: int
@@ -57,6 +59,7 @@ def _figure(query: Select[Any]) -> ColumnElement[Any]:
 
 def _counts() -> dict[str, ColumnElement[Any]]:
     mine = bindparam("dossier_id", type_=Integer)
+    stretch = bindparam("stretch", type_=String)
     sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
     lot_decisions = (
         Decision.lot_id == bindparam("lot_id", type_=Integer),
@@ -73,7 +76,14 @@ def _counts() -> dict[str, ColumnElement[Any]]:
         "coaches": _figure(
             select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.coach)
         ),
-        "sessions": _figure(select(func.count()).where(session_dossier.c.dossier_id == mine)),
+        "sessions": _figure(
+            select(func.count()).where(
+                session_dossier.c.dossier_id == mine, session_dossier.c.stretch == stretch
+            )
+        ),
+        "sessions_waived": _figure(
+            select(func.count()).where(Waiver.dossier_id == mine, Waiver.stretch == stretch)
+        ),
         "jurors": _figure(
             select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.juror)
         ),
@@ -98,10 +108,13 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from
     applications.answers.
     """
-    row = db.session.execute(_statement(), {"dossier_id": dossier.id, "lot_id": dossier.lot_id}).one()
-    call, lot = dossier.call, dossier.lot
+    call, lot, procedure = dossier.call, dossier.lot, Procedure.of(dossier.call.procedure)
+    about = {"dossier_id": dossier.id, "lot_id": dossier.lot_id}
+    row = db.session.execute(
+        _statement(), {**about, "stretch": stretch_of(procedure, dossier.state).value}
+    ).one()
     return Facts(
-        procedure=Procedure.of(call.procedure),
+        procedure=procedure,
         opens_at=call.opens_at,
         closes_at=call.closes_at,
         points=tuple(point["key"] for point in call.checklist),
@@ -109,6 +122,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         checks_failed=row.checks_failed,
         coaches=row.coaches,
         sessions=row.sessions,
+        sessions_waived=bool(row.sessions_waived),
         jurors=row.jurors,
         scores_given=row.scores_given,
         scores_open=max(0, row.jurors - row.scores_handed),

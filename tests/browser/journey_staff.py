@@ -114,7 +114,7 @@ def logs_sessions(journey: Journey, page: Page, reference: str) -> None:
         journey.open(page, f"/coach/sessions?ref={reference}")
         form = page.locator("main form[action='/coach/sessions']")
         values = {"refs": reference, "minutes": "90", "way": "on_site", "place": "Lo", "present": "Marleen"}
-        advice = {"advice-0-words": REASONS[journey.language], "advice-0-criterion": "participation"}
+        advice = {"advice-0-words": REASONS[journey.language], "advice-0-subject": "criterion:participation"}
         fill(form, {**values, "summary": f"{number}. {REASONS[journey.language]}", **advice})
         if number == "1":
             journey.look(page, "session")

@@ -7,11 +7,12 @@ import pytest
 
 from callflow.calls.states import Law
 from callflow.coaching import queries as coaching
-from callflow.coaching.actions import Counsel, mark_advice_done
-from callflow.coaching.models import Session, Way
+from callflow.coaching.actions import Counsel, follow_up
+from callflow.coaching.models import Session
+from callflow.coaching.states import Follow, Way
 from callflow.core import clock
 from callflow.core.db import db, unit_of_work
-from callflow.core.errors import Forbidden, NotFound, Refused
+from callflow.core.errors import Changed, Forbidden, NotFound, Refused
 from callflow.core.trail import Event
 from callflow.dossiers import queries
 from callflow.dossiers.states import State, Task
@@ -31,14 +32,18 @@ def dossier(call):
     return made
 
 
+def log(call, dossier):
+    return coaching.log_of(queries.seen(dossier.reference, by=make.actor(call.coach)))
+
+
 def test_a_session_keeps_what_was_said_and_shows_with_the_coach_s_name(call, dossier):
     session = call.coach_them(
         dossier, place="Gildenhuis", way=Way.on_site, present="Marleen, Jan", minutes=75
     )
 
-    found = coaching.sessions_of(dossier.id)
-    assert [(each.id, name) for each, name in found] == [(session.id, "Sofie Voorbeeld")]
-    kept = found[0][0]
+    found = log(call, dossier)
+    assert [(each.session.id, each.coach) for each in found] == [(session.id, "Sofie Voorbeeld")]
+    kept = found[0].session
     assert (kept.way, kept.place, kept.minutes, kept.present) == (
         Way.on_site,
         "Gildenhuis",
@@ -64,7 +69,7 @@ def test_one_session_serves_several_dossiers_and_stands_on_each_trail(call, doss
     ).all()
     assert [event.trail_id for event in events] == [dossier.trail_id, other.trail_id]
     assert [event.data["together_with"] for event in events] == [[other.reference], [dossier.reference]]
-    assert [each.id for each, _ in coaching.sessions_of(other.id)] == [session.id]
+    assert [each.session.id for each in log(call, other)] == [session.id]
 
 
 def test_hours_are_shared_by_the_dossiers_of_a_session_and_counted_per_lot(app):
@@ -105,26 +110,45 @@ def test_advice_is_tied_to_a_criterion_and_to_the_version_of_the_text(call, doss
         ],
     )
 
-    found = coaching.advice_to(dossier.id)
-    assert [(advice.text, title and title["nl"], advice.content_version) for advice, title in found] == [
+    assert [
+        (each.advice.text, each.subject and each.subject["nl"], each.advice.content_version)
+        for each in log(call, dossier)[0].given
+    ] == [
         ("Vraag drie offertes", "Nood", dossier.content_version),
         ("Bel de school", None, dossier.content_version),
     ]
 
 
-def test_advice_is_ticked_off_and_opened_again(call, dossier):
-    call.coach_them(dossier, advice=[Counsel(dossier.reference, "Bel de school")])
-    advice = coaching.advice_to(dossier.id)[0][0].id
-    who = make.actor(call.coach)
-    for done in (True, False):
-        with unit_of_work():
-            found = mark_advice_done(
-                who, queries.for_step(dossier.reference, by=who), advice_id=advice, done=done
-            )
-            assert (found.done_at is not None) is done
+def test_advice_on_a_question_names_it_and_what_was_handed_in_by_then(call, dossier):
+    call.coach_them(dossier, advice=[Counsel(dossier.reference, "Korter", field="summary")])
 
+    found = log(call, dossier)[0].given[0]
+    assert (found.subject["nl"], found.advice.submission_number) == ("Samenvatting", 1)
+    with pytest.raises(Refused) as refused:
+        call.coach_them(dossier, advice=[Counsel(dossier.reference, "Korter", field="nonsense")])
+    assert refused.value.code == "question_unknown"
+
+
+def test_advice_is_followed_up_opened_again_and_dropped(call, dossier):
+    call.coach_them(dossier, advice=[Counsel(dossier.reference, "Bel de school")])
+    advice = log(call, dossier)[0].given[0].advice.id
+    who = make.actor(call.coach)
+    for to in (Follow.done, Follow.open, Follow.dropped):
+        with unit_of_work():
+            loaded = queries.for_step(dossier.reference, by=who)
+            found = follow_up(who, loaded, advice_id=advice, to=to, word="Gebeld")
+            settled = None if to is Follow.open else call.coach.id
+            assert (found.follow_up, found.settled_by, bool(found.word)) == (to, settled, settled is not None)
+
+    with pytest.raises(Changed), unit_of_work():
+        loaded = queries.for_step(dossier.reference, by=who)
+        follow_up(who, loaded, advice_id=advice, to=Follow.done, seen=Follow.open)
     actions = db.session.scalars(db.select(Event.action).where(Event.trail_id == dossier.trail_id)).all()
-    assert [action for action in actions if action.startswith("advice")] == ["advice_done", "advice_open"]
+    assert [action for action in actions if action.startswith("advice")] == [
+        "advice_done",
+        "advice_open",
+        "advice_dropped",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,8 @@ BREAKS = {
     "sheet_of_a_stranger": "DELETE FROM assignment WHERE dossier_id = :id",
     "coach_is_juror": """UPDATE coaching_session
         SET coach_id = (SELECT min(juror_id) FROM score_sheet WHERE dossier_id = :id)""",
+    "coached_too_little": "DELETE FROM session_dossier WHERE dossier_id = :id",
+    "advice_without_session": "UPDATE advice SET submission_number = 9 WHERE dossier_id = :id",
     "member_works_on_own": """INSERT INTO membership (group_id, user_id, "right", since)
         SELECT d.group_id, a.person_id, 'view', a.assigned_at
         FROM dossier d JOIN assignment a ON a.dossier_id = d.id WHERE d.id = :id""",

@@ -143,8 +143,14 @@ def procedure() -> Schema:
             "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
             "reserve": yes_no("Whether there is a reserve list.", default=True),
             "report": yes_no("Whether projects report at the end.", default=True),
+            "day_minutes": whole(
+                "Minutes in a day of coaching: 480 where nothing is said, 456 is 7 h 36, 420 is 7 h.",
+                480,
+                least=60,
+                most=1440,
+            ),
         },
-        optional=("sessions_needed", "reserve", "report"),
+        optional=("sessions_needed", "reserve", "report", "day_minutes"),
     )
 
 

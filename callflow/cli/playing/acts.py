@@ -18,7 +18,8 @@ from callflow.cli.playing.days import Days
 from callflow.cli.playing.story import Story
 from callflow.coaching import actions as coaching
 from callflow.coaching.actions import Counsel
-from callflow.coaching.models import Way
+from callflow.coaching.rules import Told
+from callflow.coaching.states import Way
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -146,12 +147,14 @@ def meet(entries: list[Entry], coach: Actor, criterion: str, dice: Random) -> No
     coaching.log_session(
         coach,
         together,
-        held_on=clock.today(),
-        minutes=dice.choice((45, 60, 90, 120)),
-        way=dice.choice((Way.online, Way.phone)),
-        language=language,
-        summary=lines.one_of("session", language, dice),
-        present=", ".join(entry.group.name for entry in entries),
+        Told(
+            held_on=clock.today(),
+            minutes=dice.choice((45, 60, 90, 120)),
+            way=dice.choice((Way.online, Way.phone)),
+            language=language,
+            summary=lines.one_of("session", language, dice),
+            present=", ".join(entry.group.name for entry in entries),
+        ),
         advice=counsel[:1],
     )
 

@@ -12,7 +12,7 @@ from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
-from callflow.coaching.models import Advice, Session
+from callflow.coaching.queries import Logged
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
@@ -41,6 +41,7 @@ BY_OFFICE = frozenset(
     {
         "screen",
         "session_logged",
+        "sessions_waived",
         "finish_coaching",
         "close_scoring",
         "decision_released",
@@ -92,8 +93,7 @@ class Status:
     offers: Mapping[str, list[Reason]]
     events: Sequence[Happened]
     letters: Sequence[Listed]
-    sessions: Sequence[tuple[Session, str]]
-    advice: Sequence[tuple[Advice, dict[str, str] | None]]
+    log: Sequence[Logged]
     decision: Decision | None
     report: Report | None
     submitters: Sequence[str]
@@ -113,8 +113,7 @@ def status(reference: str, actor: Actor) -> Status:
         offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
-        sessions=coaching.sessions_of(application.id),
-        advice=coaching.advice_to(application.id),
+        log=coaching.log_of(application),
         decision=decision,
         report=report,
         submitters=submitters(application),
@@ -138,7 +137,7 @@ def _events(application: Application) -> list[Happened]:
         .where(Event.trail_id == application.trail_id, Event.action.in_(BY_GROUP | BY_OFFICE))
         .order_by(Event.sequence)
     )
-    named = BY_GROUP | {"session_logged"}
+    named = BY_GROUP | {"session_logged", "session_corrected"}
     return [Happened(at, action, name if action in named else None) for at, action, name in rows]
 
 

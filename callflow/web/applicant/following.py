@@ -2,21 +2,58 @@
 
 from typing import Any
 
+from flask import flash, url_for
+from wtforms import HiddenField
+
 from callflow.applications.queries import last_submission, places_of
+from callflow.coaching import actions as coaching
+from callflow.coaching.rules import WORD
+from callflow.coaching.states import Follow
+from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
+from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P, may
 from callflow.desk.applicant import writing
-from callflow.desk.applicant.own import own
+from callflow.desk.applicant.own import own, own_for_step
 from callflow.desk.applicant.status import status
 from callflow.dossiers.states import State
 from callflow.web.applicant import bp, telling
-from callflow.web.asking import reasons
+from callflow.web.asking import Form, reasons
+from callflow.web.figures import line
 from callflow.web.pages import page
+
+
+class AdviceForm(Form):
+    """What the group did with a piece of advice."""
+
+    seen = HiddenField()
+    word = line(_l("What did you do with it?"), longest=WORD)
 
 
 @bp.get("/applications/<ref>")
 @requires(P.dossier_view)
 def application(ref: str) -> str:
+    return _page(ref, AdviceForm(formdata=None))
+
+
+@bp.post("/applications/<ref>/advice/<int(max=2147483647):number>")
+@requires(P.coaching_answer)
+def answer_advice(ref: str, number: int) -> Any:
+    """The group did something with a piece of advice: the coach sees it."""
+    form, target = AdviceForm(), url_for("applicant.application", ref=ref, _anchor="coaching")
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            seen = Follow(form.seen.data) if form.seen.data in Follow.__members__ else None
+            found = own_for_step(ref, actor())
+            coaching.answer_advice(actor(), found, advice_id=number, word=form.word.data or "", seen=seen)
+    if form.accepted:
+        flash(_("Your coach sees what you did."), "well")
+        return form.leads_to(target)
+    return _page(ref, form), form.status
+
+
+def _page(ref: str, form: AdviceForm) -> str:
     found = status(ref, actor())
     return page(
         "applicant/status.html",
@@ -29,6 +66,8 @@ def application(ref: str) -> str:
         letters=telling.letters(found),
         contact=telling.contact(found.application),
         edits=may(actor(), P.application_edit, found.application),
+        answers_advice=may(actor(), P.coaching_answer, found.application),
+        advice_form=form,
         entry="applicant.home",
     )
 

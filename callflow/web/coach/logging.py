@@ -1,16 +1,26 @@
-"""Noting a coaching session: one form for one dossier or several, made for a telephone first."""
+"""A coaching session noted and put right: one form for one dossier or several, for a telephone first."""
 
 from typing import Any
 
 from flask import flash, request, url_for
-from wtforms import FieldList, FormField, RadioField, SelectChoice, SelectField, SelectMultipleField
+from wtforms import (
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired
 
 from callflow.applications.models import Application
-from callflow.coaching.actions import Counsel, log_session
-from callflow.coaching.models import Way
-from callflow.coaching.rules import TEXT
+from callflow.coaching import queries
+from callflow.coaching.actions import Counsel, correct_session, log_session
+from callflow.coaching.models import Advice
+from callflow.coaching.rules import TEXT, Told
+from callflow.coaching.states import Way
 from callflow.core import clock, i18n
 from callflow.core.db import unit_of_work
 from callflow.core.errors import Refused
@@ -19,9 +29,10 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.twin import said
-from callflow.desk import coaching as desk
-from callflow.desk.coaching import Coached
-from callflow.dossiers import queries
+from callflow.desk.coaching import home
+from callflow.desk.coaching.dossier import subjects_for
+from callflow.desk.coaching.home import Coached
+from callflow.dossiers import queries as dossiers
 from callflow.web.asking import Form
 from callflow.web.coach import bp
 from callflow.web.figures import DayField, WholeField, line, text
@@ -39,10 +50,11 @@ ELSEWHERE = _l("Choose from this list.")
 
 
 class AdviceForm(PlainForm):
-    """One piece of advice; without text there is none."""
+    """One piece of advice; without text there is none. ``number`` names one that was given before."""
 
+    number = HiddenField()
     ref = SelectField(_l("For which dossier"), validate_choice=False)
-    criterion = SelectField(_l("About which criterion"), validate_choice=False)
+    subject = SelectField(_l("About what"), validate_choice=False)
     words = text(_l("Advice"), longest=TEXT)
 
 
@@ -78,13 +90,25 @@ class SessionForm(Form):
         longest=TEXT,
         description=_l("The group and the coordinator can read this."),
     )
-    advice = FieldList(FormField(AdviceForm), min_entries=ADVICE, max_entries=10)
+    next_on = DayField(_l("Next appointment"), description=_l("The day you agreed on."))
+    next_note = line(
+        _l("Hour and place of the next appointment"),
+        longest=200,
+        description=_l("For example: 14.00, online."),
+    )
+    advice = FieldList(FormField(AdviceForm), min_entries=ADVICE, max_entries=30)
+
+
+class CorrectionForm(SessionForm):
+    """The same for a session that was noted: whom it was with stands."""
+
+    refs = None
 
 
 @bp.get("/coach/sessions")
 @requires(P.coaching_log)
 def new_session() -> str:
-    form, choices = SessionForm(formdata=None), desk.session_choices(actor())
+    form, choices = SessionForm(formdata=None), home.session_choices(actor())
     form.held_on.data, form.language.data = clock.today(), actor().language
     asked = request.args.getlist("ref")
     form.refs.data = [each.reference for each in choices if each.reference in asked]
@@ -94,43 +118,112 @@ def new_session() -> str:
 @bp.post("/coach/sessions")
 @requires(P.coaching_log)
 def note_session() -> Answer:
-    form, choices = SessionForm(), desk.session_choices(actor())
+    form, choices = SessionForm(), home.session_choices(actor())
     form.refs.choices = _names(choices)
     chosen = list(form.refs.data or [])
     target = url_for("coach.dossier", ref=chosen[0]) if len(chosen) == 1 else url_for("coach.home")
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
-            _note(form, chosen)
+            told = _told(form)
+            log_session(actor(), _taken(chosen), told, advice=_advice(form, chosen))
     if form.accepted:
         flash(_("The session is noted."), "well")
         return form.leads_to(target)
     return _page(form, choices), form.status
 
 
-def _note(form: SessionForm, chosen: list[str]) -> None:
+@bp.get("/coach/sessions/<int(max=2147483647):number>")
+@requires(P.coaching_log)
+def session(number: int) -> str:
+    """A session to put right, as it stands."""
+    found, references = queries.own_session(number, by=actor())
+    _seen(references)
+    kept = {name: getattr(found, name) for name in Told.__dataclass_fields__} | {"way": found.way.value}
+    form = CorrectionForm(
+        formdata=None, version=found.version, **kept,
+        advice=[_kept(*each) for each in queries.advice_of(number)] + [{}],
+    )  # fmt: skip
+    return _page(form, _served(references), number=number)
+
+
+@bp.post("/coach/sessions/<int(max=2147483647):number>")
+@requires(P.coaching_log)
+def correct(number: int) -> Answer:
+    form, target = CorrectionForm(), url_for("coach.home")
+    references = queries.own_session(number, by=actor())[1]
+    _seen(references)
+    if len(references) == 1:
+        target = url_for("coach.dossier", ref=references[0])
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            told = _told(form)
+            found, references = queries.own_session(number, by=actor(), lock=True)
+            correct_session(
+                actor(), found, _taken(references), told, version=form.seen_version or -1,
+                advice=_advice(form, references),
+            )  # fmt: skip
+    if form.accepted:
+        flash(_("The session is put right. What stood there is kept in the history."), "well")
+        return form.leads_to(target)
+    if form.status == 409:
+        form.version.data = queries.own_session(number, by=actor())[0].version
+    return _page(form, _served(references), number=number), form.status
+
+
+def _kept(advice: Advice, reference: str, criterion: str | None) -> dict[str, Any]:
+    subject = f"criterion:{criterion}" if criterion else f"field:{advice.field}" if advice.field else ""
+    return {"number": advice.id, "ref": reference, "subject": subject, "words": advice.text}
+
+
+def _seen(references: list[str]) -> None:
+    """Who no longer coaches one of its dossiers does not see the session again."""
+    for ref in references:
+        dossiers.seen(ref, by=actor(), kind=Application, permission=P.coaching_log)
+
+
+def _taken(references: list[str]) -> list[Application]:
+    dossiers.lock(references)
+    return [dossiers.for_step(ref, by=actor(), kind=Application) for ref in references]
+
+
+def _served(references: list[str]) -> list[Coached]:
+    return [each for each in home.session_choices(actor()) if each.reference in references]
+
+
+def _told(form: SessionForm) -> Told:
     if form.held_on.data is None:
         raise Refused("day_of_session_missing", field="held_on")
     if form.minutes.data is None:
         raise Refused("minutes_impossible", field="minutes")
-    queries.lock(chosen)
-    found = [queries.for_step(ref, by=actor(), kind=Application) for ref in chosen]
-    log_session(
-        actor(), found,
+    return Told(
         held_on=form.held_on.data, minutes=form.minutes.data, way=Way(form.way.data),
         language=str(form.language.data), place=str(form.place.data or ""),
-        present=str(form.present.data or ""),
-        summary=str(form.summary.data), advice=_advice(form, chosen),
+        present=str(form.present.data or ""), summary=str(form.summary.data), next_on=form.next_on.data,
+        next_note=str(form.next_note.data or ""),
     )  # fmt: skip
 
 
 def _advice(form: SessionForm, chosen: list[str]) -> list[Counsel]:
     """What was written as advice; without a dossier of its own it is for every group of the session."""
     return [
-        Counsel(ref, each.form.words.data, each.form.criterion.data or None)
+        Counsel(ref, each.form.words.data or "", id=number, **_subject(each.form.subject.data))
         for each in form.advice
-        if each.form.words.data
+        if each.form.words.data or each.form.number.data
         for ref in ([each.form.ref.data] if each.form.ref.data else chosen)
+        for number in [_number(each.form.number.data)]
     ]
+
+
+def _number(typed: Any) -> int | None:
+    text_typed = str(typed or "")
+    return (
+        int(text_typed) if text_typed.isascii() and text_typed.isdecimal() and len(text_typed) < 10 else None
+    )
+
+
+def _subject(chosen: str | None) -> dict[str, str | None]:
+    kind, _colon, name = (chosen or "").partition(":")
+    return {kind: name} if kind in ("criterion", "field") and name else {}
 
 
 def _names(choices: list[Coached]) -> list[SelectChoice]:
@@ -140,16 +233,24 @@ def _names(choices: list[Coached]) -> list[SelectChoice]:
     ]
 
 
-def _page(form: SessionForm, choices: list[Coached]) -> str:
-    criteria = desk.criteria_for({each.call_id for each in choices})
-    form.refs.choices = _names(choices)
+def _page(form: SessionForm, choices: list[Coached], *, number: int | None = None) -> str:
+    subjects = subjects_for({each.call_id for each in choices})
+    if number is None:
+        form.refs.choices = _names(choices)
     for each in form.advice:
         each.form.ref.choices = [
             SelectChoice("", _("Every group of this session")),
             *(SelectChoice(line.reference, line.title) for line in choices),
         ]
-        each.form.criterion.choices = [
+        each.form.subject.choices = [
             SelectChoice("", _("The whole project")),
-            *(SelectChoice(key, said(title, i18n.language())) for key, title in criteria.items()),
+            *(
+                SelectChoice(key, said(title, i18n.language()), optgroup=_group(key))
+                for key, title in subjects.items()
+            ),
         ]
-    return page("coach/session.html", form=form, choices=choices, entry="coach.home")
+    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home")
+
+
+def _group(key: str) -> str:
+    return _("A criterion") if key.startswith("criterion:") else _("A question of the form")

@@ -9,6 +9,7 @@ def install(app: Flask) -> None:
     """Register the pages of this audience."""
     from callflow.web.coordinator import (
         calls,
+        coaching,
         decisions,
         dossier,
         listing,
@@ -17,5 +18,5 @@ def install(app: Flask) -> None:
         ranking,
     )  # slow import: views register on the blueprint
 
-    del calls, decisions, dossier, listing, outbox, people, ranking
+    del calls, coaching, decisions, dossier, listing, outbox, people, ranking
     app.register_blueprint(bp)

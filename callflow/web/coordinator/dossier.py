@@ -24,6 +24,7 @@ from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp, telling
+from callflow.web.coordinator.coaching_forms import NoteForm, WaiverForm
 from callflow.web.coordinator.listing import BULK, list_page, query_again
 from callflow.web.coordinator.steps import MONEY, STOPS, StepForm, form_of
 from callflow.web.figures import line
@@ -59,6 +60,8 @@ def dossier_page(ref: str, **forms: Any) -> str:
         "check_form": Form(formdata=None),
         "task_form": TaskForm(formdata=None),
         "step_form": Form(formdata=None),
+        "waiver_form": WaiverForm(formdata=None),
+        "note_form": NoteForm(formdata=None),
         "typed": {},
     }
     found = desk.dossier_page(ref, by=actor(), language=i18n.language())

@@ -55,6 +55,8 @@ def _details(event: Happened, dossier: Dossier, names: Mapping[int, str]) -> Ite
         points = {point["key"]: said(point["text"], i18n.language()) for point in dossier.call.checklist}
         verdict = _("In order") if data["verdict"] == "passed" else _("Not in order")
         yield f"{points.get(data['point'], data['point'])} {verdict}."
+    if event.action == "session_corrected":
+        yield _("Session of %(day)s.", day=formats.day(data["held_on"]))
     if event.action == "session_logged":
         yield _("%(day)s, %(minutes)s minutes.", day=formats.day(data["held_on"]), minutes=data["minutes"])
     if event.action.startswith("decision_") and "outcome" in data:

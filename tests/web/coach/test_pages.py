@@ -6,7 +6,8 @@ import pytest
 
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
-from callflow.coaching.models import Advice, Session, Way
+from callflow.coaching.models import Advice, Session
+from callflow.coaching.states import Way
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.dossiers.states import State, Task
@@ -77,7 +78,7 @@ def test_a_session_is_noted_on_a_telephone_in_one_form(call, coach):
 
     answer = coach.submit(
         f"/coach/sessions?ref={dossier.reference}",
-        {**SESSION, "advice-0-words": "Vraag drie offertes", "advice-0-criterion": "need"},
+        {**SESSION, "advice-0-words": "Vraag drie offertes", "advice-0-subject": "criterion:need"},
         form=LOG,
     )
 
@@ -210,7 +211,7 @@ def test_advice_is_ticked_off_and_opened_again(call, coach):
     for _ in range(2):
         coach.submit(at(dossier), form="form[action*=advice]")
         db.session.rollback()
-        done.append(db.session.scalars(db.select(Advice.done_at)).one() is not None)
+        done.append(db.session.scalars(db.select(Advice.settled_at)).one() is not None)
 
     assert done == [True, False]
     page = coach.page(at(dossier))
@@ -312,7 +313,7 @@ def test_the_home_takes_the_same_statements_for_any_number(client, app, statemen
     with statements() as seen:
         client.page("/coach")
 
-    assert len(seen) == 4
+    assert len(seen) == 6
 
 
 def test_the_pages_speak_french_as_well(call, app):

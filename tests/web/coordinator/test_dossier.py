@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from callflow.coaching.models import Way
+from callflow.coaching.states import Way
 from callflow.core.db import db
 from callflow.core.trail import Event
 from callflow.dossiers.models import Assignment
@@ -334,7 +334,7 @@ def test_the_page_takes_the_same_statements_however_much_happened(client, app, s
     with statements() as seen:
         client.page(path)
 
-    assert len(seen) == 16
+    assert len(seen) == 18
 
 
 def test_preparing_a_decision_takes_at_most_twelve_statements(call, coordinator, statements):
