@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-KINDS = ("pages", "writes", "letters", "selection", "calls")
+KINDS = ("pages", "writes", "letters", "assignment", "selection", "calls")
 
 
 def main(chosen: list[str]) -> int:

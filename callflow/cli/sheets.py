@@ -11,6 +11,7 @@ import click
 
 from callflow.cli import words
 from callflow.core import tables
+from callflow.core.i18n import gettext
 from callflow.core.tables import Line, TableError
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -76,9 +77,16 @@ def lines(
 
 
 def write(path: Path, text: str) -> None:
-    """The whole file or none of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+    """The whole file or none of it; an exit that says why where it cannot be written."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        said = gettext("%(path)s cannot be written: %(why)s.", path=path, why=error.strerror)
+        raise words.Refusal(said) from None

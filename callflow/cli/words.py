@@ -55,6 +55,18 @@ PROBLEMS = {
     "number_wrong": _("%(column)s is “%(value)s”, which is no number."),
     "number_negative": _("%(column)s is %(value)s and cannot be less than zero."),
     "number_decimals": _("%(column)s is %(value)s. Money has at most two decimals."),
+    "name_missing": _("the %(column)s is empty."),
+    "name_looks_like": _(
+        "the %(column)s “%(name)s” looks like “%(other)s” on line %(first)s, but is written otherwise "
+        "(%(signs)s)."
+    ),
+    "pair_twice": _("%(juror)s and %(dossier)s stand on line %(first)s as well."),
+    "conflict_wrong": _("conflict is “%(value)s”. Write yes or no (ja, nee, oui, non, 1, 0)."),
+    "affinity_negative": _("affinity is %(value)s and cannot be less than zero; mark a conflict instead."),
+    "affinity_decimals": _("affinity is %(value)s. It can have %(most)s decimals at most."),
+    "affinity_large": _(
+        "affinity is %(value)s. With the %(decimals)s decimals of this table it can be %(most)s at most."
+    ),
     "number_large": _("%(column)s is %(value)s, which is more than can be right."),
 }
 
