@@ -13,7 +13,7 @@ from callflow.core import clock, gate, i18n, once, outbox, storage  # noqa: F401
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules
-from callflow.lifecycle import decision, process  # noqa: F401 - with them every table is known
+from callflow.lifecycle import decision, pilot, process  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
 from callflow.web import assets, errors, headers, pages, sessions, ui

@@ -1,5 +1,7 @@
 """Runs the migrations on the database of the application, in one transaction."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 
@@ -21,6 +23,22 @@ def _plain_type(kind: str, item: object, _context: object) -> str | bool:
     return False
 
 
+@contextmanager
+def _transaction(connection):
+    """On SQLite a batch drops a table that others refer to: what they refer to is looked at when it is over."""
+    driver = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if driver:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with context.begin_transaction():
+            yield
+            if driver and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"rows that refer to nothing: {broken[:5]}")
+    finally:
+        if driver:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Batch mode on SQLite, because it cannot alter a table; a batch drops triggers, so migrations recreate them."""
     options = current_app.extensions["migrate"].configure_args
@@ -32,7 +50,7 @@ def run() -> None:
             process_revision_directives=_skip_empty,
             **options,
         )
-        with context.begin_transaction():
+        with _transaction(connection):
             context.run_migrations()
 
 

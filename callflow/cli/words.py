@@ -111,6 +111,15 @@ BREAKS = {
     "report_changed": _("has another report than was sent"),
     "file_missing": _("the file %(detail)s is gone"),
     "file_damaged": _("the file %(detail)s is not what was stored"),
+    "pilot_without_partners": _(
+        "was selected as a pilot with %(detail)s guiding partners, or without a government"
+    ),
+    "pilot_not_agreed": _("was selected although partner %(detail)s did not agree"),
+    "pilot_report_disagrees": _("is %(detail)s, and its report is not"),
+    "pilot_report_altered": _("has another report or other findings than were sent"),
+    "pilot_log_disagrees": _("has %(detail)s lines in its log, its history another number"),
+    "pilot_judged": _("is a pilot (%(detail)s) with scores or a decision of a jury"),
+    "partners_of_application": _("has a partner (%(detail)s), which only pilots have"),
 }
 
 

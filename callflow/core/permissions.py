@@ -41,6 +41,15 @@ class Permission(StrEnum):
     report_edit = "report:edit"
     report_submit = "report:submit"
     report_approve = "report:approve"
+    pilot_view = "pilot:view"
+    pilot_propose = "pilot:propose"
+    pilot_edit = "pilot:edit"
+    pilot_log = "pilot:log"
+    pilot_submit = "pilot:submit"
+    pilot_agree = "pilot:agree"
+    pilot_select = "pilot:select"
+    pilot_stop = "pilot:stop"
+    pilot_manage = "pilot:manage"
     call_view = "call:view"
     call_manage = "call:manage"
     call_export = "call:export"
@@ -67,6 +76,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_view,
             P.coaching_answer,
             P.letter_view,
+            P.pilot_view,
+            P.pilot_propose,
+            P.pilot_edit,
+            P.pilot_log,
+            P.pilot_submit,
+            P.pilot_agree,
+            P.pilot_select,
+            P.pilot_stop,
         }
     ),
     Role.coach: frozenset(
@@ -99,6 +116,12 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.mail_manage,
             P.letter_view,
             P.report_approve,
+            P.pilot_view,
+            P.pilot_propose,
+            P.pilot_log,
+            P.pilot_select,
+            P.pilot_stop,
+            P.pilot_manage,
             P.call_view,
             P.call_export,
             P.people_manage,
@@ -109,6 +132,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.dossier_view,
             P.dossier_history,
             P.scores_view,
+            P.pilot_view,
             P.decision_release,
             P.call_view,
             P.mail_manage,

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from callflow.calls.models import Call, Lot
 from callflow.core.db import Fixed, Model, UtcDateTime, money, stored
 from callflow.core.trail import Trail
-from callflow.dossiers.states import Kind, State, Task
+from callflow.dossiers.states import Kind, Part, State, Task
 from callflow.people.models import Group
+from callflow.territory.models import Municipality
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class Dossier(Model):
     __tablename__ = "dossier"
     __table_args__ = (
         CheckConstraint(
-            "state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted_has_moment"
+            "state IN ('draft', 'proposed', 'withdrawn') OR submitted_at IS NOT NULL",
+            name="submitted_has_moment",
         ),
-        Index("ix_dossier_call_counts", "call_id", "state", "lot_id", "handler_id", "submitted_at"),
+        Index("ix_dossier_call_counts", "call_id", "state", "lot_id", "handler_id", "submitted_at", "kind"),
         Index("ix_dossier_call_state", "call_id", "state", "submitted_at"),
         Index("ix_dossier_call_lot", "call_id", "lot_id", "submitted_at"),
         Index("ix_dossier_call_handler", "call_id", "handler_id", "submitted_at"),
@@ -78,6 +80,9 @@ class Dossier(Model):
     lot: Mapped[Lot] = relationship(lazy="raise")
     group: Mapped[Group | None] = relationship(lazy="raise")
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="dossier", lazy="raise")
+    parties: Mapped[list["Party"]] = relationship(
+        back_populates="dossier", lazy="raise", order_by="Party.part, Party.id"
+    )
 
     __mapper_args__ = {"polymorphic_on": "kind"}
 
@@ -89,6 +94,28 @@ class Dossier(Model):
         values.setdefault("scores_given", 0)
         super().__init__(**values)
         self.standing: Standing | None = None
+
+
+class Party(Model):
+    """A group that carries a dossier together with others, as a local government or as one who guides it."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "group_id", name="uq_party_once"),
+        CheckConstraint("part = 'guide' OR municipality_code IS NOT NULL", name="government_has_place"),
+        Index("ix_party_group", "group_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"))
+    part: Mapped[Part] = mapped_column(stored(Part, "part"))
+    municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    dossier: Mapped[Dossier] = relationship(back_populates="parties", lazy="raise")
+    group: Mapped[Group] = relationship(lazy="raise")
+    municipality: Mapped[Municipality | None] = relationship(lazy="raise")
 
 
 class Assignment(Model):

@@ -5,14 +5,15 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, Permission
-from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
+from callflow.dossiers import states
+from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Standing
 from callflow.dossiers.rules import visible_to
 
 Kind = TypeVar("Kind", bound=Dossier)
@@ -25,7 +26,8 @@ def seen(
     kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
     permission: Permission = P.dossier_view,
 ) -> Kind:
-    """The dossier with its call, lot, authority, group and trail, and what ``by`` is to it: one statement.
+    """The dossier with its call, lot, authority, group and trail, and what ``by`` is to it: one statement;
+    with who carries it, where several do, a second.
 
     Raises NotFound when it does not exist or may not be seen.
     """
@@ -50,9 +52,18 @@ def _seen(kind: type[Dossier], by: Actor, permission: Permission) -> Select[*tup
             joinedload(kind.trail),
             joinedload(kind.group),
             joinedload(kind.lot).joinedload(Lot.authority),
+            *_carried(kind),
         )
         .execution_options(populate_existing=True)
     )
+
+
+def _carried(kind: type[Dossier]) -> list[Any]:
+    """The parties, for a kind that has any: what a member may do hangs on them."""
+    if kind.__mapper__.polymorphic_identity is not states.Kind.pilot:
+        return []
+    with_names = selectinload(kind.parties)
+    return [with_names.joinedload(Party.group), with_names.joinedload(Party.municipality)]
 
 
 def for_step(
@@ -61,6 +72,7 @@ def for_step(
     by: Actor,
     kind: type[Kind] = Dossier,  # type: ignore[assignment]  # mypy cannot default a type variable
     money: bool = False,
+    permission: Permission = P.dossier_view,
 ) -> Kind:
     """The dossier locked for a step. With ``money`` its lot is locked first, because others share the
     envelope.
@@ -73,7 +85,7 @@ def for_step(
         lot = select(Lot.id).join(Dossier, Dossier.lot_id == Lot.id).where(Dossier.reference == ref)
         db.session.execute(lot.with_for_update(of=Lot, key_share=True))
     lock([ref])
-    return seen(ref, by=by, kind=kind)
+    return seen(ref, by=by, kind=kind, permission=permission)
 
 
 def lock(refs: Sequence[str]) -> None:
@@ -90,4 +102,5 @@ def lock(refs: Sequence[str]) -> None:
 
 def begun(call_id: int) -> bool:
     """Whether any group has begun to write in this call; lock the call first when something hangs on it."""
-    return db.session.scalar(select(Dossier.id).where(Dossier.call_id == call_id).limit(1)) is not None
+    applied = (Dossier.call_id == call_id, Dossier.kind == states.Kind.application)
+    return db.session.scalar(select(Dossier.id).where(*applied).limit(1)) is not None

@@ -5,13 +5,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from callflow.core.actor import Actor, Role
-from callflow.core.permissions import ROLES, P, Permission, register
-from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
-from callflow.dossiers.states import State, Task
+from callflow.core.permissions import ROLES, P, Permission, Predicate, register
+from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Standing
+from callflow.dossiers.states import Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
 SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit, P.group_manage})
+PILOTS = frozenset(each for each in P if each.value.startswith("pilot:")) - {P.pilot_propose}
+"""What reaches pilots, and nothing else; no other permission reaches one, so no list of applications does."""
+CARRYING: dict[Permission, tuple[Right, frozenset[Part]]] = {
+    P.pilot_view: (Right.view, frozenset(Part)),
+    P.pilot_edit: (Right.edit, frozenset(Part)),
+    P.pilot_log: (Right.edit, frozenset(Part)),
+    P.pilot_submit: (Right.submit, frozenset(Part)),
+    P.pilot_agree: (Right.submit, frozenset({Part.guide})),
+    P.pilot_select: (Right.submit, frozenset({Part.guide})),
+    P.pilot_stop: (Right.submit, frozenset({Part.guide})),
+}
+"""What somebody may do who belongs to a group that carries a pilot: with which right there, as which part."""
 ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
 
@@ -31,19 +43,44 @@ def standing(actor: Actor, dossier: Dossier) -> Standing:
     return mine
 
 
+def is_pilot(record: Any) -> bool:
+    """Whether this is a dossier that several groups carry, on a procedure of its own."""
+    return getattr(record, "kind", None) is Kind.pilot
+
+
 def is_member(actor: Actor, record: Any) -> bool:
     """A member of the group with at least the right to view."""
-    return actor.right_in(getattr(record, "group_id", None)) is not None
+    return actor.right_in(getattr(record, "group_id", None)) is not None and not is_pilot(record)
 
 
 def may_edit(actor: Actor, record: Any) -> bool:
     """A member who may change texts."""
-    return at_least(actor.right_in(record.group_id), Right.edit)
+    return at_least(actor.right_in(record.group_id), Right.edit) and not is_pilot(record)
 
 
 def may_submit(actor: Actor, record: Any) -> bool:
     """A member who may submit and withdraw for the group."""
-    return at_least(actor.right_in(record.group_id), Right.submit)
+    return at_least(actor.right_in(record.group_id), Right.submit) and not is_pilot(record)
+
+
+def carries(permission: Permission) -> Predicate:
+    """Who belongs to a group that carries the pilot, and may do this for it."""
+    right, parts = CARRYING[permission]
+
+    def held(actor: Actor, record: Any) -> bool:
+        return is_pilot(record) and any(
+            party.part in parts and at_least(actor.right_in(party.group_id), right)
+            for party in record.parties
+        )
+
+    return held
+
+
+def _staff_of_pilot(actor: Actor, record: Any) -> bool:
+    """Staff, from the first proposal on: it is made together with them. A call or lot has no standing."""
+    if not isinstance(record, Dossier):
+        return True
+    return is_pilot(record) and not standing(actor, record).excluded
 
 
 def coaches(actor: Actor, record: Any) -> bool:
@@ -51,14 +88,17 @@ def coaches(actor: Actor, record: Any) -> bool:
     group's own.
     """
     mine = standing(actor, record)
-    return mine.task == Task.coach and not mine.excluded and submitted(actor, record)
+    return mine.task == Task.coach and not mine.excluded and submitted(actor, record) and not is_pilot(record)
 
 
 def judges(actor: Actor, record: Any) -> bool:
     """A juror assigned to this dossier, without a conflict, once it was submitted."""
     mine = standing(actor, record)
     return (
-        mine.task == Task.juror and not mine.excluded and record.state not in (State.draft, State.withdrawn)
+        mine.task == Task.juror
+        and not mine.excluded
+        and record.state not in (State.draft, State.withdrawn)
+        and not is_pilot(record)
     )
 
 
@@ -69,12 +109,14 @@ def submitted(_actor: Actor, record: Any) -> bool:
 
 def _staff(actor: Actor, record: Any) -> bool:
     """Staff, unless a conflict excludes them from this dossier."""
-    return submitted(actor, record) and not standing(actor, record).excluded
+    return submitted(actor, record) and not standing(actor, record).excluded and not is_pilot(record)
 
 
 def install() -> None:
     """Tell core.permissions which records each role's permissions reach; called once by app.py."""
-    member = ROLES[Role.member]
+    member = ROLES[Role.member] - PILOTS - {P.pilot_propose}
+    for permission in CARRYING:
+        register(Role.member, frozenset({permission}), carries(permission))
     register(Role.member, member - EDITS - SUBMITS, is_member)
     register(Role.member, EDITS, may_edit)
     register(Role.member, SUBMITS, may_submit)
@@ -101,6 +143,7 @@ def install() -> None:
     )
     for role in (Role.coordinator, Role.signatory):
         register(role, ROLES[role] & dossier_wide, _staff_or_wide)
+        register(role, ROLES[role] & PILOTS, _staff_of_pilot)
 
 
 def _staff_or_wide(actor: Actor, record: Any) -> bool:
@@ -131,6 +174,20 @@ def _in_scope(actor: Actor, role: Role) -> ColumnElement[bool]:
     return or_(*reach) if reach else false()
 
 
+def _carried(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The pilots that a group of this person carries, and that they may see for it."""
+    right, parts = CARRYING[permission]
+    mine = [group_id for group_id, held in actor.groups if at_least(held, right)]
+    carrying = (Party.dossier_id == Dossier.id, Party.group_id.in_(mine), Party.part.in_(parts))
+    return exists(select(Party.id).where(*carrying).correlate(Dossier))
+
+
+def _role_sees_pilots(actor: Actor, role: Role, permission: Permission) -> ColumnElement[bool]:
+    if role is Role.member:
+        return _carried(actor, permission)
+    return and_(_in_scope(actor, role), ~_excluded(actor))
+
+
 def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
     if role is Role.member:
         return Dossier.group_id.in_([group_id for group_id, _ in actor.groups])
@@ -150,12 +207,18 @@ def unbarred(actor: Actor) -> ColumnElement[bool]:
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:
     """What is handed in within the reach of a role of the staff, conflicts of interest not looked at."""
-    return and_(_in_scope(actor, role), Dossier.submitted_at.is_not(None))
+    handed_in = and_(Dossier.submitted_at.is_not(None), Dossier.kind == Kind.application)
+    return and_(_in_scope(actor, role), handed_in)
 
 
 def visible_to(actor: Actor, permission: Permission = P.dossier_view) -> ColumnElement[bool]:
     """SQL twin of ``may(actor, permission, dossier)`` for permissions that only view; tests hold the two
     equal.
     """
-    seen = [_role_sees(actor, role) for role in sorted(actor.roles) if permission in ROLES[role]]
-    return or_(*seen) if seen else false()
+    holding = [role for role in sorted(actor.roles) if permission in ROLES[role]]
+    if not holding:
+        return false()
+    if permission in PILOTS:
+        found = or_(*(_role_sees_pilots(actor, role, permission) for role in holding))
+        return and_(Dossier.kind == Kind.pilot, found)
+    return and_(Dossier.kind == Kind.application, or_(*(_role_sees(actor, role) for role in holding)))

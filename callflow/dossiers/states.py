@@ -7,6 +7,7 @@ class State(StrEnum):
     """Adjectives; each member's name is its value, because the engine keys states by name."""
 
     draft = "draft"
+    proposed = "proposed"
     submitted = "submitted"
     incomplete = "incomplete"
     screened = "screened"
@@ -19,10 +20,12 @@ class State(StrEnum):
     inadmissible = "inadmissible"
     postponed = "postponed"
     guided = "guided"
+    running = "running"
     reported = "reported"
     closed = "closed"
     withdrawn = "withdrawn"
     revoked = "revoked"
+    stopped = "stopped"
 
 
 class Kind(StrEnum):
@@ -30,6 +33,13 @@ class Kind(StrEnum):
 
     application = "application"
     pilot = "pilot"
+
+
+class Part(StrEnum):
+    """As what a group carries a dossier together with others."""
+
+    government = "government"
+    guide = "guide"
 
 
 class Task(StrEnum):

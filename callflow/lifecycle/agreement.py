@@ -17,7 +17,7 @@ from callflow.core.trail import Event
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import OUTCOMES, State, Task
+from callflow.dossiers.states import OUTCOMES, Kind, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -64,7 +64,8 @@ def _released() -> ColumnElement[bool]:
 
 
 def _with_decision(detail: Any = Dossier.state) -> Query:
-    return select(Dossier.reference, detail).outerjoin(Decision, Decision.dossier_id == Dossier.id)
+    applied = select(Dossier.reference, detail).where(Dossier.kind == Kind.application)
+    return applied.outerjoin(Decision, Decision.dossier_id == Dossier.id)
 
 
 @_check
@@ -204,6 +205,7 @@ def submission_missing() -> Query:
         select(Dossier.reference, Submission.number)
         .outerjoin(Submission, version)
         .where(
+            Dossier.kind == Kind.application,
             Dossier.submitted_at.is_not(None),
             or_(
                 Submission.id.is_(None),
@@ -316,7 +318,7 @@ def report_missing() -> Query:
     return (
         select(Dossier.reference, Dossier.state)
         .outerjoin(Report, Report.dossier_id == Dossier.id)
-        .where(or_(sent, approved))
+        .where(Dossier.kind == Kind.application, or_(sent, approved))
     )
 
 

@@ -85,7 +85,11 @@ class Diagram:
 @lru_cache(maxsize=64)
 def diagram(procedure: Procedure) -> Diagram:
     """The picture of a call's procedure."""
-    workflow = process.workflow(procedure)
+    return drawn(process.workflow(procedure))
+
+
+def drawn(workflow: Workflow) -> Diagram:
+    """The picture of any procedure that ends in closed and can be withdrawn from."""
     road = _road(workflow)
     steps = _steps(workflow)
     boxes = {state: Box(state, LEFT, n * ROW) for n, state in enumerate(road)}

@@ -6,7 +6,7 @@ from itertools import product
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
-from callflow.lifecycle import decision, process, stages
+from callflow.lifecycle import decision, pilot, process, stages
 
 FULL = Procedure(coaching=Coaching.both, reserve=True, report=True)
 """The procedure with every stage of the catalogue."""
@@ -56,6 +56,9 @@ def document() -> str:
         "## A dossier",
         diagram(whole),
         table(whole),
+        "## A pilot",
+        diagram(pilot.workflow()),
+        table(pilot.workflow()),
         "## A decision",
         diagram(decision.workflow()),
         table(decision.workflow()),

@@ -38,7 +38,7 @@ def _states(rows: list[Row]) -> list[State]:
     return [state for state in State if state in used]
 
 
-def holes(rows: list[Row]) -> list[str]:
+def holes(rows: list[Row], *, start: State = State.draft, final: frozenset[State] = FINAL) -> list[str]:
     """What is wrong with a table of steps: states nobody can reach, cannot leave, or from which no way
     ends.
     """
@@ -47,11 +47,11 @@ def holes(rows: list[Row]) -> list[str]:
     for row in rows:
         following.setdefault(row["source"], set()).add(row["dest"])
     for state in _states(rows):
-        if state is not State.draft and state not in _reached(following, State.draft):
+        if state is not start and state not in _reached(following, start):
             problems.append(f"{state} cannot be reached")
-        if state not in FINAL and not following.get(state, set()) - {State.withdrawn}:
+        if state not in final and not following.get(state, set()) - {State.withdrawn}:
             problems.append(f"{state} cannot be left")
-        if state not in FINAL and not FINAL & _reached(following, state):
+        if state not in final and not final & _reached(following, state):
             problems.append(f"no way ends from {state}")
     pairs = [(row["trigger"], row["source"]) for row in rows]
     problems += [

@@ -14,7 +14,7 @@ from callflow.core.db import db
 from callflow.core.trail import Event
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import State
+from callflow.dossiers.states import Kind, State
 from callflow.jury.models import Score, Sheet
 from callflow.jury.totals import Line, rounded, total
 from callflow.lifecycle.agreement import DECIDED, Break
@@ -98,7 +98,8 @@ def _next(last: int, batch: int) -> Sequence[Found]:
         Dossier.id, Dossier.reference, Dossier.trail_id, Dossier.call_id, Dossier.state, Dossier.scores_given,
         Dossier.total_percent,
     )  # fmt: skip
-    handed_in = query.where(Dossier.id > last, Dossier.submitted_at.is_not(None))
+    applied = query.where(Dossier.kind == Kind.application)
+    handed_in = applied.where(Dossier.id > last, Dossier.submitted_at.is_not(None))
     return db.session.execute(handed_in.order_by(Dossier.id).limit(batch)).all()
 
 

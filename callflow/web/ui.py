@@ -31,6 +31,7 @@ LOOKS: dict[State, Look] = {
         "stone",
         "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM6 2.3a3.7 3.7 0 1 0 0 7.4 3.7 3.7 0 0 0 0-7.4z",
     ),
+    State.proposed: Look("waits", "M0 10.5h12V12H0zM0 6.5h2V12h-2z"),
     State.submitted: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2z"),
     State.incomplete: Look("waits", "M6 .5 12 11.5H0z"),
     State.screened: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2z"),
@@ -46,6 +47,7 @@ LOOKS: dict[State, Look] = {
     State.inadmissible: Look("stops", "M2 0 6 4l4-4 2 2-4 4 4 4-2 2-4-4-4 4-2-2 4-4-4-4z"),
     State.postponed: Look("waits", "M1.5 .5h3.2v11H1.5zM7.3 .5h3.2v11H7.3z"),
     State.guided: Look("well", "M0 1.6h12v2H0zM1.2 0h2v12h-2zM8.8 0h2v12h-2z"),
+    State.running: Look("well", "M1.5 0 11.5 6l-10 6z"),
     State.reported: Look("well", "M1 0h1.8v12H1zM3.6 .8H12L9.4 4 12 7.2H3.6z"),
     State.closed: Look("stone", "M.8 .8h10.4v10.4H.8z"),
     State.withdrawn: Look("stone", "M6 .5v3.2h6v4.6H6v3.2L0 6z"),
@@ -54,6 +56,7 @@ LOOKS: dict[State, Look] = {
         "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z"
         "M6 2.3a3.7 3.7 0 0 0-3.2 5.6l5-5A3.7 3.7 0 0 0 6 2.3zM9.2 4.1l-5 5a3.7 3.7 0 0 0 5-5z",
     ),
+    State.stopped: Look("stops", "M3.5 0h5L12 3.5v5L8.5 12h-5L0 8.5v-5z"),
 }
 
 MARKS: dict[str, Look] = {

@@ -10,13 +10,14 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
-from callflow.web import answer_words, letter_words, setup_words, staff_words
+from callflow.web import answer_words, letter_words, pilot_words, setup_words, staff_words
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
 
 STATES: dict[State, Words] = {
     State.draft: _l("Draft"),
+    State.proposed: _l("Proposed"),
     State.submitted: _l("Submitted"),
     State.incomplete: _l("Incomplete"),
     State.screened: _l("Screened"),
@@ -29,10 +30,12 @@ STATES: dict[State, Words] = {
     State.inadmissible: _l("Inadmissible"),
     State.postponed: _l("Postponed"),
     State.guided: _l("Coaching completed"),
+    State.running: _l("Under way"),
     State.reported: _l("Reported"),
     State.closed: _l("Closed"),
     State.withdrawn: _l("Withdrawn by the applicant"),
     State.revoked: _l("Decision revoked"),
+    State.stopped: _l("Stopped"),
 }
 
 # what the button of a step says: verb and object
@@ -95,6 +98,7 @@ EVENTS: dict[str, Words] = {
     "municipalities_loaded": _l("List of municipalities loaded"),
     **staff_words.EVENTS,
     **letter_words.EVENTS,
+    **pilot_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -227,6 +231,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "state": lambda value: state_words(State(value)).lower(),
     **answer_words.FORMATS,
     **staff_words.FORMATS,
+    "last_day": formats.day,
 }
 """How a parameter is written, by its name; any other is shown as it is."""
 
@@ -271,6 +276,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     setup_words.REFUSALS,
     *letter_words.TOPICS,
     *staff_words.TOPICS,
+    *pilot_words.TOPICS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Pilot projects: what local governments try out with several guiding partners, on one plan and one log."""

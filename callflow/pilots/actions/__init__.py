@@ -1,0 +1,1 @@
+"""Writes of pilots, by what they write."""
