@@ -8,7 +8,16 @@ from sqlalchemy import delete, select, update
 
 from callflow.calls import changes, queries
 from callflow.calls.changes import Place
-from callflow.calls.models import Authority, Call, Criterion, Lot, LotMunicipality
+from callflow.calls.models import (
+    Authority,
+    Call,
+    CallQuota,
+    Criterion,
+    JointEnvelope,
+    JointLot,
+    Lot,
+    LotMunicipality,
+)
 from callflow.calls.reading import Finding
 from callflow.calls.setup import Setup
 from callflow.core import clock, trail
@@ -52,7 +61,10 @@ def load(
     outcome = "changed" if call else "created"
     call = _call(call, setup)
     db.session.flush()  # lots and criteria refer to the call's id
+    _unshare(call)
     _lots(call, setup.lots, authorities)
+    _share(call, setup.joints)
+    _quotas(call, setup.quotas)
     _criteria(call, setup.criteria)
     said = tuple(changes.in_file(place) for place in places) if outcome == "changed" else ()
     trail.record(call.trail, actor, f"call_{outcome}", data=_told(setup, said, warnings))
@@ -166,6 +178,38 @@ def _area(lot: Lot, wanted: set[str]) -> None:
     gone = LotMunicipality.code.in_(held - wanted)
     db.session.execute(delete(LotMunicipality).where(LotMunicipality.lot_id == lot.id, gone))
     db.session.add_all(LotMunicipality(lot_id=lot.id, code=code) for code in sorted(wanted - held))
+
+
+def _unshare(call: Call) -> None:
+    """Let go of what lots share, so that one of them can go."""
+    mine = select(JointEnvelope.id).where(JointEnvelope.call_id == call.id)
+    db.session.execute(delete(JointLot).where(JointLot.joint_id.in_(mine)))
+
+
+def _share(call: Call, wanted: list[dict[str, Any]]) -> None:
+    lots = {lot.key: lot for lot in db.session.scalars(select(Lot).where(Lot.call_id == call.id))}
+    held = select(JointEnvelope).where(JointEnvelope.call_id == call.id)
+    rows = {each.key: each for each in db.session.scalars(held)}
+    for gone in rows.keys() - {each["key"] for each in wanted}:
+        db.session.delete(rows[gone])
+    for each in wanted:
+        row = rows.get(each["key"]) or JointEnvelope(call_id=call.id, key=each["key"])
+        _set(row, {name: each[name] for name in changes.JOINT})
+        db.session.add(row)
+        db.session.flush()  # its lots refer to its id
+        db.session.add_all(JointLot(lot_id=lots[key].id, joint_id=row.id) for key in each["lots"])
+    for lot in lots.values():
+        db.session.expire(lot, ["joint"])
+
+
+def _quotas(call: Call, wanted: list[dict[str, Any]]) -> None:
+    rows = {q.key: q for q in db.session.scalars(select(CallQuota).where(CallQuota.call_id == call.id))}
+    for gone in rows.keys() - {each["key"] for each in wanted}:
+        db.session.delete(rows[gone])
+    for each in wanted:
+        row = rows.get(each["key"]) or CallQuota(call_id=call.id, key=each["key"])
+        _set(row, {name: each[name] for name in changes.QUOTA})
+        db.session.add(row)
 
 
 def _criteria(call: Call, wanted: list[dict[str, Any]]) -> None:

@@ -20,6 +20,8 @@ LOT = (
     "coaching_days_each",
 )  # fmt: skip
 CRITERION = ("position", "title", "help", "weight", "minimum", "levels")
+JOINT = ("position", "name", "amount")
+QUOTA = ("position", "name", "least", "most", "among")
 
 HARMLESS = (
     "call.summary",
@@ -69,6 +71,8 @@ WRITTEN_AS = (
     ("call.threshold_percent", "rubric.threshold_percent"),
     ("call.tie_breaks", "rubric.tie_breaks"),
     ("criteria", "rubric.criteria"),
+    ("joints", "selection.joint"),
+    ("quotas", "selection.quotas"),
 )
 """Where the tables call something otherwise than the file does."""
 
@@ -82,6 +86,8 @@ def wanted(setup: Setup) -> dict[str, Any]:
         "call": _named(setup.call, CALL),
         "lots": {lot["key"]: {**lot, "area": sorted(lot["area"])} for lot in setup.lots},
         "criteria": {each["key"]: each for each in setup.criteria},
+        "joints": {each["key"]: each for each in setup.joints},
+        "quotas": {each["key"]: each for each in setup.quotas},
     }
 
 
@@ -96,6 +102,10 @@ def standing(call: Call | None, authorities: Sequence[Authority]) -> dict[str, A
         "call": _values(call, CALL) if call else {},
         "lots": {lot.key: _lot(lot) for lot in call.lots} if call else {},
         "criteria": {each.key: _criterion(each) for each in call.criteria} if call else {},
+        "joints": _joints(call) if call else {},
+        "quotas": {each.key: {"key": each.key, **_values(each, QUOTA)} for each in call.quotas}
+        if call
+        else {},
     }
 
 
@@ -106,6 +116,18 @@ def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
 def _lot(lot: Lot) -> dict[str, Any]:
     area = sorted(each.code for each in lot.area)
     return {"key": lot.key, "authority": lot.authority.key, **_values(lot, LOT), "area": area}
+
+
+def _joints(call: Call) -> dict[str, Any]:
+    found = {lot.joint.key: lot.joint for lot in call.lots if lot.joint}
+    return {
+        key: {
+            "key": key,
+            **_values(joint, JOINT),
+            "lots": sorted(lot.key for lot in call.lots if lot.joint is joint),
+        }
+        for key, joint in found.items()
+    }
 
 
 def _criterion(each: Criterion) -> dict[str, Any]:

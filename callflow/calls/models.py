@@ -1,4 +1,4 @@
-"""Tables of authorities, calls, lots and criteria. Staff texts are twins: {"nl": …, "fr": …}."""
+"""Tables of authorities, calls, lots and what these share, and criteria. Staff texts are twins: {"nl": …}."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,6 +86,7 @@ class Call(Model):
     criteria: Mapped[list["Criterion"]] = relationship(
         back_populates="call", lazy="raise", order_by="Criterion.position"
     )
+    quotas: Mapped[list["CallQuota"]] = relationship(lazy="raise", order_by="CallQuota.position")
 
     @property
     def call_id(self) -> int:
@@ -121,11 +122,59 @@ class Lot(Model):
     call: Mapped[Call] = relationship(back_populates="lots", lazy="raise")
     authority: Mapped[Authority] = relationship(lazy="raise")
     area: Mapped[list["LotMunicipality"]] = relationship(lazy="raise")
+    joint: Mapped["JointEnvelope | None"] = relationship(
+        secondary="joint_lot", lazy="raise", viewonly=True, uselist=False
+    )
 
     @property
     def lot_id(self) -> int:
         """So that a grant for this lot covers the lot itself."""
         return self.id
+
+
+class JointEnvelope(Model):
+    """Money behind the envelopes of several lots: it pays what they cannot."""
+
+    __tablename__ = "joint_envelope"
+    __table_args__ = (
+        UniqueConstraint("call_id", "key", name="uq_joint_envelope_key"),
+        CheckConstraint("amount > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[TwinText] = mapped_column(JSON)
+    amount: Mapped[Decimal] = mapped_column(money())
+
+
+class JointLot(Model):
+    """A lot with a joint envelope behind its own: one at most, so that what is left can be told."""
+
+    __tablename__ = "joint_lot"
+
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    joint_id: Mapped[int] = mapped_column(ForeignKey("joint_envelope.id"), index=True)
+
+
+class CallQuota(Model):
+    """How many projects of some lots, municipalities or answers are to be selected, as the rules say."""
+
+    __tablename__ = "quota"
+    __table_args__ = (
+        UniqueConstraint("call_id", "key", name="uq_quota_key"),
+        CheckConstraint("most IS NULL OR most >= least", name="bounds"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[TwinText] = mapped_column(JSON)
+    least: Mapped[int] = mapped_column(Integer)
+    most: Mapped[int | None] = mapped_column(Integer)
+    among: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class LotMunicipality(Model):

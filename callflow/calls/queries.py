@@ -1,11 +1,12 @@
 """Reads of calls: by reference, whole or for one page."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from callflow.calls.models import Authority, Call, Lot
+from callflow.calls.models import Authority, Call, JointLot, Lot
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 
@@ -18,7 +19,10 @@ def whole(reference: str, *, lock: bool = False) -> Call | None:
         .options(
             joinedload(Call.trail),
             selectinload(Call.criteria),
-            selectinload(Call.lots).options(joinedload(Lot.authority), selectinload(Lot.area)),
+            selectinload(Call.quotas),
+            selectinload(Call.lots).options(
+                joinedload(Lot.authority), joinedload(Lot.joint), selectinload(Lot.area)
+            ),
         )
     )
     if lock:
@@ -44,3 +48,14 @@ def calls_of(authority_ids: Iterable[int]) -> list[int]:
     """The ids of the calls in which these authorities decide."""
     chosen = select(Lot.call_id).where(Lot.authority_id.in_(sorted(authority_ids))).distinct()
     return list(db.session.scalars(chosen.order_by(Lot.call_id)))
+
+
+def lock_money(lots: Iterable[int] | Select[Any]) -> None:
+    """Take the rows of these lots, and of all that share a joint envelope with them, in the order of their
+    ids so that two of us cannot entangle. Foreign keys can be checked meanwhile.
+    """
+    chosen = lots if isinstance(lots, Select) else sorted(lots)
+    mine, other = aliased(JointLot), aliased(JointLot)
+    sharing = select(other.lot_id).join(mine, mine.joint_id == other.joint_id).where(mine.lot_id.in_(chosen))
+    rows = select(Lot.id).where(or_(Lot.id.in_(chosen), Lot.id.in_(sharing))).order_by(Lot.id)
+    db.session.execute(rows.with_for_update(of=Lot, key_share=True))

@@ -22,6 +22,8 @@ class Setup:
     call: dict[str, Any]
     lots: list[dict[str, Any]]
     criteria: list[dict[str, Any]]
+    joints: list[dict[str, Any]]
+    quotas: list[dict[str, Any]]
     digest: str
 
     @property

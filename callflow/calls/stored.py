@@ -19,7 +19,30 @@ def stored(value: dict[str, Any]) -> dict[str, Any]:
         "call": _call(value),
         "lots": [_lot(position, said) for position, said in enumerate(value["lots"])],
         "criteria": [_criterion(position, said) for position, said in enumerate(value["rubric"]["criteria"])],
+        **_selection(value.get("selection", {})),
     }
+
+
+def _selection(said: Columns) -> Columns:
+    return {
+        "joints": [
+            {
+                "key": each["key"], "position": position, "name": each["name"],
+                "amount": Decimal(each["amount"]), "lots": sorted(each["lots"]),
+            }
+            for position, each in enumerate(said.get("joint", ()))
+        ],
+        "quotas": [_quota(position, each) for position, each in enumerate(said.get("quotas", ()))],
+    }  # fmt: skip
+
+
+def _quota(position: int, said: Columns) -> Columns:
+    towns = sorted(listing.found(written)[0].code for written in said.get("municipalities", ()))
+    among: Columns = {name: sorted(said[name]) for name in ("lots", "choices") if name in said}
+    among |= {"question": said["question"]} if "question" in said else {}
+    among |= {"municipalities": towns} if towns else {}
+    kept = {name: said[name] for name in ("key", "name", "least")}
+    return {**kept, "position": position, "most": said.get("most"), "among": among}
 
 
 def _authority(key: str, said: Columns) -> Columns:

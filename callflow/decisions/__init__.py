@@ -2,5 +2,5 @@
 
 selection.py is the plain rule of selection as a pure function on a table, reach.py the amounts it can leave;
 portfolio.py the best selection under several envelopes and quotas, asked.py what the solver is asked,
-optimum.py the solver.
+optimum.py the solver. joint.py what joint envelopes have paid.
 """

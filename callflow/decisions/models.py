@@ -1,14 +1,14 @@
-"""Tables of decisions and of the resolutions of the deciding body."""
+"""Tables of decisions, of the resolutions of the deciding body, and of the boards that proposed them."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.db import Model, UtcDateTime, money, stored
-from callflow.decisions.states import DecisionState
+from callflow.decisions.states import DecisionState, Method
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 
@@ -67,3 +67,30 @@ class Decision(Model):
 
     dossier: Mapped[Dossier] = relationship(lazy="raise")
     resolution: Mapped[Resolution | None] = relationship(lazy="raise")
+
+
+class Board(Model):
+    """A selection worked out for a whole call, as it was proposed: what went in, what came out, and what
+    people changed by hand since. ``digest`` is of all that went in, so that it can be worked out again.
+    """
+
+    __tablename__ = "board"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number", name="uq_board_number"),
+        CheckConstraint("(applied_by IS NULL) = (applied_at IS NULL)", name="applied_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    method: Mapped[Method] = mapped_column(stored(Method, "method"))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON)
+    table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    made_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    applied_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,3 +9,11 @@ class DecisionState(StrEnum):
     prepared = "prepared"
     decided = "decided"
     released = "released"
+
+
+class Method(StrEnum):
+    """How a selection board was worked out: by a plain rule, or as the best selection there is."""
+
+    skip = "skip"
+    stop = "stop"
+    best = "best"

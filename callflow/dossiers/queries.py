@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from callflow.calls import queries as calls
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -74,16 +75,15 @@ def for_step(
     money: bool = False,
     permission: Permission = P.dossier_view,
 ) -> Kind:
-    """The dossier locked for a step. With ``money`` its lot is locked first, because others share the
-    envelope.
+    """The dossier locked for a step. With ``money`` its lot is locked first, and those that share a joint
+    envelope with it, because others draw on the same money.
 
     Locking and reading are two statements: PostgreSQL reads joined rows as they were before the wait,
     and the end of the trail must be that of after it. The locks let foreign keys be checked meanwhile:
     a full lock on the lot deadlocks with whoever holds a dossier of it and writes a decision.
     """
     if money:
-        lot = select(Lot.id).join(Dossier, Dossier.lot_id == Lot.id).where(Dossier.reference == ref)
-        db.session.execute(lot.with_for_update(of=Lot, key_share=True))
+        calls.lock_money(select(Dossier.lot_id).where(Dossier.reference == ref))
     lock([ref])
     return seen(ref, by=by, kind=kind, permission=permission)
 

@@ -8,12 +8,18 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import aliased
 
 from callflow.applications.models import Submission
+<<<<<<< HEAD
 from callflow.calls.models import Call, Lot
 from callflow.coaching.models import Advice, Session, Waiver, session_dossier
 from callflow.coaching.states import Stretch
+=======
+from callflow.calls.models import Call, JointEnvelope, JointLot, Lot
+from callflow.coaching.models import Session, session_dossier
+>>>>>>> 097a8a3 (wip: joint envelopes and quotas)
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
+from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
@@ -107,9 +113,24 @@ def lot_elsewhere() -> Query:
 
 @_check
 def envelope_exceeded() -> Query:
-    """What is promised in a lot stays within its money."""
+    """What is promised in a lot stays within its money, unless a joint envelope stands behind it."""
     given = func.sum(Decision.amount)
-    return _promised(given).having(given > Lot.envelope)
+    alone = Lot.id.not_in(select(JointLot.lot_id))
+    return _promised(given).where(alone).having(given > Lot.envelope)
+
+
+@_check
+def joint_envelope_exceeded() -> Query:
+    """What lots promise above their own envelopes stays within the joint one."""
+    over = joint.spilt().subquery()
+    paid = func.sum(over.c.spilt)
+    return (
+        select(Call.reference + "/" + JointEnvelope.key, paid)
+        .join(JointEnvelope, JointEnvelope.call_id == Call.id)
+        .join(over, over.c.joint_id == JointEnvelope.id)
+        .group_by(Call.reference, JointEnvelope.id, JointEnvelope.key, JointEnvelope.amount)
+        .having(paid > JointEnvelope.amount)
+    )
 
 
 @_check

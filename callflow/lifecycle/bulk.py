@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from callflow.applications.models import Application
-from callflow.calls.models import Lot
+from callflow.calls import queries as calls
 from callflow.core.actor import Actor
 from callflow.core.db import db, savepoint
 from callflow.core.errors import DomainError
@@ -42,7 +42,8 @@ def take_each(
 ) -> list[Result]:
     """Take the step on each dossier, in order of ids so that two such requests never wait for each other.
 
-    ``values`` gives each its own, by function or by reference. With ``money`` the lots are locked first.
+    ``values`` gives each its own, by function or by reference. With ``money`` the lots are locked first,
+    and those that share a joint envelope with them.
     """
     chosen = db.session.execute(
         select(Dossier.reference, Dossier.lot_id)
@@ -50,8 +51,7 @@ def take_each(
         .order_by(Dossier.id)
     ).all()
     if money:
-        lots = select(Lot.id).where(Lot.id.in_({row.lot_id for row in chosen})).order_by(Lot.id)
-        db.session.execute(lots.with_for_update(key_share=True))
+        calls.lock_money({row.lot_id for row in chosen})
     return [
         _one(row.reference, trigger, actor, values, (versions or {}).get(row.reference)) for row in chosen
     ]

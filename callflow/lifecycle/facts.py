@@ -12,6 +12,7 @@ from callflow.calls.procedure import Procedure
 from callflow.coaching.models import Waiver, session_dossier
 from callflow.coaching.rules import stretch_of
 from callflow.core.db import db
+from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier
@@ -23,7 +24,10 @@ from callflow.screening.models import Check, Verdict
 
 @dataclass(frozen=True)
 class Facts:
-    """Figures about one dossier and its lot; money in euro, ``unanswered`` are field ids of the form."""
+    """Figures about one dossier and its lot; money in euro, ``unanswered`` are field ids of the form.
+
+    ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots.
+    """
 
     procedure: Procedure
     opens_at: datetime
@@ -45,7 +49,17 @@ class Facts:
     days_committed: int
     maximum: Decimal | None
     minimum: Decimal | None
+    joint: Decimal | None = None
+    joint_paid: Decimal = Decimal(0)
     unanswered: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> Decimal | None:
+        """The money that this dossier can still get: of its lot, then of the joint envelope."""
+        if self.envelope is None:
+            return None
+        behind = Decimal(0) if self.joint is None else max(self.joint - self.joint_paid, Decimal(0))
+        return max(self.envelope + behind - self.committed, Decimal(0))
 
     @property
     def released(self) -> bool:
@@ -94,6 +108,8 @@ def _counts() -> dict[str, ColumnElement[Any]]:
             select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
         ),
         "committed": _figure(select(func.sum(Decision.amount)).where(*lot_decisions)),
+        "joint": joint.amount_behind(bindparam("lot_id", type_=Integer)),
+        "joint_paid": joint.paid_for_others(bindparam("lot_id", type_=Integer)),
         "days_committed": _figure(select(func.sum(Decision.coaching_days)).where(*lot_decisions)),
     }
 
@@ -134,5 +150,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         days_committed=row.days_committed or 0,
         maximum=lot.maximum_amount,
         minimum=lot.minimum_amount,
+        joint=row.joint,
+        joint_paid=row.joint_paid or Decimal(0),
         unanswered=unanswered,
     )

@@ -1,8 +1,11 @@
 """Authorities, lots and the procedure agree with each other."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from callflow.calls.checks.complaints import Complaints, money
+from callflow.calls.reading import Path
 from callflow.calls.states import Coaching, Courtesy, Law, Offer
 from callflow.territory import listing
 
@@ -82,20 +85,32 @@ def _amounts(c: Complaints, number: int, lot: dict[str, Any]) -> None:
     envelope, least, most = (
         money(lot.get(name)) for name in ("envelope", "minimum_amount", "maximum_amount")
     )
-    if envelope is not None and envelope <= 0:
+    joint = _behind(c, lot["key"])
+    if envelope is not None and envelope + joint <= 0:
         c.refuse((*here, "envelope"), "envelope_empty")
     if least is not None and most is not None and least > most:
         c.refuse((*here, "minimum_amount"), "minimum_above_maximum")
-    if envelope is not None and most is not None and most > envelope:
+    if envelope is not None and most is not None and most > envelope + joint:
         c.refuse((*here, "maximum_amount"), "maximum_above_envelope")
     if lot.get("coaching_days_each", 0) > lot.get("coaching_days", 10**6):
         c.refuse((*here, "coaching_days_each"), "days_each_above_days")
 
 
+def _behind(c: Complaints, key: str) -> Decimal:
+    """The joint money behind a lot."""
+    joint = c.value.get("selection", {}).get("joint", ())
+    return sum((Decimal(each["amount"]) for each in joint if key in each["lots"]), Decimal(0))
+
+
 def _area(c: Complaints, number: int, lot: dict[str, Any]) -> None:
+    municipalities(c, ("lots", number, "area"), lot["area"])
+
+
+def municipalities(c: Complaints, here: Path, names: Iterable[str]) -> None:
+    """Each is found, and none stands there twice."""
     entries = []
-    for place, written in enumerate(lot["area"]):
-        path = ("lots", number, "area", place)
+    for place, written in enumerate(names):
+        path = (*here, place)
         found = listing.found(written)
         if len(found) == 1:
             entries.append((path, found[0].name))

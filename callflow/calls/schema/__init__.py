@@ -3,7 +3,7 @@
 docs/setup-file.md is written from this.
 """
 
-from callflow.calls.schema import authority, call, form, texts
+from callflow.calls.schema import authority, call, form, selection, texts
 from callflow.calls.schema.words import Schema, by_key, one_of, parts, several
 
 SETUP: Schema = parts(
@@ -15,6 +15,7 @@ SETUP: Schema = parts(
         "rules": call.rules(),
         "calendar": call.calendar(),
         "lots": several("The lots.", call.lot(), most=50),
+        "selection": selection.selection(),
         "procedure": call.procedure(),
         "checklist": call.checklist(),
         "form": form.form("What groups fill in.", roles=True),
@@ -22,5 +23,5 @@ SETUP: Schema = parts(
         "texts": texts.texts(),
         "report_form": form.form("What selected projects fill in at the end; with report: yes.", roles=False),
     },
-    optional=("report_form",),
+    optional=("report_form", "selection"),
 )

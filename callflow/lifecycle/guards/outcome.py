@@ -1,19 +1,17 @@
 """What a decision must respect: the money, the days, the limits of the lot, and what was told already."""
 
-from decimal import Decimal
-
 from callflow.core.workflow import Case, Reason
 from callflow.decisions.states import DecisionState
 
 
 def within_envelope(case: Case) -> Reason | None:
-    """The money of the lot, with everything already prepared or decided; needs the lot's row locked."""
-    if not case.values or case.values.amount is None or case.facts.envelope is None:
+    """The money of the lot and of the joint envelope behind it, with everything already prepared or decided;
+    needs the rows of all lots that share it locked.
+    """
+    left = case.facts.left
+    if not case.values or case.values.amount is None or left is None:
         return None
-    left = case.facts.envelope - case.facts.committed
-    if case.values.amount > left:
-        return Reason("envelope_exceeded", {"left": str(max(left, Decimal(0)))})
-    return None
+    return Reason("envelope_exceeded", {"left": str(left)}) if case.values.amount > left else None
 
 
 def within_days(case: Case) -> Reason | None:

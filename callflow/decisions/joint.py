@@ -1,0 +1,43 @@
+"""What joint envelopes have paid: whatever the lots before them promised above their own envelopes."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from callflow.calls.models import JointEnvelope, JointLot, Lot
+from callflow.core.db import money
+from callflow.decisions.models import Decision
+from callflow.dossiers.states import State
+
+
+def promises() -> ColumnElement[bool]:
+    """Whether a decision holds money of its lot."""
+    return Decision.outcome == State.selected
+
+
+def amount_behind(lot_id: Any) -> ScalarSelect[Any]:
+    """The joint money behind a lot, or none."""
+    behind = select(JointEnvelope.amount).join(JointLot, JointLot.joint_id == JointEnvelope.id)
+    return behind.where(JointLot.lot_id == lot_id).correlate(None).scalar_subquery()
+
+
+def paid_for_others(lot_id: Any) -> ScalarSelect[Any]:
+    """What the joint envelope behind a lot has paid for the other lots; needs all their rows locked."""
+    mine = aliased(JointLot)
+    joint_id = select(mine.joint_id).where(mine.lot_id == lot_id).scalar_subquery()
+    over = spilt().where(JointLot.joint_id == joint_id, JointLot.lot_id != lot_id).correlate(None).subquery()
+    return select(func.sum(over.c.spilt)).scalar_subquery()
+
+
+def spilt() -> Select[*tuple[Any, ...]]:
+    """Per lot that shares a joint envelope: which, and what it promised above its own."""
+    given = func.coalesce(func.sum(Decision.amount), 0)
+    own = func.coalesce(Lot.envelope, 0)
+    above = type_coerce(case((given > own, given - own), else_=0), money())
+    return (
+        select(JointLot.joint_id, JointLot.lot_id, above.label("spilt"))
+        .join(Lot, Lot.id == JointLot.lot_id)
+        .join(Decision, (Decision.lot_id == Lot.id) & promises())
+        .group_by(JointLot.joint_id, JointLot.lot_id, Lot.envelope)
+    )
