@@ -26,8 +26,10 @@ from tests.factories_call import (  # noqa: F401 - tests say make.call, make.lot
     Law,
     authority,
     call,
+    joint,
     lots,
     municipality,
+    quota,
     twin,
 )
 

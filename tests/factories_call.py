@@ -5,7 +5,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from callflow.calls.models import Authority, Call, Criterion, Lot, LotMunicipality
+from callflow.calls.models import (
+    Authority,
+    Call,
+    CallQuota,
+    Criterion,
+    JointEnvelope,
+    JointLot,
+    Lot,
+    LotMunicipality,
+)
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Courtesy, Law, Offer
 from callflow.core import clock, ids, trail
@@ -249,3 +258,32 @@ def _criterion(
 def lots(made: Call) -> list[Lot]:
     """The lots of a call in their order."""
     return list(db.session.scalars(db.select(Lot).where(Lot.call_id == made.id).order_by(Lot.position)))
+
+
+def joint(made: Call, amount: str, *behind: Lot) -> JointEnvelope:
+    """An envelope behind these lots, or all of the call."""
+    with unit_of_work():
+        envelope = JointEnvelope(
+            call_id=made.id, key="joint", position=0, name=twin("Samen", "Commune"), amount=Decimal(amount)
+        )
+        db.session.add(envelope)
+        db.session.flush()  # its lots refer to it
+        for lot in behind or lots(made):
+            db.session.add(JointLot(lot_id=lot.id, joint_id=envelope.id))
+    return envelope
+
+
+def quota(made: Call, key: str, least: int = 0, most: int | None = None, **among: Any) -> CallQuota:
+    """At least, or at most, so many projects of some kind."""
+    with unit_of_work():
+        each = CallQuota(
+            call_id=made.id,
+            key=key,
+            position=next(_count),
+            name=twin(key),
+            least=least,
+            most=most,
+            among=among,
+        )
+        db.session.add(each)
+    return each

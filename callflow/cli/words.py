@@ -83,6 +83,7 @@ BREAKS = {
     "shown_state_behind": _("shows %(detail)s, which it is not"),
     "lot_elsewhere": _("stands in lot %(detail)s, which is not that of its call or decision"),
     "envelope_exceeded": _("promises %(detail)s euro, more than the envelope holds"),
+    "joint_envelope_exceeded": _("pays %(detail)s euro, more than the joint envelope holds"),
     "coaching_days_exceeded": _("promises %(detail)s coaching days, more than there are"),
     "letters_of_decision": _("has %(detail)s decision letters"),
     "letter_of_another_kind": _("has a letter “%(detail)s” that its decision does not say"),

@@ -8,14 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import aliased
 
 from callflow.applications.models import Submission
-<<<<<<< HEAD
-from callflow.calls.models import Call, Lot
+from callflow.calls.models import Call, JointEnvelope, JointLot, Lot
 from callflow.coaching.models import Advice, Session, Waiver, session_dossier
 from callflow.coaching.states import Stretch
-=======
-from callflow.calls.models import Call, JointEnvelope, JointLot, Lot
-from callflow.coaching.models import Session, session_dossier
->>>>>>> 097a8a3 (wip: joint envelopes and quotas)
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
@@ -113,10 +108,11 @@ def lot_elsewhere() -> Query:
 
 @_check
 def envelope_exceeded() -> Query:
-    """What is promised in a lot stays within its money, unless a joint envelope stands behind it."""
-    given = func.sum(Decision.amount)
-    alone = Lot.id.not_in(select(JointLot.lot_id))
-    return _promised(given).where(alone).having(given > Lot.envelope)
+    """What is promised in a lot stays within its money and that of the joint envelope behind it."""
+    given, behind = func.sum(Decision.amount), func.coalesce(func.max(JointEnvelope.amount), 0)
+    query = _promised(given).outerjoin(JointLot, JointLot.lot_id == Lot.id)
+    query = query.outerjoin(JointEnvelope, JointEnvelope.id == JointLot.joint_id)
+    return query.having(given > Lot.envelope + behind)
 
 
 @_check

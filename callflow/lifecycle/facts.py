@@ -75,11 +75,6 @@ def _counts() -> dict[str, ColumnElement[Any]]:
     mine = bindparam("dossier_id", type_=Integer)
     stretch = bindparam("stretch", type_=String)
     sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
-    lot_decisions = (
-        Decision.lot_id == bindparam("lot_id", type_=Integer),
-        Decision.outcome == State.selected,
-        Decision.dossier_id != mine,
-    )
     return {
         "checks_passed": _figure(
             select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)
@@ -107,9 +102,22 @@ def _counts() -> dict[str, ColumnElement[Any]]:
         "report_submitted": _figure(
             select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
         ),
+        **_promised(mine),
+    }
+
+
+def _promised(mine: Any) -> dict[str, ColumnElement[Any]]:
+    """What others of the lot hold already, and what the joint envelope behind it has paid elsewhere."""
+    lot = bindparam("lot_id", type_=Integer)
+    lot_decisions = (
+        Decision.lot_id == lot,
+        Decision.outcome == State.selected,
+        Decision.dossier_id != mine,
+    )
+    return {
         "committed": _figure(select(func.sum(Decision.amount)).where(*lot_decisions)),
-        "joint": joint.amount_behind(bindparam("lot_id", type_=Integer)),
-        "joint_paid": joint.paid_for_others(bindparam("lot_id", type_=Integer)),
+        "joint": joint.amount_behind(lot),
+        "joint_paid": joint.paid_for_others(lot),
         "days_committed": _figure(select(func.sum(Decision.coaching_days)).where(*lot_decisions)),
     }
 

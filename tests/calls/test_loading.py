@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -25,6 +26,11 @@ from tests.calls import files
 from tests.conftest import Installation
 
 TITLE = ("    nl: Dorpen aan zet 2026\n", "    nl: Dorpen aan zet, 2026\n")
+FRANCE = (
+    ("  - key: flandre\n", "  - key: france\n"),
+    ("      lots: [vlaanderen, flandre]\n", "      lots: [vlaanderen, france]\n"),
+    ("      lots: [flandre]\n", "      lots: [france]\n"),
+)
 SUMMARY = ("nl: >-\n      Hebt u met uw buren een plan", "nl: >-\n      Hebt u een plan")
 
 
@@ -118,7 +124,7 @@ def test_lots_criteria_and_areas_follow_the_file_as_long_as_nobody_writes(app: F
         (files.between("    - key: cross_border\n", "\ntexts:"), ""),
         ("weight: 25", "weight: 35"),
         ("[Alveringem, De Panne, ", "[Alveringem, "),
-        ("  - key: flandre\n", "  - key: france\n"),
+        *FRANCE,
         ("max_length: 200", "max_length: 150"),
     )
     call = queries.by_reference("dorpen-aan-zet-2026")
@@ -219,7 +225,7 @@ def test_a_lot_that_somebody_has_a_role_for_stays(app: Flask):
     lots = queries.by_reference(lot.reference).lots
     factories.person((Role.coordinator, "lot", lots[1].id))
 
-    assert refused(("  - key: flandre\n", "  - key: france\n")) == ("lot_has_roles", "flandre")
+    assert refused(*FRANCE) == ("lot_has_roles", "flandre")
 
 
 def test_only_who_sets_calls_up_may_load_one(app: Flask):
@@ -248,3 +254,44 @@ def test_of_first_loads_at_the_same_moment_one_makes_the_call_and_the_others_fin
     db.session.rollback()
     assert outcomes == {"created": 1, "unchanged": 3}
     assert db.session.scalar(select(func.count()).select_from(Call)) == 1
+
+
+def test_what_lots_share_follows_the_file(app: Flask):
+    call = load().call
+    shared = queries.whole(call.reference)
+    held = [(lot.key, lot.joint.key, lot.joint.amount) for lot in shared.lots]
+    numbers = {each.key: (each.least, each.most, each.among) for each in shared.quotas}
+
+    assert held == [("vlaanderen", "border", Decimal(15000)), ("flandre", "border", Decimal(15000))]
+    assert numbers["french_side"] == (2, None, {"lots": ["flandre"]})
+    assert numbers["getting_around"] == (1, None, {"question": "theme", "choices": ["mobility"]})
+
+    changed = load(
+        ("      lots: [vlaanderen, flandre]\n", "      lots: [flandre]\n"),
+        ("      amount: 15000", "      amount: 16000"),
+        ("      least: 1\n", "      least: 0\n      most: 3\n"),
+    )
+
+    assert set(changed.places) == {
+        "selection.joint.border.amount",
+        "selection.joint.border.lots",
+        "selection.quotas.getting_around.least",
+        "selection.quotas.getting_around.most",
+    }
+    again = queries.whole(call.reference)
+    assert [lot.joint and lot.joint.amount for lot in again.lots] == [None, Decimal(16000)]
+    assert load(in_use=lambda _: False).outcome == "changed"
+    assert load(in_use=lambda _: True).outcome == "unchanged"
+    assert refused(("      amount: 15000", "      amount: 1"), in_use=lambda _: True) == (
+        "call_in_use",
+        "selection.joint.border.amount",
+    )
+
+
+def test_a_call_can_lose_all_that_its_lots_shared(app: Flask):
+    load()
+
+    call = load((files.between("selection:\n", "procedure:\n"), "")).call
+
+    assert [lot.joint for lot in queries.whole(call.reference).lots] == [None, None]
+    assert queries.whole(call.reference).quotas == []

@@ -17,7 +17,7 @@ from tests.architecture import tree
 from tests.calls import files, wrong
 from tests.calls.wrong import Wrong
 
-EVERY = wrong.SINGLE_KEYS + wrong.MEANS + wrong.FORMS + wrong.TEXTS + wrong.CALENDAR
+EVERY = wrong.SINGLE_KEYS + wrong.MEANS + wrong.SELECTION + wrong.FORMS + wrong.TEXTS + wrong.CALENDAR
 OF_THE_TEXT = {
     "file_too_big", "file_empty", "not_utf8", "tab", "control_character", "second_document", "too_deep",
     "anchor", "alias", "tag", "key_not_text", "key_twice", "yaml_colon", "yaml_no_colon", "yaml_indent",

@@ -32,6 +32,11 @@ OBLIGATIONS = files.between("      obligations:\n", "    reserve:\n")
 WITHDRAWAL_MAIL = files.between(
     "    withdrawal_confirmed:\n      subject:", "    report_approved:\n      subject:"
 )
+GIVES = files.between("    offer: both\n    envelope: 40000", "    coaching_days: 60")
+SHARED = "      lots: [vlaanderen, flandre]\n"
+SECOND = "    - {key: second, name: {nl: Nog, fr: Encore, en: More}, amount: 1, lots: [flandre]}\n  quotas:\n"
+WITH_JOINT = files.between("    envelope: 60000\n", "  quotas:\n")
+ALONE = WITH_JOINT.replace("[vlaanderen, flandre]", "[flandre]")
 LEVEL = "        - {nl: Geen nood beschreven., fr: Aucun besoin décrit.}\n"
 
 SINGLE_KEYS = [
@@ -110,9 +115,11 @@ MEANS = [
     Wrong("envelope_missing", "    envelope: 60000\n", "", at="  - key: vlaanderen"),
     Wrong("coaching_days_missing", "    coaching_days: 80\n", "", at="  - key: vlaanderen"),
     Wrong("not_offered_here", "    offer: both\n", "    offer: coaching\n", at="    envelope: 60000"),
-    Wrong("envelope_empty", "    envelope: 60000", "    envelope: 0"),
+    Wrong(
+        "envelope_empty", WITH_JOINT, ALONE.replace("envelope: 60000", "envelope: 0"), at="    envelope: 0"
+    ),
     Wrong("minimum_above_maximum", "    minimum_amount: 500", "    minimum_amount: 20000"),
-    Wrong("maximum_above_envelope", "    maximum_amount: 10000", "    maximum_amount: 60000.01"),
+    Wrong("maximum_above_envelope", "    maximum_amount: 10000", "    maximum_amount: 75000.01"),
     Wrong("days_each_above_days", "    coaching_days_each: 4", "    coaching_days_each: 81"),
     Wrong("municipality_unknown", "[Alveringem, De Panne", "[Zzyzx, De Panne"),
     Wrong("municipality_misspelt", "[Alveringem, De Panne", "[Alveringhem, De Panne"),
@@ -130,6 +137,33 @@ MEANS = [
     Wrong("report_part_missing", "  report_due: 2028-03-31\n", "", at="calendar:"),
     Wrong("report_part_unneeded", "  report: yes", "  report: no", at="report_form:"),
     Wrong("report_part_unneeded", "  report: yes", "  report: no", at="  report_due:"),
+]
+
+QUOTA = "    - key: getting_around\n"
+SELECTION = [
+    Wrong("joint_twice", "  quotas:\n", SECOND.replace("second,", "border,"), at="    - {key: border"),
+    Wrong("lot_in_two_joints", "  quotas:\n", SECOND, at="    - {key: second"),
+    Wrong("joint_without_money", GIVES, "    offer: coaching\n", at=SHARED),
+    Wrong("lot_unknown", SHARED, "      lots: [vlaanderen, picardie]\n"),
+    Wrong("envelope_empty", "      amount: 15000\n", "      amount: 0\n"),
+    Wrong(
+        "quota_twice",
+        QUOTA,
+        "    - key: french_side\n",
+        at="    - key: french_side\n      name: {nl: Verplaatsen",
+    ),
+    Wrong("minimum_above_maximum", "      least: 1\n", "      least: 3\n      most: 2\n"),
+    Wrong("quota_of_nothing", "      least: 1\n", "      least: 0\n", at=QUOTA),
+    Wrong("quota_half", "      question: theme\n", "", at=QUOTA),
+    Wrong("question_unknown", "      question: theme\n", "      question: village\n"),
+    Wrong("choice_unknown", "      choices: [mobility]\n", "      choices: [moving]\n"),
+    Wrong("lot_unknown", "      lots: [flandre]\n", "      lots: [picardie]\n"),
+    Wrong(
+        "municipality_unknown",
+        "      lots: [flandre]\n",
+        "      lots: [flandre]\n      municipalities: [Nergenshuizen]\n",
+        at="      municipalities:",
+    ),
 ]
 
 FORMS = [

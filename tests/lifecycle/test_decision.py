@@ -27,9 +27,10 @@ pytestmark = pytest.mark.unverified
 class Panel:
     """A call with a coordinator, a signatory and one juror, and what they do."""
 
-    def __init__(self, **changes):
-        self.call = make.call(**changes)
-        self.lot = make.lots(self.call)[0]
+    def __init__(self, laws=(), **changes):
+        self.call = make.call(*laws, **changes)
+        self.lots = make.lots(self.call)
+        self.lot = self.lots[0]
         self.coordinator = make.person((Role.coordinator, "call", self.call.id), name="Lieve")
         self.signatory = make.person((Role.signatory, "call", self.call.id), name="An")
         self.juror = make.person((Role.juror, "call", self.call.id))

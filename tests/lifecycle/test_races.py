@@ -7,16 +7,36 @@ from decimal import Decimal
 import pytest
 
 from callflow.applications.models import Application
+from callflow.calls.states import Law
+from callflow.core import clock
 from callflow.core.db import db, unit_of_work
 from callflow.core.workflow import Blocked, NotOffered
 from callflow.decisions.models import Decision
 from callflow.dossiers import queries
+from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import process, values
 from callflow.people import queries as people
+from tests import factories as make
 from tests.lifecycle.test_decision import Panel
 
 pytestmark = pytest.mark.unverified
+FOUR = values.Selecting(Decimal(4000), 0)
+
+
+def scored(panel, count):
+    """Dossiers whose history does not matter here: only their money does."""
+    made = []
+    for number in range(count):
+        draft = make.draft(panel.lots[number % 2], panel.resident, panel.group)
+        with unit_of_work():
+            db.session.execute(
+                db.update(Dossier)
+                .where(Dossier.id == draft.id)
+                .values(state=State.scored, submitted_at=clock.now(), total_percent=Decimal(80))
+            )
+        made.append(draft.reference)
+    return made
 
 
 def attempt(app, ref, trigger, who_id, step_values):
@@ -66,3 +86,32 @@ def test_an_envelope_for_three_never_takes_four(committed):
     selected = db.session.scalars(db.select(Application).where(Application.state == State.selected)).all()
     assert outcomes == {"select": 3, "Blocked": 6}
     assert len(selected) == 3
+
+
+def test_fifty_at_once_into_a_joint_envelope_for_ten_from_two_sides(committed):
+    panel = Panel(laws=(Law.be_public, Law.fr_public), envelope="0")
+    make.joint(panel.call, "40000")
+    refs, who = scored(panel, 50), panel.coordinator.id
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = Counter(pool.map(lambda ref: attempt(committed.app, ref, "select", who, FOUR), refs))
+
+    db.session.rollback()
+    assert outcomes == {"select": 10, "Blocked": 40}
+    given = db.session.execute(db.select(db.func.sum(Decision.amount), db.func.count())).one()
+    assert given == (Decimal(40000), 10)
+
+
+def test_each_side_keeps_its_own_money_whatever_the_other_takes_of_the_joint(committed):
+    panel = Panel(laws=(Law.be_public, Law.fr_public), envelope="4000")
+    make.joint(panel.call, "6000")
+    belgian, french = (scored(panel, 8)[side::2] for side in (0, 1))
+    who = panel.coordinator.id
+
+    with ThreadPoolExecutor(8) as pool:
+        first = Counter(pool.map(lambda ref: attempt(committed.app, ref, "select", who, FOUR), belgian))
+        last = Counter(pool.map(lambda ref: attempt(committed.app, ref, "select", who, FOUR), french))
+
+    db.session.rollback()
+    assert first == {"select": 2, "Blocked": 2}
+    assert last == {"select": 1, "Blocked": 3}

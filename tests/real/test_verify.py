@@ -122,6 +122,7 @@ BREAKS = {
     "lot_elsewhere": """UPDATE decision SET lot_id =
         (SELECT min(l.id) FROM lot l WHERE l.id <> decision.lot_id) WHERE dossier_id = :id""",
     "envelope_exceeded": "UPDATE decision SET amount = 99999999 WHERE dossier_id = :id",
+    "joint_envelope_exceeded": "UPDATE decision SET amount = 99999999 WHERE dossier_id = :id",
     "coaching_days_exceeded": "UPDATE decision SET coaching_days = 99999 WHERE dossier_id = :id",
     "letters_of_decision": "DELETE FROM letter WHERE dossier_id = :id",
     "letter_gone": "DELETE FROM letter WHERE dossier_id = :id",
