@@ -6,6 +6,11 @@ looks like a guarded text. That makes guard() one to one: unguard() gives back e
 """
 
 import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import IO
 
 # a first tab or line end is dangerous by itself; signs also after blanks, which some programs cut off; the
 # full-width forms are read like the plain ones
@@ -20,3 +25,26 @@ def guard(text: str) -> str:
 def unguard(cell: str) -> str:
     """The text that guard() made this cell of; a cell that was never guarded stays as it is."""
     return cell[1:] if cell.startswith("'") and _DANGER.match(cell, 1) else cell
+
+
+def workbook(rows: Iterable[Sequence[str | int | Decimal | date]], *, name: str) -> IO[bytes]:
+    """The rows as an xlsx file at its beginning: figures and days as such, every text as a text.
+
+    Written row by row through a temporary file, so that many rows need no more memory.
+    """
+    import xlsxwriter  # slow import, only for who asks for such a file
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet(name[:31])
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(number, column, cell)
+            elif isinstance(cell, date):
+                sheet.write_datetime(number, column, datetime.combine(cell, time.min))
+            else:
+                sheet.write_number(number, column, float(cell))
+    book.close()
+    file.seek(0)
+    return file

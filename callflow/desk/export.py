@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +57,7 @@ def rows(
         )  # fmt: skip
 
 
-def written(table: Iterator[Sequence[str]], *, delimiter: str = ",", mark: bool = False) -> Iterator[str]:
+def written(table: Iterable[Sequence[Any]], *, delimiter: str = ",", mark: bool = False) -> Iterator[str]:
     """The table as text, some hundred rows at a time; ``mark`` begins with the sign of UTF-8 for Excel."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)

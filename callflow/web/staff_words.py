@@ -48,6 +48,7 @@ REFUSALS: dict[str, Any] = {
     "already_waived": _l("The missing sessions of this dossier were waived before."),
     "note_missing": _l("Write the note first."),
     "coach_speaks_nothing": _l("Choose at least one language."),
+    "has_coach": _l("Dossier %(reference)s got a coach meanwhile. Look at it again below."),
     "profile_changed": _l("Somebody changed this profile meanwhile. Compare below and save again."),
     # jury
     "declaration_first": _l("Sign the declaration of this call first. Then your pile opens."),

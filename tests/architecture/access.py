@@ -97,7 +97,7 @@ class Neighbourhood:
             "number": number, "secret": "x" * 43, "section": "project",
             "trigger": "withdraw", "task": "coach", "done": "done",
             "mail_id": mail, "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
-            "code": "2345-6789",
+            "code": "2345-6789", "ending": "csv",
         }  # fmt: skip
 
 

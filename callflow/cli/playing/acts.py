@@ -4,7 +4,7 @@ work.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -137,7 +137,9 @@ def assign(entry: Entry, actor: Actor, people: Sequence[Actor], task: Task) -> N
         dossiers.assign(actor, dossier, person_id=who.id or 0, task=task)
 
 
-def meet(entries: list[Entry], coach: Actor, criterion: str, dice: Random) -> None:
+def meet(
+    entries: list[Entry], coach: Actor, criterion: str, dice: Random, *, next_on: date | None = None
+) -> None:
     """One session of a coach with one group, or with several that can learn from each other."""
     language = entries[0].story.language
     together = [loaded(entry, coach) for entry in sorted(entries, key=lambda entry: entry.number)]
@@ -154,6 +156,8 @@ def meet(entries: list[Entry], coach: Actor, criterion: str, dice: Random) -> No
             language=language,
             summary=lines.one_of("session", language, dice),
             present=", ".join(entry.group.name for entry in entries),
+            next_on=next_on,
+            next_note=lines.word("appointment", language) if next_on else "",
         ),
         advice=counsel[:1],
     )

@@ -12,7 +12,7 @@ from callflow.calls import queries as calls
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
-from callflow.cli.playing import acts, lines
+from callflow.cli.playing import acts, coached, lines
 from callflow.cli.playing.acts import Entry
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import DAY, Days, at
@@ -34,6 +34,8 @@ RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected
 SCORED = ("scored", "prepared", "decided", *RELEASED)
 ADMITTED = ("screened", "coached", *SCORED)
 LASTS = timedelta(days=30)
+SOON = timedelta(days=3)
+"""When a coach meets again whom they have met once: the one day of the demonstration that is to come."""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Scene:
     group_id: int
     complete: bool = False
     failing: str | None = None
+    coached: bool = True
 
 
 ACTS = (
@@ -107,7 +110,10 @@ class Stage:
         member = self.troupe.groups[told["group"]]
         entry = Entry(number, story, float(told.get("quality", 3.2)), moment, member=member.actor)
         complete = not recent or bool(told.get("complete")) or told["until"] != "draft"
-        return Scene(told["until"], entry, lot.key, member.group_id, complete, told.get("failing"))
+        return Scene(
+            told["until"], entry, lot.key, member.group_id, complete, told.get("failing"),
+            told.get("coach", True),
+        )  # fmt: skip
 
     def coordinator(self, scene: Scene) -> Actor:
         """Who handles the lot of this dossier."""
@@ -168,16 +174,25 @@ def _screen(stage: Stage, scene: Scene) -> None:
 
 def _coach(stage: Stage, states: tuple[str, ...], name: str, trigger: str) -> None:
     """A coach and one session for those that stay at the first of these states, as many as needed for the
-    others.
+    others; one whom nobody coaches yet is left for the proposal.
     """
-    chosen = stage.until(*states)
+    chosen = [scene for scene in stage.until(*states) if scene.coached]
+    with unit_of_work(), clock.fixed(stage.times.at(name, 0)):
+        call = calls.by_reference(stage.reference)
+        for number, coach in enumerate(stage.troupe.coaches.values()):
+            coached.profile(call, coach, both=bool(number))
 
     def meet(scene: Scene) -> None:
         coach = stage.troupe.coaches[stage.language[scene.lot]]
         acts.assign(scene.entry, stage.coordinator(scene), [coach], Task.coach)
         waits = scene.until == states[0]
+        soon = clock.local(stage.times.now).date() + SOON if waits else None
         for _ in range(1 if waits else stage.procedure.sessions_needed):
-            acts.meet([scene.entry], coach, stage.rubric[0].key, stage.dice)
+            acts.meet([scene.entry], coach, stage.rubric[0].key, stage.dice, next_on=soon)
+        if waits:
+            coached.note(scene.entry, coach, stage.language[scene.lot])
+        else:
+            coached.answer(scene.entry, stage.language[scene.lot])
         if not waits:
             acts.step(scene.entry, trigger, coach)
 

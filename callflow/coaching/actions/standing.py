@@ -10,7 +10,9 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
+from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.states import Task
 
 REASON = 1000
 
@@ -41,6 +43,20 @@ def waive_sessions(actor: Actor, dossier: Dossier, *, reason: str) -> Waiver:
         texts={"reason": made.reason},
     )  # fmt: skip
     return made
+
+
+def assign_proposed(actor: Actor, dossier: Dossier, *, person_id: int) -> Assignment:
+    """Give a coach to a project that needs one and still has none; a second one is given on its own page.
+
+    Raises Refused when somebody was quicker, when it is not being coached, and for what dossiers refuses.
+    """
+    require(actor, P.dossier_assign, dossier)
+    if stage_of(Procedure.of(dossier.call.procedure), dossier.state) is None:
+        raise Refused("coaching_over", reference=dossier.reference)
+    coached = select(Assignment.id).where(Assignment.dossier_id == dossier.id, Assignment.task == Task.coach)
+    if db.session.scalar(coached.limit(1)) is not None:
+        raise Refused("has_coach", reference=dossier.reference)
+    return dossiers.assign(actor, dossier, person_id=person_id, task=Task.coach)
 
 
 def write_note(actor: Actor, dossier: Dossier, *, text: str) -> Note:

@@ -78,6 +78,7 @@ class Coached:
 class Days:
     """The coaching days of a lot of a call, and what its coaches have used of them so far."""
 
+    reference: str
     call: Mapping[str, str]
     name: Mapping[str, str]
     given: int
@@ -138,13 +139,14 @@ def _by_appointment(line: Coached) -> tuple[date, str]:
 def _days(lots: set[int]) -> list[Days]:
     used = coaching.minutes_by_lot(lots)
     rows = db.session.execute(
-        select(Lot.id, Lot.name, Lot.coaching_days, Call.title, Call.procedure)
+        select(Lot.id, Lot.name, Lot.coaching_days, Call.reference, Call.title, Call.procedure)
         .join(Call, Call.id == Lot.call_id)
         .where(Lot.id.in_(lots))
         .order_by(Call.opens_at.desc(), Call.id, Lot.position)
     )
     return [
         Days(
+            row.reference,
             row.title,
             row.name,
             row.coaching_days or 0,

@@ -7,7 +7,7 @@ bp = Blueprint("coach", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.coach import logging, pages  # slow import: views register on the blueprint
+    from callflow.web.coach import logging, own, pages  # slow import: views register on the blueprint
 
-    del logging, pages
+    del logging, own, pages
     app.register_blueprint(bp)

@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from callflow.applications import queries as applications
 from callflow.applications.models import Application
 from callflow.coaching.actions import declare_conflict, follow_up, write_note
-from callflow.coaching.rules import TEXT, WORD
+from callflow.coaching.rules import WORD
 from callflow.coaching.states import Follow
 from callflow.core import i18n
 from callflow.core.db import unit_of_work
@@ -23,7 +23,8 @@ from callflow.dossiers import queries
 from callflow.lifecycle import process
 from callflow.web.asking import Form
 from callflow.web.coach import bp
-from callflow.web.figures import line, text
+from callflow.web.coaching_forms import NoteForm
+from callflow.web.figures import line
 from callflow.web.files import sent
 from callflow.web.pages import page
 from callflow.web.words import event_words
@@ -42,12 +43,6 @@ class FollowForm(Form):
     def stood(self) -> Follow | None:
         """None where the page said nothing that makes sense."""
         return Follow(self.seen.data) if self.seen.data in Follow.__members__ else None
-
-
-class NoteForm(Form):
-    """A note for coach and coordinator."""
-
-    note = text(_l("Note"), longest=TEXT)
 
 
 class ConflictForm(Form):

@@ -16,7 +16,8 @@ def install(app: Flask) -> None:
         outbox,
         people,
         ranking,
+        team,
     )  # slow import: views register on the blueprint
 
-    del calls, coaching, decisions, dossier, listing, outbox, people, ranking
+    del calls, coaching, decisions, dossier, listing, outbox, people, ranking, team
     app.register_blueprint(bp)

@@ -11,8 +11,9 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
 from callflow.dossiers import queries
+from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp
-from callflow.web.coordinator.coaching_forms import NoteForm, WaiverForm
+from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.dossier import dossier_page
 
 Answer = Any

@@ -23,8 +23,9 @@ from callflow.lifecycle.bulk import take_each
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
 from callflow.web.asking import Form
+from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
-from callflow.web.coordinator.coaching_forms import NoteForm, WaiverForm
+from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.listing import BULK, list_page, query_again
 from callflow.web.coordinator.steps import MONEY, STOPS, StepForm, form_of
 from callflow.web.figures import line
