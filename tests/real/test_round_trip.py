@@ -23,6 +23,7 @@ from tests.client import CheckedClient
 from tests.letters.reading import words_of
 from tests.real.conftest import GRANT, TITLES, Command, written
 
+MANY = 300
 LISTS = ("ideas_nl_pabulib", "ideas_fr_pabulib_toulouse", "ideas_fr_paris_winners")
 
 
@@ -34,12 +35,18 @@ def odd(title: str) -> int:
 
 
 @pytest.fixture
-def real(shared: Callable[[str], Path]) -> dict[str, list[str]]:
-    """Of each list, the titles that are hardest to keep and the longest, beside some of our own."""
+def real(shared: Callable[[str], Path], deep: bool) -> dict[str, list[str]]:
+    """Of each list, the titles that are hardest to keep and the longest, beside some of our own.
+
+    In a deep run 300 of each, as the files have them.
+    """
     found: dict[str, list[str]] = {}
-    for name in LISTS:
+    for name in LISTS[:2] if deep else LISTS:
         with shared(f"data/ideas/{name}.csv").open(encoding="utf-8", newline="") as file:
             titles = [row.get("title") or row["titre_projet_gagnant"] for row in csv.DictReader(file)]
+        if deep:
+            found.setdefault(name.split("_")[1], []).extend(titles[:MANY])
+            continue
         chosen = [*sorted(set(titles), key=lambda title: (-odd(title), title))[:4], max(titles, key=len)]
         found.setdefault(name.split("_")[1], []).extend(chosen)
     return {language: [*titles, *TITLES[language]] for language, titles in found.items()}
