@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 from callflow import cli, web
 from callflow.coaching import rules as coaching_rules
-from callflow.core import clock, gate, i18n, once, outbox, storage  # noqa: F401 - once and outbox hold tables
+from callflow.core import clock, firing, gate, i18n, once, outbox, storage  # noqa: F401 - some hold tables
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules

@@ -80,12 +80,16 @@ def _call(value: dict[str, Any]) -> Columns:
     }
 
 
+PLAIN_DAYS = ("reminders_at", "coaching", "jury_on", "decision_on", "guidance", "report_due")
+"""What of the calendar is kept as it is written."""
+
+
 def _calendar(said: Columns) -> Columns:
     completeness = said.get("completeness_until")
     return {
         "info": [{**each, "at": moment(each["at"]).isoformat()} for each in said.get("info", [])],
         "completeness_until": moment(completeness).isoformat() if completeness else None,
-        **{key: said.get(key) for key in ("coaching", "jury_on", "decision_on", "guidance", "report_due")},
+        **{key: said.get(key) for key in PLAIN_DAYS},
     }
 
 

@@ -1,4 +1,4 @@
-"""flask worker: makes letters and sends mail until it is told to stop."""
+"""flask worker: makes letters, reminds who is to be reminded, and sends mail until it is told to stop."""
 
 import gc
 import logging
@@ -10,9 +10,11 @@ from flask.cli import with_appcontext
 from callflow.core import outbox, pdf
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
+from callflow.lifecycle.timed import working
 
 TASKS = (
     Task("letters", making.drain, making.sweep),
+    Task("timed", working.drain, working.sweep),
     Task("mail", outbox.drain, outbox.sweep),
 )
 
@@ -23,7 +25,7 @@ TASKS = (
 @click.option("--only", type=click.Choice([task.name for task in TASKS]), help="Do one kind of work only.")
 @with_appcontext
 def worker(name: str, once: bool, only: str | None) -> None:
-    """Make letters and send mail: what is due now, then what comes. SIGTERM ends it after the item in
+    """Make letters, remind and send mail: what is due now, then what comes. SIGTERM ends it after the item in
     hand.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")

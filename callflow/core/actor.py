@@ -70,3 +70,5 @@ class Actor:
 NOBODY = Actor(None, "", "", "nl")
 OPERATOR = Actor(None, "operator", "", "en", (Scope(Role.admin),))
 """Whoever may use the machine's terminal: sets up calls, sees to the system, takes no step of a procedure."""
+CLOCK = Actor(None, "callflow", "", "en")
+"""What happens by itself at its moment: reminds and warns, holds no role and so takes no step of a person."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -51,3 +51,21 @@ def fixed(at: datetime) -> Iterator[None]:
 def local(moment: datetime) -> datetime:
     """The same moment as clocks in Brussels show it."""
     return moment.astimezone(BRUSSELS)
+
+
+def at(day: date, hour: time) -> datetime:
+    """The moment at which clocks in Brussels show this hour on this day, in UTC.
+
+    An hour that the clocks skip in spring is the moment at which they go forward (02:30 is 03:00 summer
+    time); one that they show twice in autumn is the later one: nothing happens before its hour is over.
+    """
+    wanted = datetime.combine(day, hour, BRUSSELS).replace(fold=1)
+    moment = wanted.astimezone(UTC)
+    if moment.astimezone(BRUSSELS).replace(tzinfo=None) == wanted.replace(tzinfo=None):
+        return moment
+    before, after = moment, wanted.replace(fold=0).astimezone(UTC)
+    while after - before > timedelta(seconds=1):
+        between = before + (after - before) / 2
+        changed = between.astimezone(BRUSSELS).utcoffset() != before.astimezone(BRUSSELS).utcoffset()
+        before, after = (before, between) if changed else (between, after)
+    return after.replace(microsecond=0)

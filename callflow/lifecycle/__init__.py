@@ -2,7 +2,12 @@
 
 stages/ the catalogue and its rows, guards/ the questions that span slices: one module a stretch;
 process.py composing, checking and taking steps; facts.py what guards need, in one query;
+<<<<<<< HEAD
 effects.py what follows a step; pilot.py the procedure of pilots; letter.py the frozen context of each letter.
+=======
+timed/ what happens by itself, and when; effects.py what follows a step;
+letter.py the frozen context of each letter.
+>>>>>>> 8181418 (wip)
 verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,
 kept.py frozen texts and files, piloted.py pilots; digest.py one hash over what calls came to.
 """

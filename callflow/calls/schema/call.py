@@ -88,6 +88,11 @@ def calendar() -> Schema:
     return parts(
         "Days, and hours where they matter; as clocks in Brussels and Paris show them.",
         {
+            "reminders_at": text(
+                "The hour at which reminders leave by themselves; 09:00 without it.",
+                "09:00",
+                pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            ),
             "opens": text("From when groups can begin.", "2026-10-05 09:00", form="moment"),
             "info": several("Information meetings.", meeting, least=0, most=20),
             "closes": text("Until when they can submit, to the second.", "2026-11-30 12:00", form="moment"),
@@ -102,7 +107,15 @@ def calendar() -> Schema:
                 "The day by which projects report; with report: yes.", "2028-02-28", form="day"
             ),
         },
-        optional=("info", "completeness_until", "coaching", "jury_on", "guidance", "report_due"),
+        optional=(
+            "reminders_at",
+            "info",
+            "completeness_until",
+            "coaching",
+            "jury_on",
+            "guidance",
+            "report_due",
+        ),
     )
 
 
