@@ -2,12 +2,8 @@
 
 stages/ the catalogue and its rows, guards/ the questions that span slices: one module a stretch;
 process.py composing, checking and taking steps; facts.py what guards need, in one query;
-<<<<<<< HEAD
-effects.py what follows a step; pilot.py the procedure of pilots; letter.py the frozen context of each letter.
-=======
-timed/ what happens by itself, and when; effects.py what follows a step;
+effects.py what follows a step; timed/ what happens by itself, and when; pilot.py the procedure of pilots;
 letter.py the frozen context of each letter.
->>>>>>> 8181418 (wip)
 verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,
 kept.py frozen texts and files, piloted.py pilots; digest.py one hash over what calls came to.
 """

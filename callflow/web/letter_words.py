@@ -73,6 +73,7 @@ ANSWERS: dict[str, Any] = {
 
 EVENTS: dict[str, Any] = {
     "letter_written": _l("Letter written"),
+    "reminded": _l("Reminded by itself"),
     "letter_retried": _l("Letter tried again"),
     "mail_held": _l("Mail held back"),
     "mail_released": _l("Mail released"),
@@ -82,6 +83,7 @@ EVENTS: dict[str, Any] = {
     "mail_settled": _l("Uncertain mail settled"),
 }
 
+REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
 TOPICS = (RELEASE, REFUSALS)
 
 
@@ -92,7 +94,11 @@ def kind_words(kind: LetterKind | str) -> str:
 
 def notice_words(notice: str) -> str:
     """What a mail is about: that of its letter, else simply a message."""
-    return kind_words(notice) if notice in set(LetterKind) else str(_l("A message"))
+    return (
+        kind_words(notice)
+        if notice in set(LetterKind)
+        else str(REMINDER if notice.startswith("reminder") else A_MESSAGE)
+    )
 
 
 def answer_words(answer: str) -> str:

@@ -17,7 +17,8 @@ def install(app: Flask) -> None:
         people,
         ranking,
         team,
+        timed,
     )  # slow import: views register on the blueprint
 
-    del calls, coaching, decisions, dossier, listing, outbox, people, ranking, team
+    del calls, coaching, decisions, dossier, listing, outbox, people, ranking, team, timed
     app.register_blueprint(bp)

@@ -1,0 +1,26 @@
+"""The words for what happens by itself."""
+
+from collections.abc import Callable
+
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.i18n import ngettext
+
+WHAT = {
+    "closing_soon": _l("A reminder that the call closes, to the groups that did not hand in their draft"),
+    "call_closed": _l("Word to the coordinators that the call is closed, with the numbers"),
+    "sheets_open": _l("A reminder to the jury members whose scores are not all there"),
+    "report_due": _l("A reminder to the projects whose report is not there"),
+    "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
+    "reserve_near": _l("A warning to the case handler that a place on the reserve list soon lapses"),
+}
+"""What is done, by the kind of what happens by itself."""
+
+ABOUT: dict[str, Callable[[int], str]] = {
+    **dict.fromkeys(
+        ("closing_soon", "report_due", "silence_near", "reserve_near"),
+        lambda number: ngettext("For %(num)d dossier", "For %(num)d dossiers", number),
+    ),
+    "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
+    "call_closed": lambda _number: "",
+}
+"""How many it is about, in words."""
