@@ -76,6 +76,12 @@ def _window(says: str) -> Schema:
     )
 
 
+NOT_EVERYWHERE = (
+    "reminders_at", "info", "completeness_until", "coaching", "jury_on", "guidance", "report_due",
+)  # fmt: skip
+"""What a calendar can do without."""
+
+
 def calendar() -> Schema:
     """The days and hours of a call."""
     meeting = parts(
@@ -107,15 +113,7 @@ def calendar() -> Schema:
                 "The day by which projects report; with report: yes.", "2028-02-28", form="day"
             ),
         },
-        optional=(
-            "reminders_at",
-            "info",
-            "completeness_until",
-            "coaching",
-            "jury_on",
-            "guidance",
-            "report_due",
-        ),
+        optional=NOT_EVERYWHERE,
     )
 
 
