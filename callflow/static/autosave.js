@@ -59,6 +59,18 @@
     });
   }
 
+  /* sums as the server reads the amounts: one set of rules for what a figure is */
+  function add(id, sums) {
+    ["costs", "income"].forEach(function (side) {
+      var shown = form.querySelector("[data-total='" + id + "-" + side + "']");
+      if (shown) shown.textContent = sums[side];
+    });
+    var notice = document.getElementById(id + "-balance");
+    if (!notice) return;
+    notice.className = "notice " + sums.tone;
+    notice.firstElementChild.textContent = sums.words;
+  }
+
   function heard(name, kept, ok) {
     say(kept.message, !ok);
     if (!ok) return;
@@ -66,6 +78,7 @@
       var field = form.elements["seen-" + id];
       if (field) field.value = kept.seen[id];
     });
+    Object.keys(kept.sums).forEach(function (id) { add(id, kept.sums[id]); });
     if (!Object.keys(waiting).length) form.dispatchEvent(new CustomEvent("kept"));
   }
 

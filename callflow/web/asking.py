@@ -9,6 +9,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask import redirect, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto, _is_submitted
 from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField
 from wtforms.fields import FieldList, FormField
@@ -44,6 +45,12 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> NullTranslations:
             return _messages(language())
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What a page of ours sends as text. Flask-WTF would mix in files and JSON, whose values are none."""
+            if formdata is not _Auto:
+                return formdata
+            return (request.form or None) if _is_submitted() else None
 
     token = HiddenField()
     version = HiddenField()

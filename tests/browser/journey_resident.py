@@ -1,10 +1,11 @@
 """What a resident does on a journey: signs in by mail, makes a group, applies, reads the letter, reports."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from callflow.core import i18n
 from callflow.dossiers.states import State
@@ -145,6 +146,8 @@ def answer(form: Locator, each: dict[str, Any], language: str, text: str, pictur
         for side, words in rows.items():
             kind = {f"{name}-{side}-0-kind": each[side][0]["id"]} if each.get(side) else {}
             fill(form, {**kind, f"{name}-{side}-0-label": words, f"{name}-{side}-0-amount": "4.500,50"})
+        form.locator(f"[name='{name}-income-0-amount']").blur()
+        expect(form.locator(f"[data-total='{name}-income']")).to_have_text(re.compile("4.500,50"))
     elif each["kind"] == "file":
         form.locator(f"input[name='{name}']").set_input_files(picture)
     else:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -52,3 +53,21 @@ def test_every_field_takes_or_refuses_what_nobody_expects(app: Flask, shared, pa
         typed = soup_of(answer).find(attrs={"name": field, "type": ("text", "email", "tel")})
         if answer.status_code == 422 and typed is not None:
             assert typed["value"] == bare(text), (field, text)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_file_in_place_of_a_text_is_no_text(app: Flask, path: str):
+    selector, fields = FORMS[path]
+    made = factories.call()
+    person = factories.person(("coordinator", "call", made.id), name="An", email="an@voorbeeld.example")
+    address = path.format(group=factories.group({person: Right.submit}).id)
+    client = CheckedClient(app)
+    if not path.startswith(("/sign-in", "/register")):
+        client.sign_in(person)
+
+    answers = [
+        client.submit(address, {field: (BytesIO(b"%PDF-1.7"), "brief.pdf")}, form=selector).status_code
+        for field in fields
+    ]
+
+    assert set(answers) <= {303, 422, 429}

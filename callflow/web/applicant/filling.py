@@ -231,6 +231,13 @@ def keep(writing: Writing, ref: str, name: str) -> Answer:
             id_of(name): " ".join(say(flaw.code, flaw.parameters) for flaw in flaws)
             for name, flaws in saved.flaws.items()
         },
+        sums={
+            id_of(each["id"]): inputs.sums(
+                texts[each["id"]], inputs.parts_of(saved.flaws.get(each["id"], ()))
+            )
+            for each in section["fields"]
+            if each["kind"] == FieldKind.budget and each["id"] in saved.versions
+        },
     )
 
 

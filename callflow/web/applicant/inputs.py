@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,15 +65,34 @@ class Input:
         return fields.length(str(self.shown))
 
     @property
-    def totals(self) -> Mapping[str, Any]:
-        """What each side of a table adds up to, as far as it can be read."""
-        return typed_totals(self.shown, i18n.language())
+    def sums(self) -> Mapping[str, str]:
+        """What each side of a table adds up to, and whether that is even."""
+        return sums(self.shown, self.parts)
 
     def rows(self, side: str) -> list[dict[str, str]]:
         """The rows of a table, with an empty one to write in, or three when more were asked for."""
         empty = dict.fromkeys(CELLS, "")
         given = list(self.shown[side])
         return [*given, *[empty] * (3 if self.more_rows == side else 1)][:MOST_ROWS]
+
+
+def sums(shown: Any, parts: Mapping[str, str]) -> dict[str, str]:
+    """The sums of both sides of a table, as far as it can be read, with a sentence on them and its tone."""
+    found = typed_totals(shown, i18n.language())
+    costs, income = found["costs"], found["income"]
+    if costs != income:
+        tone = "stops"
+        words = _(
+            "Costs are %(costs)s, income is %(income)s. Both must be equal before you submit.",
+            costs=formats.euro(costs),
+            income=formats.euro(income),
+        )
+    elif costs:
+        tone, words = "well", _("Costs and income are equal: %(amount)s.", amount=formats.euro(costs))
+    else:
+        tone, words = "", _("Costs and income must be equal before you submit.")
+    written = {side: formats.number(total, 2 if total % 1 else 0) for side, total in found.items()}
+    return {**written, "tone": tone, "words": parts.get("balance") or words}
 
 
 def id_of(name: str) -> str:
@@ -105,7 +124,7 @@ def _input(sheet: Sheet, each: Mapping[str, Any], posted: Posted | None) -> Inpu
         shown, found = _plain(each, sent), fields.read(each, sent, language, sheet.places).flaws
     rows = request.args.get("rows", "").removeprefix(f"{each['id']}-")
     made = Input(each, shown, seen_of(each, stored, given.version), more_rows=rows if rows in SIDES else "")
-    return replace(made, problems=_sentences(found), parts=_parts(found))
+    return replace(made, problems=_sentences(found), parts=parts_of(found))
 
 
 def _plain(each: Mapping[str, Any], shown: Any) -> Any:
@@ -127,7 +146,8 @@ def _sentences(found: tuple[Flaw, ...]) -> tuple[str, ...]:
     return tuple(say(flaw.code, flaw.parameters) for flaw in found if flaw.part in ("", "balance"))
 
 
-def _parts(found: tuple[Flaw, ...]) -> dict[str, str]:
+def parts_of(found: Iterable[Flaw]) -> dict[str, str]:
+    """What is wrong with each part of a table, in words."""
     return {flaw.part: say(flaw.code, flaw.parameters) for flaw in found if flaw.part}
 
 

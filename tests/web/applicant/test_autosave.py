@@ -106,3 +106,25 @@ def test_an_autosave_is_a_few_statements(village: Village, browser: Browser, sta
         els.post(f"{path}/autosave", data=mine)
 
     assert len(seen) == 7, "\n".join(seen)
+
+
+def test_the_sums_of_a_budget_come_back_as_they_stand(village: Village, browser: Browser):
+    application = village.started()
+    els, path = browser(village.els), section_of(village, application, "money")
+    whole = values(els, path)
+    row = {"kind": "material", "label": "Verf", "amount": "1.200,50"}
+    sent = {key: whole[key] for key in ("csrf_token", "seen-f-budget")}
+
+    answer = els.post(
+        f"{path}/autosave", data=sent | {f"f-budget-costs-0-{cell}": text for cell, text in row.items()}
+    )
+
+    assert answer.status_code == 200
+    assert answer.json["sums"]["f-budget"]["costs"] == "1.200,50"
+    assert answer.json["sums"]["f-budget"]["income"] == "0"
+    assert answer.json["sums"]["f-budget"]["tone"] == "stops"
+    assert answer.json["sums"]["f-budget"]["words"].startswith("De kosten zijn")
+    assert (
+        els.page(path).select_one("#f-budget-balance").get_text(strip=True)
+        == (answer.json["sums"]["f-budget"]["words"])
+    )
