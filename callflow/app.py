@@ -16,7 +16,7 @@ from callflow.dossiers import rules as dossier_rules
 from callflow.lifecycle import decision, pilot, process  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
-from callflow.web import assets, errors, headers, pages, sessions, ui
+from callflow.web import assets, errors, headers, numbers, pages, sessions, ui
 from config import ROOT, Settings
 
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     coaching_rules.install()
     people_rules.install()
     passwords.install(cheap=settings.cheap_passwords)
-    for part in (i18n, assets, errors, headers, sessions, ui, pages, web, cli):
+    for part in (numbers, i18n, assets, errors, headers, sessions, ui, pages, web, cli):
         part.install(app)
     return app
 

@@ -47,7 +47,7 @@ class Form(FlaskForm):
             return _messages(language())
 
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
-            """What a page of ours sends as text. Flask-WTF would mix in files and JSON, whose values are none."""
+            """What a page of ours sends as text; Flask-WTF would mix in files and JSON."""
             if formdata is not _Auto:
                 return formdata
             return (request.form or None) if _is_submitted() else None

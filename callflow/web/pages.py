@@ -12,6 +12,7 @@ from callflow.core.actor import Actor, Role
 from callflow.core.gate import actor
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.web import ui
+from callflow.web.numbers import record_number
 
 YEAR = 365 * 24 * 3600
 MOST_PAGES = 10**6
@@ -90,7 +91,7 @@ def page(template: str, /, **context: Any) -> str:
 
 def page_asked() -> int:
     """The page of a list that the address asks for; what makes no sense asks for the first."""
-    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    return min(max(request.args.get("page", 1, type=record_number), 1), MOST_PAGES)
 
 
 def languages() -> list[tuple[str, str, str | None]]:

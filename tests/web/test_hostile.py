@@ -3,6 +3,7 @@
 import json
 import random
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -71,3 +72,25 @@ def test_a_file_in_place_of_a_text_is_no_text(app: Flask, path: str):
     ]
 
     assert set(answers) <= {303, 422, 429}
+
+
+HUGE = ("9" * 10, "9" * 30, "9" * 5000, "\u0663", "-1", "1e9", "\0")
+
+
+@pytest.mark.parametrize("number", HUGE)
+def test_a_number_that_no_record_can_have_is_refused_in_words(app: Flask, number: str):
+    made = factories.call()
+    person = factories.person(("coordinator", "call", made.id))
+    group = factories.group({person: Right.submit})
+    client = CheckedClient(app).sign_in(person)
+    asked = {"call": made.reference, "lot": number, "handler": number, "page": number}
+
+    answers = [
+        client.get("/coordinator/dossiers", query_string=asked),
+        client.get("/coordinator/outbox", query_string=asked),
+        client.get(f"/groups/{quote(number)}"),
+        client.get(f"/groups/{group.id}/members/{quote(number)}"),
+        client.submit("/coordinator/people", {"over": number}, form='form[action^="/coordinator/people?"]'),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 404, 422}

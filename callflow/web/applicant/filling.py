@@ -168,7 +168,13 @@ def _pressed(writing: Writing, sheet: Sheet, number: int, texts: Texts, versions
         name, _colon, place = removed.partition(":")
         side, _colon, row = place.partition(":")
         each = next((field for field in section["fields"] if field["id"] == name), None)
-        if each is not None and each["kind"] == FieldKind.budget and row.isascii() and row.isdecimal():
+        if (
+            each is not None
+            and each["kind"] == FieldKind.budget
+            and row.isascii()
+            and row.isdecimal()
+            and len(row) < 10
+        ):
             if left := inputs.without_row(each, pressed, side, int(row)):
                 texts[name], versions[name] = left
             return writing.address(sheet, section, _anchor=f"{id_of(name)}-{side}")

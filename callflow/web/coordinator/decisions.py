@@ -26,6 +26,7 @@ from callflow.lifecycle import letter as letters
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line, text
+from callflow.web.numbers import record_number
 from callflow.web.pages import page
 
 Answer = Any
@@ -68,7 +69,7 @@ def _page(reference: str, lot: str, **forms: Any) -> str:
     if resolution.body.data is None:
         resolution.body.data = said(found.lot.authority.body, found.lot.authority.language)
     resolution.digest.data, release.digest.data = found.prepared_digest, found.decided_digest
-    chosen = {int(each) for each in request.form.getlist("id") if each.isdecimal()}
+    chosen = set(request.form.getlist("id", type=record_number))
     return page(
         "coordinator/decisions_of_lot.html", it=found, resolution=resolution, release=release, chosen=chosen,
         entry="coordinator.decisions",

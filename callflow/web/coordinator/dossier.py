@@ -30,6 +30,7 @@ from callflow.web.coordinator.listing import BULK, list_page, query_again
 from callflow.web.coordinator.steps import MONEY, STOPS, StepForm, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
+from callflow.web.numbers import record_number
 from callflow.web.pages import page
 from callflow.web.words import event_words
 
@@ -181,7 +182,7 @@ def _tasks(ref: str, task: str, *, taking_away: bool) -> Answer:
         raise NotFound
     form = TaskForm()
     target = url_for("coordinator.dossier", ref=ref, _anchor="people")
-    person_id = request.form.get("person_id", type=int)
+    person_id = request.form.get("person_id", type=record_number)
     form.reason.id = f"why-{person_id}"  # each juror has an input of their own on the page
     if person_id is None:
         form.refuse("nobody_chosen", field=None)

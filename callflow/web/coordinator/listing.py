@@ -17,6 +17,7 @@ from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
+from callflow.web.numbers import record_number
 from callflow.web.pages import page, page_asked
 from callflow.web.words import state_words
 
@@ -81,12 +82,12 @@ def asked_of_request() -> Asked:
     """What the address asks for; anything that makes no sense asks for nothing."""
     given = request.args
     sort = given.get("sort", "-submitted")
-    handler = given.get("handler", "")
+    handler, numbered = given.get("handler", ""), given.get("handler", type=record_number)
     return Asked(
         q=given.get("q", "")[:200].replace("\0", "").strip(),
-        lot=given.get("lot", type=int),
+        lot=given.get("lot", type=record_number),
         states=tuple(State(each) for each in given.getlist("state") if each in State.__members__),
-        handler=handler if handler.isdecimal() or handler == NOBODY else "",
+        handler=handler if handler == NOBODY or numbered is not None else "",
         sort=sort if sort.removeprefix("-") in {*COLUMNS, *GROUPED} else "-submitted",
         page=page_asked(),
     )

@@ -26,7 +26,7 @@ from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import text
 from callflow.web.inputs import bare
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 
 Answer = Any
 DEEDS: dict[str, tuple[Callable[..., None], Any, Any]] = {
@@ -77,12 +77,11 @@ def list_mails() -> str:
 def _asked() -> desk.Asked:
     wanted = request.args.get("state", "")
     state = next((each for each in MailState if each.value == wanted), None)
-    number = request.args.get("page", "1")
     return desk.Asked(
         state,
         wanted == "stuck",
         bare(request.args.get("q", ""))[:200],
-        int(number) if number.isdecimal() else 1,
+        page_asked(),
     )
 
 

@@ -78,9 +78,10 @@ def _reach(call: CallLine, over: str) -> Reach:
     """The call itself, or its lot of this number. Raises NotFound for a lot of another call."""
     if over == "call":
         return Reach(call.id)
-    if not over.isdigit() or int(over) not in call.lots:
+    lot_id = next((each for each in call.lots if str(each) == over), None)
+    if lot_id is None:
         raise NotFound
-    return Reach(call.id, int(over))
+    return Reach(call.id, lot_id)
 
 
 @bp.get("/coordinator/people")

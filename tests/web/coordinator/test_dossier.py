@@ -358,3 +358,13 @@ def test_whatever_villagers_write_stands_on_the_page_as_they_wrote_it(call, coor
         page = coordinator.page(at(dossier))
 
         assert page.h1.get_text() == title.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "nobody"])
+def test_a_task_for_a_number_that_nobody_has_is_refused(call, coordinator, number):
+    answer = coordinator.submit(
+        at(call.submitted()), {"person_id": number}, form="form[action$='/tasks/handler']"
+    )
+
+    assert answer.status_code == 422
+    assert soup_of(answer).select_one("[data-focus]") is not None

@@ -84,6 +84,7 @@ def test_it_is_filtered_searched_and_paged(client, ring):
     assert found("page=x&state=nonsense") == 4
 
 
+@pytest.mark.unverified  # it names the letter that failed
 def test_a_mail_whose_letter_failed_waits_for_somebody(client, ring):
     dossier = ring.submitted()
     ring.submitted()
