@@ -12,6 +12,7 @@ def install(app: Flask) -> None:
         coaching,
         decisions,
         dossier,
+        filed,
         listing,
         outbox,
         people,
@@ -20,5 +21,5 @@ def install(app: Flask) -> None:
         timed,
     )  # slow import: views register on the blueprint
 
-    del calls, coaching, decisions, dossier, listing, outbox, people, ranking, team, timed
+    del calls, coaching, decisions, dossier, filed, listing, outbox, people, ranking, team, timed
     app.register_blueprint(bp)

@@ -1,0 +1,174 @@
+"""The file of a decision: everything about one dossier in a zip that a stranger can check without callflow.
+
+docs/check_decision_file.py is that check; it needs nothing but Python.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from callflow.applications.models import Application, Attachment, Submission
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.permissions import P
+from callflow.core.storage import storage
+from callflow.core.trail import Event, EventText
+from callflow.decisions.models import Decision
+from callflow.dossiers import queries as dossiers
+from callflow.letters.models import Letter
+
+FORMAT = "callflow decision file 1"
+IN_MEMORY = 2 * 1024 * 1024
+"""Bytes of a zip that stay in memory; a larger one is written to the disk."""
+BEGUN = (1980, 1, 1, 0, 0, 0)
+"""The same moment for every member, so that the same dossier gives the same bytes."""
+README = """callflow
+
+nl  Dit is het volledige bestand van één dossier: wat is ingediend, de beslissing, de brieven en de
+    geschiedenis. manifest.json noemt elk bestand met zijn SHA-256. history.json is een keten: elke
+    gebeurtenis bevat de hash van de vorige. Controleren: python3 check_decision_file.py BESTAND.zip
+fr  Ceci est le dossier complet d’un projet : ce qui a été déposé, la décision, les lettres et
+    l’historique. manifest.json nomme chaque fichier avec son SHA-256. history.json est une chaîne :
+    chaque événement contient l’empreinte du précédent. Vérifier : python3 check_decision_file.py FICHIER.zip
+en  This is the whole file of one dossier: what was handed in, the decision, the letters and the
+    history. manifest.json names each file with its SHA-256. history.json is a chain: each event holds the
+    hash of the one before it. To check: python3 check_decision_file.py FILE.zip
+"""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One member of the zip."""
+
+    name: str
+    content: bytes
+
+
+def decision_file(ref: str, *, by: Actor) -> tuple[str, IO[bytes]]:
+    """Its name and the zip, read from the beginning. Raises NotFound for who may not see it as staff.
+
+    A stored file that is gone or damaged raises NotFound with that code: a file with a hole is no proof.
+    """
+    dossier = dossiers.seen(ref, by=by, kind=Application, permission=P.scores_view)
+    made: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    digests: dict[str, str] = {}
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for piece in _pieces(dossier):
+            digests[piece.name] = hashlib.sha256(piece.content).hexdigest()
+            _add(archive, piece)
+        _add(archive, Piece("manifest.json", _json(_manifest(dossier, digests))))
+    made.seek(0)
+    return f"{dossier.reference}.zip", made
+
+
+def _add(archive: zipfile.ZipFile, piece: Piece) -> None:
+    member = zipfile.ZipInfo(piece.name, BEGUN)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(member, piece.content)
+
+
+def _manifest(dossier: Application, digests: dict[str, str]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "reference": dossier.reference,
+        "title": dossier.title,
+        "state": dossier.state.value,
+        "call": dossier.call.reference,
+        "made_at": clock.now(),
+        "history": {"trail": dossier.trail.id, "events": dossier.trail.sequence, "head": dossier.trail.head},
+        "files": digests,
+    }
+
+
+def _pieces(dossier: Application) -> Iterator[Piece]:
+    yield Piece("README.txt", README.encode())
+    yield from _submitted(dossier)
+    yield from _decided(dossier)
+    yield from _letters(dossier)
+    yield Piece("history.json", _json(list(_events(dossier.trail_id))))
+
+
+def _submitted(dossier: Application) -> Iterator[Piece]:
+    query = (
+        select(Submission).where(Submission.application_id == dossier.id).order_by(Submission.number)
+    )  # fmt: skip
+    for each in db.session.scalars(query):
+        said = {
+            "number": each.number, "submitted_at": each.submitted_at, "sha256": each.sha256,
+            "title": each.title, "answers": each.answers, "form": each.form,
+        }  # fmt: skip
+        yield Piece(f"submissions/{each.number}.json", _json(said))
+    files = select(Attachment).where(Attachment.dossier_id == dossier.id).order_by(Attachment.id)
+    for file in db.session.scalars(files):
+        # numbered, because two may have one name; the name was cleaned when the file came in
+        yield Piece(f"files/{file.id}-{file.name}", storage().get(file.sha256))
+
+
+def _decided(dossier: Application) -> Iterator[Piece]:
+    query = (
+        select(Decision)
+        .where(Decision.dossier_id == dossier.id)
+        .options(joinedload(Decision.resolution))
+        .order_by(Decision.id)
+    )
+    for number, each in enumerate(db.session.scalars(query), start=1):
+        body = each.resolution
+        said = {
+            "outcome": each.outcome.value, "state": each.state.value, "amount": each.amount,
+            "coaching_days": each.coaching_days, "rank": each.rank, "valid_until": each.valid_until,
+            "article": each.article, "reasons": each.reasons, "motivation": each.motivation,
+            "prepared_at": each.prepared_at, "released_at": each.released_at,
+            "resolution": body and {"body": body.body, "on": body.decided_on, "number": body.number},
+        }  # fmt: skip
+        yield Piece(f"decisions/{number}.json", _json(said))
+
+
+def _letters(dossier: Application) -> Iterator[Piece]:
+    query = select(Letter).where(Letter.dossier_id == dossier.id).order_by(Letter.number)
+    for each in db.session.scalars(query):
+        said = {
+            "number": each.number, "kind": each.kind.value, "code": each.code, "language": each.language,
+            "context": each.context, "sha256": each.context_sha256, "pdf_sha256": each.pdf_sha256,
+        }  # fmt: skip
+        yield Piece(f"letters/{each.number}.json", _json(said))
+        if each.pdf_sha256 is not None:
+            yield Piece(f"letters/{each.number}.pdf", storage().get(each.pdf_sha256))
+
+
+def _events(trail_id: int) -> Iterator[dict[str, Any]]:
+    """Exactly what each hash covers, and the texts that were not erased, with their salts."""
+    texts: dict[int, dict[str, Any]] = {}
+    for text in db.session.scalars(
+        select(EventText).join(Event, Event.id == EventText.event_id).where(Event.trail_id == trail_id)
+    ):
+        texts.setdefault(text.event_id, {})[text.name] = {"salt": text.salt, "body": text.body}
+    query = select(Event).where(Event.trail_id == trail_id).order_by(Event.sequence)
+    for each in db.session.scalars(query):
+        yield {
+            "trail": each.trail_id, "sequence": each.sequence, "at": each.at, "actor": each.actor_id,
+            "pseudonym": each.actor_pseudonym, "action": each.action, "source": each.source,
+            "dest": each.dest, "data": each.data, "text_digests": each.text_digests,
+            "previous": each.previous, "hash": each.hash, "texts": texts.get(each.id, {}),
+        }  # fmt: skip
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in the file of a decision")

@@ -1,0 +1,140 @@
+"""Check the file of a decision without callflow: python3 check_decision_file.py FILE.zip
+
+Says whether every file is the one that the manifest names, whether the history is one unbroken chain that ends
+where the manifest says, whether its texts are those that the chain knows, whether each letter prints a head that
+the history had, and whether each letter and each submission is the one that was frozen. Needs Python 3.9 or newer
+and nothing else.
+Exit code 0: whole. 1: something is not as it was written; each break is named. 2: no file of a decision.
+"""
+
+import hashlib
+import json
+import sys
+import zipfile
+
+FORMAT = "callflow decision file 1"
+GENESIS = "0" * 64
+
+
+def canonical(value):
+    """The one way in which data is written out before it is hashed."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(value):
+    return hashlib.sha256(value if isinstance(value, bytes) else value.encode()).hexdigest()
+
+
+def files(archive, manifest):
+    """Each file of the zip is the one that the manifest names, and none is missing or too many."""
+    names = set(archive.namelist()) - {"manifest.json"}
+    for name in sorted(names - set(manifest["files"])):
+        yield f"{name}: not in the manifest"
+    for name, expected in sorted(manifest["files"].items()):
+        if name not in names:
+            yield f"{name}: missing"
+        elif digest(archive.read(name)) != expected:
+            yield f"{name}: not the file that the manifest names"
+
+
+def history(events, head):
+    """The events follow each other without a hole, and end where the manifest says."""
+    previous = GENESIS
+    for expected, event in enumerate(events, start=1):
+        where = f"history, event {expected}"
+        if event["sequence"] != expected:
+            yield f"{where}: missing or out of order"
+            return
+        if event["previous"] != previous:
+            yield f"{where}: does not follow the event before it"
+        said = [
+            event[name]
+            for name in (
+                "trail",
+                "sequence",
+                "at",
+                "actor",
+                "pseudonym",
+                "action",
+                "source",
+                "dest",
+                "data",
+                "text_digests",
+                "previous",
+            )
+        ]
+        if digest(canonical(said)) != event["hash"]:
+            yield f"{where}: changed after it was written"
+        for name, text in event["texts"].items():
+            erased = text["body"] is None
+            if not erased and digest(f"{text['salt']}\n{text['body']}") != event["text_digests"].get(name):
+                yield f"{where}: the text {name} was changed"
+        previous = event["hash"]
+    if head != {"events": len(events), "head": previous}:
+        yield "history: its end is not the one that the manifest names"
+
+
+def letters(archive, names, events):
+    """Each letter is the one that the history names, and its PDF the one that was made from it."""
+    named = {e["data"]["number"]: e["data"]["sha256"] for e in events if e["action"] == "letter_written"}
+    for name in names:
+        said = json.loads(archive.read(name))
+        number = said["number"]
+        if digest(canonical(said["context"])) != named.pop(number, None):
+            yield f"letter {number}: not the one that the history names"
+        seen, head = said["context"]["history"]
+        if head != (events[seen - 1]["hash"] if 0 < seen <= len(events) else GENESIS):
+            yield f"letter {number}: prints a head that the history never had"
+        pdf = f"letters/{number}.pdf"
+        if said["pdf_sha256"] and (
+            pdf not in archive.namelist() or digest(archive.read(pdf)) != said["pdf_sha256"]
+        ):
+            yield f"letter {number}: its PDF is not the one that was made"
+    for number in sorted(named):
+        yield f"letter {number}: named in the history and not here"
+
+
+def submissions(archive, names):
+    """Each submission is what its own digest says."""
+    for name in names:
+        said = json.loads(archive.read(name))
+        if digest(canonical([said["title"], said["answers"], said["form"]])) != said["sha256"]:
+            yield f"submission {said['number']}: changed after it was handed in"
+
+
+def breaks(archive):
+    """Everything in this zip that is not as it was written."""
+    manifest = json.loads(archive.read("manifest.json"))
+    if manifest.get("format") != FORMAT:
+        raise KeyError("format")
+    events = json.loads(archive.read("history.json"))
+    here = [name for name in archive.namelist() if name.endswith(".json")]
+    yield from files(archive, manifest)
+    told = manifest["history"]
+    yield from history(events, {"events": told["events"], "head": told["head"]})
+    yield from letters(archive, [name for name in here if name.startswith("letters/")], events)
+    yield from submissions(archive, [name for name in here if name.startswith("submissions/")])
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__)
+        return 2
+    try:
+        with zipfile.ZipFile(arguments[0]) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            found = list(breaks(archive))
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, AttributeError, ValueError) as wrong:
+        print(f"{arguments[0]} is no file of a decision: {wrong!r}")
+        return 2
+    for each in found:
+        print(each)
+    if not found:
+        told = manifest["history"]
+        print(f"{manifest['reference']}: whole, {len(manifest['files'])} files, {told['events']} events")
+        print(f"head of the history: {told['head']} (each letter prints the head of its day)")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
