@@ -1,9 +1,8 @@
 """Check the file of a decision without callflow: python3 check_decision_file.py FILE.zip
 
-Says whether every file is the one that the manifest names, whether the history is one unbroken chain that ends
-where the manifest says, whether its texts are those that the chain knows, whether each letter prints a head that
-the history had, and whether each letter and each submission is the one that was frozen. Needs Python 3.9 or newer
-and nothing else.
+Says whether every file is the one that the manifest names; whether the history is one unbroken chain that
+ends where the manifest says, with the texts that it knows; whether each letter and each submission is the
+one that was frozen, and each letter prints a head that the history had. Needs Python 3.9 or newer only.
 Exit code 0: whole. 1: something is not as it was written; each break is named. 2: no file of a decision.
 """
 
