@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from callflow.calls.models import Authority, Call, Criterion, Lot
+from callflow.calls.procedure import Procedure
 from callflow.calls.setup import Setup
 
 AUTHORITY = (
@@ -99,7 +100,7 @@ def standing(call: Call | None, authorities: Sequence[Authority]) -> dict[str, A
     """What the database holds, in the same form; lots with area and authority, and criteria, are loaded."""
     return {
         "authorities": {each.key: _values(each, AUTHORITY) for each in authorities},
-        "call": _values(call, CALL) if call else {},
+        "call": _of_call(call) if call else {},
         "lots": {lot.key: _lot(lot) for lot in call.lots} if call else {},
         "criteria": {each.key: _criterion(each) for each in call.criteria} if call else {},
         "joints": _joints(call) if call else {},
@@ -111,6 +112,11 @@ def standing(call: Call | None, authorities: Sequence[Authority]) -> dict[str, A
 
 def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def _of_call(call: Call) -> dict[str, Any]:
+    """With the switches that came after the call was loaded, which it has at their default."""
+    return {**_values(call, CALL), "procedure": Procedure.of(call.procedure).as_stored()}
 
 
 def _lot(lot: Lot) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
-from callflow.calls.states import Coaching
+from callflow.calls.states import Coaching, Counting
 
 DAY_MINUTES = 480
 """A day of coaching where the set-up says nothing: eight hours, so that two half days make one."""
@@ -19,6 +20,7 @@ class Procedure:
     coaching: Coaching = Coaching.none
     sessions_needed: int = 0
     scores_needed: int = 1
+    counting: Counting = Counting.mean
     reserve: bool = True
     report: bool = True
     day_minutes: int = DAY_MINUTES
@@ -26,10 +28,11 @@ class Procedure:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":
         """The procedure as it stands in the database."""
-        return cls(**{**stored, "coaching": Coaching(stored["coaching"])})
+        counting = Counting(stored.get("counting", Counting.mean))
+        return cls(**{**stored, "coaching": Coaching(stored["coaching"]), "counting": counting})
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
         return {
-            name: str(value) if isinstance(value, Coaching) else value for name, value in asdict(self).items()
+            name: str(value) if isinstance(value, StrEnum) else value for name, value in asdict(self).items()
         }

@@ -31,6 +31,14 @@ class Coaching(StrEnum):
     both = "both"
 
 
+class Counting(StrEnum):
+    """What the jury's scores add up to: their mean, without the extremes, or without the jurors' habits."""
+
+    mean = "mean"
+    trimmed = "trimmed"
+    calibrated = "calibrated"
+
+
 class FieldKind(StrEnum):
     """What a question of the form takes as its answer."""
 

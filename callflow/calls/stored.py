@@ -6,7 +6,7 @@ from typing import Any
 
 from callflow.calls.calendar import moment
 from callflow.calls.procedure import DAY_MINUTES
-from callflow.calls.states import Coaching, Courtesy, Law, Offer
+from callflow.calls.states import Coaching, Counting, Courtesy, Law, Offer
 from callflow.territory import listing
 
 Columns = dict[str, Any]
@@ -98,6 +98,7 @@ def _procedure(said: Columns) -> Columns:
         "coaching": Coaching(said["coaching"]).value,
         "sessions_needed": said.get("sessions_needed", 0),
         "scores_needed": said["scores_needed"],
+        "counting": Counting(said.get("counting", Counting.mean)).value,
         "reserve": said.get("reserve", True),
         "report": said.get("report", True),
         "day_minutes": said.get("day_minutes", DAY_MINUTES),

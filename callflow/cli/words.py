@@ -102,6 +102,8 @@ BREAKS = {
     "report_missing": _("is %(detail)s without its report"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "total_disagrees": _("has a total that its scores do not add up to (%(detail)s)"),
+    "counting_changed": _("counts its scores otherwise (%(detail)s) than its history says"),
+    "habits_differ": _("has other habits of its jury than were frozen"),
     "scores_changed": _("has other scores of person %(detail)s than were handed in"),
     "check_changed": _("has another verdict on “%(detail)s” than was given"),
     "decision_changed": _("has another amount, days or rank than were decided (%(detail)s)"),

@@ -13,6 +13,7 @@ class Role(StrEnum):
     member = "member"
     coach = "coach"
     juror = "juror"
+    chair = "chair"
     coordinator = "coordinator"
     signatory = "signatory"
     admin = "admin"

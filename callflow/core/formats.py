@@ -88,6 +88,15 @@ def number(value: Decimal | float | str | None, places: int | None = None) -> st
     return "" if value is None else _number(value, places, language())
 
 
+def signed(value: Decimal | float, places: int) -> str:
+    """The same with its sign, a real minus; nothing has none."""
+    exact = Decimal(str(value))
+    said = number(abs(exact), places)
+    if not exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
+        return said
+    return f"+{said}" if value > 0 else f"\u2212{said}"
+
+
 @lru_cache(maxsize=8192)
 def _number(value: Decimal | float | str, places: int | None, code: str) -> str:
     """A list writes the same few figures again and again, and Babel reads its pattern each time."""
@@ -148,6 +157,6 @@ def paragraphs(text: Any) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
-    for each in (day, short_day, hour, moment, number, euro, percent, iso, days_left, paragraphs)
+    for each in (day, short_day, hour, moment, number, signed, euro, percent, iso, days_left, paragraphs)
 }
 """For a Jinja environment, each under its own name."""

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     jury_pile = "jury:pile"
     jury_score = "jury:score"
     jury_close = "jury:close"
+    jury_panel = "jury:panel"
+    jury_meet = "jury:meet"
     scores_view = "scores:view"
     dossier_decide = "dossier:decide"
     decision_record = "decision:record"
@@ -98,6 +100,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
+    Role.chair: frozenset({P.jury_panel, P.jury_meet}),
     Role.coordinator: frozenset(
         {
             P.dossier_view,
@@ -110,6 +113,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_waive,
             P.coaching_profile,
             P.jury_close,
+            P.jury_panel,
+            P.jury_meet,
             P.scores_view,
             P.dossier_decide,
             P.decision_record,

@@ -133,6 +133,8 @@ def install() -> None:
             P.coaching_note,
             P.coaching_waive,
             P.jury_close,
+            P.jury_panel,
+            P.jury_meet,
             P.scores_view,
             P.dossier_decide,
             P.decision_release,
@@ -141,7 +143,7 @@ def install() -> None:
             P.letter_view,
         }
     )
-    for role in (Role.coordinator, Role.signatory):
+    for role in (Role.coordinator, Role.signatory, Role.chair):
         register(role, ROLES[role] & dossier_wide, _staff_or_wide)
         register(role, ROLES[role] & PILOTS, _staff_of_pilot)
 

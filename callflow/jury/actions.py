@@ -1,25 +1,28 @@
 """Writes of the jury: declarations, conflicts, score sheets, and the total that lists sort by."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 
 from callflow.applications.models import Submission
 from callflow.calls.models import Call, Criterion
-from callflow.core import clock, trail
+from callflow.calls.states import Counting
+from callflow.core import clock, mailing, outbox, trail, twin
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Changed, Refused
 from callflow.core.permissions import P, require
-from callflow.core.trail import Trail
+from callflow.core.trail import Event, Trail
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import takes_jurors
+from callflow.dossiers.states import State
 from callflow.jury import queries
-from callflow.jury.models import Declaration, Score, Sheet
-from callflow.jury.rules import REASON, Given, gaps, on_scale, scoring_open
-from callflow.jury.totals import Total, rounded
+from callflow.jury.calibration import Calibration, calibrate
+from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
+from callflow.jury.rules import REASON, REMINDER, Given, gaps, on_scale, scoring_open
+from callflow.jury.totals import Total, counted, rounded
 
 
 def declare(actor: Actor, call: Call, *, text: str) -> Declaration:
@@ -213,3 +216,110 @@ def write_total(dossier: Dossier) -> Total:
     result = queries.total_of(dossier)
     dossier.total_percent = None if result.percent is None else rounded(result.percent, 4)
     return result
+
+
+DECIDED_ON = frozenset(State) - {
+    State.draft, State.submitted, State.incomplete, State.screened, State.coached, State.scored,
+    State.inadmissible, State.withdrawn,
+}  # fmt: skip
+"""States that somebody reached by the total that counts."""
+
+
+def choose_counting(actor: Actor, call: Call, *, counting: Counting) -> Count:
+    """Say what the scores of a call add up to. Raises Refused once any sheet was handed in, ever: nobody
+    chooses by the outcome.
+    """
+    require(actor, P.jury_close, call)
+    history = _locked_call(call)
+    handed = select(Event.id).join(Dossier, Dossier.trail_id == Event.trail_id)
+    handed = handed.where(Dossier.call_id == call.id, Event.action == "scores_handed_in").limit(1)
+    if db.session.scalar(handed) is not None:
+        raise Refused("counting_late", field="counting")
+    before = queries.terms_of([call.id])[call.id].counting
+    made = db.session.get(Count, call.id) or Count(call_id=call.id)
+    made.counting, made.chosen_by, made.chosen_at = counting, actor.id, clock.now()
+    db.session.add(made)
+    trail.record(history, actor, "counting_chosen", data={"counting": counting.value, "before": before.value})
+    return made
+
+
+def freeze_habits(actor: Actor, call: Call, *, version: int) -> Habits:
+    """Estimate the habits of a call's jurors from every dossier whose scoring is closed, and write all
+    totals with them.
+
+    ``version`` is that of the habits the person saw, 0 for none. Raises Refused when the call counts
+    otherwise, when nothing is closed, or when somebody was selected or not by the present totals.
+    """
+    require(actor, P.jury_close, call)
+    history = _locked_call(call)
+    held = db.session.get(Habits, call.id, populate_existing=True)
+    if (held.version if held else 0) != version:
+        raise Changed("habits_changed")
+    _may_freeze(call)
+    criteria = queries.criteria_of(call.id)
+    chosen = (Dossier.call_id == call.id, Dossier.state == State.scored)
+    sheets = queries.counting_sheets(criteria, *chosen)
+    if not sheets:
+        raise Refused("nothing_closed")
+    found = calibrate(queries.ratings_of(sheets, criteria, scale_max=call.scale_max))
+    made = _keep_habits(actor, call, found, held)
+    db.session.flush()  # the totals are made with what was just written
+    terms, lines = queries.terms_of([call.id])[call.id], queries.lines_of(criteria)
+    for dossier in db.session.scalars(select(Dossier).where(*chosen)):
+        result = counted(lines, sheets.get(dossier.id, {}), terms, scale_max=call.scale_max)
+        dossier.total_percent = None if result.percent is None else rounded(result.percent, 4)
+    trail.record(history, actor, "habits_frozen", data={"offsets": made.offsets, "sheets": made.sheets})
+    return made
+
+
+def remind(actor: Actor, call: Call, *, juror_ids: Collection[int], where: Mapping[str, str]) -> list[str]:
+    """Queue a reminder to those of these jurors who still have something to score; their names.
+
+    ``where`` is the name of the call by language. Raises Refused when none of them is left: all done, or
+    reminded within the last hours.
+    """
+    require(actor, P.jury_panel, call)
+    history = _locked_trail(call.trail_id)
+    found = queries.to_remind(call, juror_ids)
+    if not found:
+        raise Refused("nobody_to_remind")
+    for user, waiting in found:
+        said = mailing.compose(
+            REMINDER, user.language, name=user.name, where=twin.said(where, user.language), number=waiting,
+            until=call.calendar.get("jury_on"),
+        )  # fmt: skip
+        outbox.queue(
+            notice=REMINDER, language=user.language, recipient=user.email, recipient_id=user.id,
+            call_id=call.id, subject=said.subject, body=said.body, html=said.html,
+        )  # fmt: skip
+    trail.record(history, actor, "jurors_reminded", data={"jurors": [user.id for user, _ in found]})
+    return [user.name for user, _ in found]
+
+
+def _may_freeze(call: Call) -> None:
+    if queries.terms_of([call.id])[call.id].counting is not Counting.calibrated:
+        raise Refused("counts_otherwise")
+    decided = select(Dossier.id).where(
+        Dossier.call_id == call.id, Dossier.state.in_(DECIDED_ON), Dossier.total_percent.is_not(None)
+    )
+    if db.session.scalar(decided.limit(1)) is not None:
+        raise Refused("habits_late")
+
+
+def _keep_habits(actor: Actor, call: Call, found: Calibration, held: Habits | None) -> Habits:
+    made = held or Habits(call_id=call.id, version=0)
+    made.offsets = {member.juror: f"{round(member.offset, 4) + 0.0:.4f}" for member in found.members}
+    made.sheets = sum(member.scores for member in found.members)
+    made.shrinkage = None if found.shrinkage is None else f"{found.shrinkage:.4f}"[:20]
+    made.made_by, made.made_at = actor.id, clock.now()
+    made.version += 1
+    db.session.add(made)
+    return made
+
+
+def _locked_call(call: Call) -> Trail:
+    """The call's trail, and its dossiers: no sheet is handed in and no scoring closed meanwhile."""
+    history = _locked_trail(call.trail_id)
+    ids = select(Dossier.id).where(Dossier.call_id == call.id).order_by(Dossier.id)
+    db.session.execute(ids.with_for_update(key_share=True))
+    return history

@@ -3,10 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from callflow.core.db import Fixed, Model, UtcDateTime
+from callflow.calls.states import Counting
+from callflow.core.db import Fixed, Model, UtcDateTime, stored
 
 
 class Declaration(Model):
@@ -60,3 +61,32 @@ class Score(Model):
     reason: Mapped[str] = mapped_column(Text, default="")
 
     sheet: Mapped[Sheet] = relationship(back_populates="scores", lazy="raise")
+
+
+class Count(Model):
+    """What counts in a call, where its set-up was departed from before the first sheet was handed in."""
+
+    __tablename__ = "jury_count"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    counting: Mapped[Counting] = mapped_column(stored(Counting, "counting"))
+    chosen_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Habits(Model):
+    """The habits of a call's jurors as they were frozen: totals are made with these and no others.
+
+    ``offsets`` maps the id of a juror, as text, to percent with four decimals, as text; ``sheets`` is how
+    many score sheets they were estimated from, ``shrinkage`` None where none could be told from chance.
+    """
+
+    __tablename__ = "jury_habits"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    offsets: Mapped[dict[str, str]] = mapped_column(JSON)
+    sheets: Mapped[int] = mapped_column(Integer)
+    shrinkage: Mapped[str | None] = mapped_column(String(20))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)

@@ -1,21 +1,26 @@
 """Reads of the jury: declarations, a juror's sheet, and the sheets of a dossier."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
-from callflow.calls.models import Criterion
+from callflow.calls.models import Call, Criterion
+from callflow.calls.procedure import Procedure
+from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Task
-from callflow.jury.models import Declaration, Score, Sheet
-from callflow.jury.rules import Given
-from callflow.jury.totals import Line, Total, total
+from callflow.jury.calibration import Rating
+from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
+from callflow.jury.rules import REMINDER, REST, Given, scoring_from
+from callflow.jury.totals import Line, Terms, Total, counted, rounded, total
 from callflow.people.models import User
 
 
@@ -88,16 +93,99 @@ def _seated() -> Select[*tuple[Any, ...]]:
 
 
 def total_of(dossier: Dossier) -> Total:
-    """What the sheets handed in for this dossier add up to: two statements."""
+    """What the sheets handed in for this dossier come to, counted as its call counts: three statements."""
     criteria = criteria_of(dossier.call_id)
-    rows = db.session.execute(
-        select(Sheet.id, Score.criterion_id, Score.value)
-        .join(Score, Score.sheet_id == Sheet.id)
-        .where(Sheet.dossier_id == dossier.id, Sheet.given_at.is_not(None), ~Sheet.abstained)
-    )
+    sheets = counting_sheets(criteria, Sheet.dossier_id == dossier.id).get(dossier.id, {})
+    terms = terms_of([dossier.call_id])[dossier.call_id]
+    return counted(lines_of(criteria), sheets, terms, scale_max=dossier.call.scale_max)
+
+
+def lines_of(criteria: Sequence[Criterion]) -> list[Line]:
+    """The rubric as the arithmetic needs it."""
+    return [Line(criterion.key, criterion.weight, criterion.minimum) for criterion in criteria]
+
+
+def counting_sheets(
+    criteria: Sequence[Criterion], *which: ColumnElement[bool]
+) -> dict[int, dict[int, dict[str, Decimal | None]]]:
+    """The scores that count, by dossier, juror and key of the criterion; ``which`` chooses, on Sheet and
+    Dossier.
+    """
     keys = {criterion.id: criterion.key for criterion in criteria}
-    sheets: dict[int, dict[str, object]] = {}
-    for sheet_id, criterion_id, value in rows:
-        sheets.setdefault(sheet_id, {})[keys[criterion_id]] = value
-    lines = [Line(criterion.key, criterion.weight, criterion.minimum) for criterion in criteria]
-    return total(lines, list(sheets.values()), scale_max=dossier.call.scale_max)  # type: ignore[arg-type]  # rows of numbers
+    rows = db.session.execute(
+        select(Sheet.dossier_id, Sheet.juror_id, Score.criterion_id, Score.value)
+        .join(Score, Score.sheet_id == Sheet.id)
+        .join(Dossier, Dossier.id == Sheet.dossier_id)
+        .where(Sheet.given_at.is_not(None), ~Sheet.abstained, *which)
+    )
+    found: dict[int, dict[int, dict[str, Decimal | None]]] = {}
+    for dossier_id, juror_id, criterion_id, value in rows:
+        found.setdefault(dossier_id, {}).setdefault(juror_id, {})[keys[criterion_id]] = value
+    return found
+
+
+def ratings_of(
+    sheets: Mapping[int, Mapping[int, Mapping[str, Decimal | None]]],
+    criteria: Sequence[Criterion],
+    *,
+    scale_max: int,
+) -> list[Rating]:
+    """What the model is given: each sheet in percent, by the ids of juror and dossier as text."""
+    lines = lines_of(criteria)
+    return [
+        Rating(str(juror_id), str(dossier_id), rounded(percent, 4))
+        for dossier_id, jurors in sheets.items()
+        for juror_id, given in jurors.items()
+        if (percent := total(lines, [given], scale_max=scale_max).percent) is not None
+    ]
+
+
+def terms_of(call_ids: Collection[int] | None = None) -> dict[int, Terms]:
+    """By call how it counts, and with which frozen habits; of every call without ``call_ids``."""
+    query = (
+        select(Call.id, Call.procedure, Count.counting, Habits.offsets)
+        .outerjoin(Count, Count.call_id == Call.id)
+        .outerjoin(Habits, Habits.call_id == Call.id)
+    )
+    rows = db.session.execute(query if call_ids is None else query.where(Call.id.in_(call_ids)))
+    return {
+        row.id: Terms(row.counting or Procedure.of(row.procedure).counting, offsets_in(row.offsets))
+        for row in rows
+    }
+
+
+def offsets_in(kept: Mapping[str, str] | None) -> dict[int, Decimal] | None:
+    """Frozen habits as the arithmetic needs them."""
+    return None if kept is None else {int(juror): Decimal(offset) for juror, offset in kept.items()}
+
+
+def to_remind(call: Call, juror_ids: Collection[int]) -> list[tuple[User, int]]:
+    """Those of these jurors who can score something now and have not, with how much; nobody who was reminded
+    just now.
+    """
+    rested = select(OutboxMail.recipient_id).where(
+        OutboxMail.call_id == call.id,
+        OutboxMail.notice == REMINDER,
+        OutboxMail.created_at > clock.now() - REST,
+    )
+    waiting = (
+        select(Assignment.person_id, func.count().label("number"))
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .outerjoin(Sheet, (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == Assignment.person_id))
+        .outerjoin(
+            Exclusion, (Exclusion.dossier_id == Dossier.id) & (Exclusion.person_id == Assignment.person_id)
+        )
+        .where(
+            Dossier.call_id == call.id, Assignment.task == Task.juror, Sheet.given_at.is_(None),
+            Exclusion.id.is_(None), Dossier.state == scoring_from(Procedure.of(call.procedure)),
+        )
+        .group_by(Assignment.person_id)
+        .subquery()
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(User, waiting.c.number)
+        .join(waiting, waiting.c.person_id == User.id)
+        .where(User.id.in_(juror_ids), User.active, User.id.not_in(rested))
+        .order_by(User.name, User.id)
+    )
+    return [(row[0], row[1]) for row in rows]

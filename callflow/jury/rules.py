@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from callflow.calls.models import Criterion
@@ -12,6 +13,11 @@ from callflow.dossiers.states import State
 
 REASON = 4_000
 """Longest reason on one criterion, in characters."""
+
+REMINDER = "jury_reminder"
+"""The notice of the mail that reminds a juror of what still waits."""
+REST = timedelta(hours=20)
+"""Nobody is reminded twice within this time."""
 
 
 @dataclass(frozen=True)

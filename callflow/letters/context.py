@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from callflow.calls.states import Law
+from callflow.calls.states import Counting, Law
 from callflow.letters.states import LetterKind
 
 Twin = Mapping[str, str]
@@ -62,6 +62,10 @@ class Rules:
     date: date
 
 
+LATER = frozenset({"counting"})
+"""Parts that letters written before did not have: there they are as they were then, their default."""
+
+
 @dataclass(frozen=True)
 class Privacy:
     """Who answers for personal data, and who watches over it."""
@@ -99,12 +103,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Scores:
-    """What the jury's scores add up to; total and threshold in percent."""
+    """What the jury's scores add up to, and by which counting; total and threshold in percent."""
 
     lines: tuple[Line, ...]
     total: Decimal | None
     threshold: Decimal
     scale_max: int
+    counting: Counting = Counting.mean
 
     @property
     def below(self) -> tuple[Line, ...]:
@@ -272,7 +277,8 @@ def _read(kind: Any, value: Any) -> Any:
         return None if value is None else _read(inner, value)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
-        return kind(**{each.name: _read(hints[each.name], value[each.name]) for each in fields(kind)})
+        held = [each for each in fields(kind) if each.name in value or each.name not in LATER]
+        return kind(**{each.name: _read(hints[each.name], value[each.name]) for each in held})
     if get_origin(kind) is tuple:
         inner = get_args(kind)
         if inner[-1] is Ellipsis:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
 
 from callflow.calls.procedure import Procedure
+from callflow.calls.states import Counting
 from callflow.coaching.models import Waiver, session_dossier
 from callflow.coaching.rules import stretch_of
 from callflow.core.db import db
@@ -17,7 +18,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import State, Task
-from callflow.jury.models import Sheet
+from callflow.jury.models import Count, Sheet
 from callflow.reports.models import Report
 from callflow.screening.models import Check, Verdict
 
@@ -26,7 +27,8 @@ from callflow.screening.models import Check, Verdict
 class Facts:
     """Figures about one dossier and its lot; money in euro, ``unanswered`` are field ids of the form.
 
-    ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots.
+    ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots;
+    ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen.
     """
 
     procedure: Procedure
@@ -52,6 +54,7 @@ class Facts:
     joint: Decimal | None = None
     joint_paid: Decimal = Decimal(0)
     unanswered: tuple[str, ...] = ()
+    uncounted: bool = False
 
     @property
     def left(self) -> Decimal | None:
@@ -74,8 +77,8 @@ def _figure(query: Select[Any]) -> ColumnElement[Any]:
 def _counts() -> dict[str, ColumnElement[Any]]:
     mine = bindparam("dossier_id", type_=Integer)
     stretch = bindparam("stretch", type_=String)
-    sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
     return {
+        **_jury(mine),
         "checks_passed": _figure(
             select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)
         ),
@@ -93,11 +96,6 @@ def _counts() -> dict[str, ColumnElement[Any]]:
         "sessions_waived": _figure(
             select(func.count()).where(Waiver.dossier_id == mine, Waiver.stretch == stretch)
         ),
-        "jurors": _figure(
-            select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.juror)
-        ),
-        "scores_given": _figure(sheets.where(~Sheet.abstained)),
-        "scores_handed": _figure(sheets),
         "decision_state": _figure(select(Decision.state).where(Decision.dossier_id == mine)),
         "report_submitted": _figure(
             select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
@@ -106,7 +104,21 @@ def _counts() -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _promised(mine: Any) -> dict[str, ColumnElement[Any]]:
+def _jury(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
+    sheets = select(func.count()).where(Sheet.dossier_id == mine, Sheet.given_at.is_not(None))
+    return {
+        "jurors": _figure(
+            select(func.count()).where(Assignment.dossier_id == mine, Assignment.task == Task.juror)
+        ),
+        "scores_given": _figure(sheets.where(~Sheet.abstained)),
+        "scores_handed": _figure(sheets),
+        "counting": _figure(
+            select(Count.counting).where(Count.call_id == bindparam("call_id", type_=Integer))
+        ),
+    }
+
+
+def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     """What others of the lot hold already, and what the joint envelope behind it has paid elsewhere."""
     lot = bindparam("lot_id", type_=Integer)
     lot_decisions = (
@@ -133,7 +145,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     applications.answers.
     """
     call, lot, procedure = dossier.call, dossier.lot, Procedure.of(dossier.call.procedure)
-    about = {"dossier_id": dossier.id, "lot_id": dossier.lot_id}
+    about = {"dossier_id": dossier.id, "lot_id": dossier.lot_id, "call_id": dossier.call_id}
     row = db.session.execute(
         _statement(), {**about, "stretch": stretch_of(procedure, dossier.state).value}
     ).one()
@@ -161,4 +173,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         joint=row.joint,
         joint_paid=row.joint_paid or Decimal(0),
         unanswered=unanswered,
+        uncounted=(row.counting or procedure.counting) is Counting.calibrated
+        and dossier.total_percent is None
+        and row.scores_given > 0,
     )

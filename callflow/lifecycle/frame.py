@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from callflow.calls import placeholders
 from callflow.calls.models import Authority
-from callflow.calls.states import Courtesy
+from callflow.calls.states import Counting, Courtesy
 from callflow.core import clock, formats, i18n, ids, mailing, twin
 from callflow.core.db import db
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import Task
+from callflow.jury import queries as jury
 from callflow.letters import legal, queries, rules
 from callflow.letters.context import Addressee, LetterContext, Office, Person, Privacy, Rules
 from callflow.letters.states import LetterKind
@@ -28,16 +29,17 @@ LANGUAGES = ("nl", "fr")
 
 @dataclass(frozen=True)
 class Known:
-    """What letters need beside the dossier itself, gathered for many dossiers in four statements."""
+    """What letters need beside the dossier itself, gathered for many dossiers in five statements."""
 
     numbers: Mapping[int, int] = field(default_factory=dict)
     coaches: Mapping[int, str] = field(default_factory=dict)
     handlers: Mapping[int, User] = field(default_factory=dict)
     members: Mapping[int, tuple[User, ...]] = field(default_factory=dict)
+    counting: Mapping[int, Counting] = field(default_factory=dict)
 
 
 def gather(dossiers: Iterable[Dossier]) -> Known:
-    """Numbers of earlier letters, coaches, case handlers, and the members of the groups who may submit."""
+    """Numbers of earlier letters, coaches, case handlers, members who may submit, and how the calls count."""
     chosen = list(dossiers)
     mine = [dossier.id for dossier in chosen]
     coaches = db.session.execute(
@@ -65,6 +67,7 @@ def gather(dossiers: Iterable[Dossier]) -> Known:
         {row.dossier_id: row.name for row in coaches},
         {user.id: user for user in handlers},
         {group_id: tuple(users) for group_id, users in members.items()},
+        {call: terms.counting for call, terms in jury.terms_of({each.call_id for each in chosen}).items()},
     )
 
 

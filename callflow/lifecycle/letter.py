@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from callflow.applications.models import Attachment, Submission
 from callflow.calls.procedure import Procedure
-from callflow.calls.states import Coaching
+from callflow.calls.states import Coaching, Counting
 from callflow.core import clock, formats
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -112,7 +112,7 @@ def approve_report(dossier: Dossier) -> None:
 def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
     """Write the decision letter and its mails; obstacles() must have found none.
 
-    ``known`` comes from gather() for a whole batch; without it four statements are sent for this one.
+    ``known`` comes from gather() for a whole batch; without it five statements are sent for this one.
     """
     known = known or gather([dossier])
     written, values = _of_decision(dossier, decision, known)
@@ -203,7 +203,7 @@ def _own(
         reenter_until = closes if closes > clock.now() else None
         condition = _condition(dossier.call.rules, decision.article)
         return {"refusal": Refusal(decision.article, condition, decision.motivation, reenter_until)}
-    own: dict[str, Any] = {"scores": _scores(dossier, decision), "motivation": decision.motivation}
+    own: dict[str, Any] = {"scores": _scores(dossier, decision, known), "motivation": decision.motivation}
     if decision.outcome is State.selected:
         own["offered"] = _offered(dossier, decision, known, values)
     if decision.outcome is State.reserve and decision.rank is not None and decision.valid_until is not None:
@@ -218,12 +218,15 @@ def _condition(rules_of_call: Mapping[str, Any], article: str) -> Mapping[str, s
     return next(found, {})
 
 
-def _scores(dossier: Dossier, decision: Decision) -> Scores:
+def _scores(dossier: Dossier, decision: Decision, known: Known) -> Scores:
     lines = tuple(
         Line(each["title"], each["weight"], _exact(each["mean"]), _exact(each["minimum"]), each["text"])
         for each in decision.reasons
     )
-    return Scores(lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max)
+    counting = known.counting.get(dossier.call_id, Counting.mean)
+    return Scores(
+        lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max, counting
+    )
 
 
 def _exact(figure: str | None) -> Decimal | None:

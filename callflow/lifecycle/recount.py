@@ -15,8 +15,9 @@ from callflow.core.trail import Event
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import Kind, State
-from callflow.jury.models import Score, Sheet
-from callflow.jury.totals import Line, rounded, total
+from callflow.jury.models import Count, Habits, Score, Sheet
+from callflow.jury.queries import terms_of
+from callflow.jury.totals import Line, Terms, counted, rounded
 from callflow.lifecycle.agreement import DECIDED, Break
 from callflow.screening.models import Check
 
@@ -24,6 +25,7 @@ BATCH = 500
 TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
 DECIDING = ("select", "reserve", "decline", "refuse")
 SAID = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "checked", *DECIDING)
+COUNTING = ("counting_chosen", "habits_frozen")
 Scores = dict[str, Decimal | None]
 Found = Row[*tuple[Any, ...]]
 
@@ -62,7 +64,8 @@ class Batch:
 
 
 def breaks(*, batch: int = BATCH) -> Iterator[Break]:
-    """Every dossier that was handed in; memory stays flat."""
+    """Every dossier that was handed in, after what its call counts by; memory stays flat."""
+    yield from _counts_as_told()
     rubrics = _rubrics()
     last = 0
     while rows := _next(last, batch):
@@ -80,6 +83,26 @@ class Rubric:
 
     lines: tuple[Line, ...]
     scale_max: int
+    terms: Terms
+
+
+def _counts_as_told() -> Iterator[Break]:
+    """What counts and with which habits is what was last said on the trail of the call."""
+    told: dict[int, dict[str, Any]] = {}
+    said = select(Event.trail_id, Event.action, Event.data).where(Event.action.in_(COUNTING))
+    for event in db.session.execute(said.order_by(Event.trail_id, Event.sequence)):
+        told.setdefault(event.trail_id, {})[event.action] = event.data
+    rows = db.session.execute(
+        select(Call.reference, Call.trail_id, Count.counting, Habits.offsets)
+        .outerjoin(Count, Count.call_id == Call.id)
+        .outerjoin(Habits, Habits.call_id == Call.id)
+    )
+    for row in rows:
+        last = told.get(row.trail_id, {})
+        if row.counting != last.get("counting_chosen", {}).get("counting"):
+            yield Break("counting_changed", row.reference, str(row.counting))
+        if row.offsets != last.get("habits_frozen", {}).get("offsets"):
+            yield Break("habits_differ", row.reference)
 
 
 Look = Callable[[Found, Batch, Mapping[int, Rubric]], Iterator[Break]]
@@ -90,7 +113,11 @@ def _rubrics() -> dict[int, Rubric]:
     for each in db.session.scalars(select(Criterion).order_by(Criterion.call_id, Criterion.position)):
         lines.setdefault(each.call_id, []).append(Line(each.key, each.weight, each.minimum))
     calls = db.session.execute(select(Call.id, Call.scale_max))
-    return {call_id: Rubric(tuple(lines.get(call_id, ())), scale_max) for call_id, scale_max in calls}
+    terms = terms_of()
+    return {
+        call_id: Rubric(tuple(lines.get(call_id, ())), scale_max, terms[call_id])
+        for call_id, scale_max in calls
+    }
 
 
 def _next(last: int, batch: int) -> Sequence[Found]:
@@ -151,7 +178,7 @@ def _added_up(row: Found, batch: Batch, rubrics: Mapping[int, Rubric]) -> Iterat
     if row.state not in TOTALLED:
         return
     rubric = rubrics[row.call_id]
-    found = total(rubric.lines, list(batch.sheets.get(row.id, {}).values()), scale_max=rubric.scale_max)
+    found = counted(rubric.lines, batch.sheets.get(row.id, {}), rubric.terms, scale_max=rubric.scale_max)
     percent = None if found.percent is None else rounded(found.percent, 4)
     if percent != row.total_percent:
         yield Break("total_disagrees", row.reference, f"{row.total_percent} / {percent}")

@@ -7,7 +7,7 @@ from callflow.core.permissions import P, register
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 
-GIVEN_BY_COORDINATORS = frozenset({Role.coach, Role.juror})
+GIVEN_BY_COORDINATORS = frozenset({Role.coach, Role.juror, Role.chair})
 
 
 class Everything:
@@ -22,7 +22,7 @@ def is_self(actor: Actor, record: Any) -> bool:
 
 
 def may_give(actor: Actor, role: Role, over: Any) -> bool:
-    """Coordinators choose coaches and jurors of their calls; every other role comes from an administrator."""
+    """Coordinators choose coaches, jurors and chairs of their calls; administrators give every role."""
     if role in (Role.person, Role.member):
         return False
     if any(grant.role is Role.admin and grant.covers(over) for grant in actor.grants):

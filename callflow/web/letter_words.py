@@ -84,6 +84,9 @@ EVENTS: dict[str, Any] = {
 }
 
 REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
+NOTICES: dict[str, Any] = {"jury_reminder": _l("Reminder to a jury member")}
+"""Mails that go without a letter and that staff see."""
+
 TOPICS = (RELEASE, REFUSALS)
 
 
@@ -94,11 +97,9 @@ def kind_words(kind: LetterKind | str) -> str:
 
 def notice_words(notice: str) -> str:
     """What a mail is about: that of its letter, else simply a message."""
-    return (
-        kind_words(notice)
-        if notice in set(LetterKind)
-        else str(REMINDER if notice.startswith("reminder") else A_MESSAGE)
-    )
+    if notice in set(LetterKind):
+        return kind_words(notice)
+    return str(NOTICES.get(notice, REMINDER if notice.startswith("reminder") else A_MESSAGE))
 
 
 def answer_words(answer: str) -> str:

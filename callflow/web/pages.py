@@ -36,16 +36,18 @@ NAVIGATION = (
     Entry("applicant.groups", _l("My groups"), Role.person),
     Entry("coach.home", _l("Coaching"), Role.coach),
     Entry("jury.home", _l("Jury"), Role.juror),
+    Entry("jury.panels", _l("Jury at work"), Role.chair),
     Entry("coordinator.home", _l("Inbox"), Role.coordinator),
     Entry("coordinator.dossiers", _l("Applications"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.coordinator),
     Entry("coordinator.decisions", _l("Decisions"), Role.signatory),
+    Entry("jury.panels", _l("Jury at work"), Role.coordinator),
     Entry("coordinator.people", _l("People"), Role.coordinator),
     Entry("coordinator.outbox", _l("Mail"), Role.coordinator),
     Entry("coordinator.calls", _l("Set-up"), Role.coordinator),
     Entry("coordinator.calls", _l("Set-up"), Role.admin),
 )
-STAFF = frozenset({Role.coach, Role.juror, Role.coordinator, Role.signatory, Role.admin})
+STAFF = frozenset({Role.coach, Role.juror, Role.chair, Role.coordinator, Role.signatory, Role.admin})
 
 
 def navigation(person: Actor) -> list[Entry]:
@@ -62,6 +64,7 @@ def navigation(person: Actor) -> list[Entry]:
 HOMES = (
     (Role.coordinator, "coordinator.home"),
     (Role.signatory, "coordinator.decisions"),
+    (Role.chair, "jury.panels"),
     (Role.juror, "jury.home"),
     (Role.coach, "coach.home"),
     (Role.admin, "coordinator.calls"),

@@ -10,7 +10,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
-from callflow.web import answer_words, letter_words, pilot_words, setup_words, staff_words
+from callflow.web import answer_words, jury_words, letter_words, pilot_words, setup_words, staff_words
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
@@ -99,12 +99,14 @@ EVENTS: dict[str, Words] = {
     **staff_words.EVENTS,
     **letter_words.EVENTS,
     **pilot_words.EVENTS,
+    **jury_words.EVENTS,
 }
 
 # who somebody is in a call
 ROLES: dict[Role, Words] = {
     Role.coach: _l("Coach"),
     Role.juror: _l("Jury member"),
+    Role.chair: _l("Chair of the jury"),
     Role.coordinator: _l("Coordinator"),
     Role.signatory: _l("Signatory"),
     Role.admin: _l("Administrator"),
@@ -277,6 +279,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     *letter_words.TOPICS,
     *staff_words.TOPICS,
     *pilot_words.TOPICS,
+    *jury_words.TOPICS,
 )
 
 

@@ -56,6 +56,7 @@ class Neighbourhood:
             "juror": around.juror,
             "juror_of_others": colleagues[1],
             "juror_aside": around.second,
+            "chair": make.person((Role.chair, "call", around.call.id)),
             "coordinator": around.coordinator,
             "coordinator_elsewhere": elsewhere.coordinator,
             "signatory": around.signatory,

@@ -1,7 +1,7 @@
 """The keys of a call: what it says of itself, its rules, calendar, lots, procedure and checklist."""
 
 from callflow.calls.schema.words import Schema, key, one_of, parts, several, text, twin, whole, yes_no
-from callflow.calls.states import Coaching, Offer
+from callflow.calls.states import Coaching, Counting, Offer
 
 OFFERS = {
     Offer.coaching.value: "coaching days only",
@@ -13,6 +13,11 @@ COACHING = {
     Coaching.before.value: "before the jury scores",
     Coaching.after.value: "after selection: ideas are selected in order to be coached",
     Coaching.both.value: "before and after",
+}
+COUNTING = {
+    Counting.mean.value: "the plain mean of the scores",
+    Counting.trimmed.value: "the mean without the lowest and the highest score, from four scores on",
+    Counting.calibrated.value: "the mean without the habits of strict and lenient jurors",
 }
 
 
@@ -152,6 +157,7 @@ def procedure() -> Schema:
             "coaching": one_of("When projects are coached.", COACHING),
             "sessions_needed": whole("Coaching sessions each project must have had.", 2, most=50),
             "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
+            "counting": one_of("What the scores of the jury add up to; as a rule mean.", COUNTING),
             "reserve": yes_no("Whether there is a reserve list.", default=True),
             "report": yes_no("Whether projects report at the end.", default=True),
             "day_minutes": whole(
@@ -161,7 +167,7 @@ def procedure() -> Schema:
                 most=1440,
             ),
         },
-        optional=("sessions_needed", "reserve", "report", "day_minutes"),
+        optional=("sessions_needed", "counting", "reserve", "report", "day_minutes"),
     )
 
 

@@ -12,3 +12,8 @@ def enough_scores(case: Case) -> Reason | None:
 def nobody_still_scoring(case: Case) -> Reason | None:
     """Every assigned juror handed in or abstained."""
     return Reason("scores_open", {"count": case.facts.scores_open}) if case.facts.scores_open else None
+
+
+def counted(case: Case) -> Reason | None:
+    """Where habits are taken out of the totals, they are frozen before anybody is chosen by them."""
+    return Reason("uncounted") if case.facts.uncounted else None

@@ -4,7 +4,7 @@ from callflow.core.permissions import P
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
-from callflow.lifecycle.guards import outcome
+from callflow.lifecycle.guards import outcome, scores
 from callflow.lifecycle.stages.stage import Row
 
 
@@ -17,7 +17,7 @@ def deciding(entry: State) -> list[Row]:
             "dest": State.selected,
             "permission": P.dossier_decide,
             "values": v.Selecting,
-            "guards": [outcome.amount_allowed, outcome.within_envelope, outcome.within_days],
+            "guards": [scores.counted, outcome.amount_allowed, outcome.within_envelope, outcome.within_days],
             "effects": [e.prepare_decision],
         },
         {
@@ -26,6 +26,7 @@ def deciding(entry: State) -> list[Row]:
             "dest": State.not_selected,
             "permission": P.dossier_decide,
             "values": v.Declining,
+            "guards": [scores.counted],
             "effects": [e.prepare_decision],
         },
         *(_reopening(prepared, entry) for prepared in (State.selected, State.not_selected)),
@@ -41,7 +42,7 @@ def reserving(entry: State) -> list[Row]:
             "dest": State.reserve,
             "permission": P.dossier_decide,
             "values": v.Reserving,
-            "guards": [outcome.valid_in_future],
+            "guards": [scores.counted, outcome.valid_in_future],
             "effects": [e.prepare_decision],
         },
         _reopening(State.reserve, entry),

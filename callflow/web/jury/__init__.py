@@ -1,10 +1,10 @@
-"""Pages for jurors: declaration, pile and score sheets."""
+"""Pages for jurors and who follows them: declaration, pile, score sheets, the jury at work."""
 
 from flask import Blueprint, Flask
 
 bp = Blueprint("jury", __name__)
 
-from callflow.web.jury import reading, scoring  # noqa: E402, F401 - they hang their pages on bp
+from callflow.web.jury import panel, reading, scoring  # noqa: E402, F401 - they hang their pages on bp
 
 
 def install(app: Flask) -> None:
