@@ -17,7 +17,9 @@ from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
 from callflow.desk import scope
 from callflow.desk.coaching import hours
+from callflow.desk.coaching import report as reports
 from callflow.desk.scope import CallLine
+from callflow.web import coaching_pdf
 from callflow.web.coach import bp
 from callflow.web.coaching_forms import PeriodForm, ProfileForm, hours_file
 from callflow.web.pages import page
@@ -73,3 +75,11 @@ def own_hours(reference: str, ending: str) -> Response:
     )
     for_excel = request.args.get("for") == "excel"
     return hours_file(table, ending, f"{call.reference}-hours", for_excel=for_excel)
+
+
+@bp.get("/coach/dossiers/<ref>/coaching.pdf")
+@requires(P.coaching_log)
+def project_report(ref: str) -> Response:
+    """Sessions, hours, advice and what became of it, to hand on; without notes for staff."""
+    found = reports.project_report(ref, by=actor(), permission=P.coaching_log)
+    return coaching_pdf.report("coaching_project.html", f"{ref}-coaching", it=found)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, url_for
+from flask import Response, flash, url_for
 
 from callflow.applications.models import Application
 from callflow.coaching import actions
@@ -10,7 +10,9 @@ from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
+from callflow.desk.coaching import report as reports
 from callflow.dossiers import queries
+from callflow.web import coaching_pdf
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp
 from callflow.web.coordinator.coaching_forms import WaiverForm
@@ -45,3 +47,11 @@ def coaching_note(ref: str) -> Answer:
         flash(_("The note is kept. The group does not read it."), "well")
         return form.leads_to(target)
     return dossier_page(ref, note_form=form), form.status
+
+
+@bp.get("/coordinator/dossiers/<ref>/coaching.pdf")
+@requires(P.coaching_waive)
+def project_report(ref: str) -> Response:
+    """Sessions, hours, advice and what became of it; without notes for staff."""
+    found = reports.project_report(ref, by=actor(), permission=P.coaching_waive)
+    return coaching_pdf.report("coaching_project.html", f"{ref}-coaching", it=found)

@@ -20,10 +20,12 @@ from callflow.core.permissions import P
 from callflow.core.workflow import Reason
 from callflow.desk import scope
 from callflow.desk.coaching import hours
+from callflow.desk.coaching import report as reports
 from callflow.desk.coaching.team import Coaching, Team, team
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle.bulk import Result
+from callflow.web import coaching_pdf
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import PeriodForm, ProfileForm, hours_file
 from callflow.web.coaching_words import grounds
@@ -168,3 +170,15 @@ def coaching_hours(ending: str) -> Response:
     )
     for_excel = request.args.get("for") == "excel"
     return hours_file(table, ending, f"{call.reference}-coaching", for_excel=for_excel)
+
+
+@bp.get("/coordinator/coaching/report.pdf")
+@requires(P.coaching_waive)
+def coaching_report() -> Response:
+    """The whole call: coaches, projects, days, advice and what became of it."""
+    call = _call()[1]
+    if call is None:
+        raise NotFound
+    return coaching_pdf.report(
+        "coaching_call.html", f"{call.reference}-coaching", it=reports.call_report(actor(), call)
+    )
