@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.db import Model, UtcDateTime
@@ -67,7 +67,7 @@ class Submission(Model):
 
 class Attachment(Model):
     """A file with an answer, of the form or of the report: the bytes lie in storage under their hash,
-    the type is what was found in them.
+    the type is what was found in them. ``pending``: in a completion that was not handed in.
     """
 
     __tablename__ = "attachment"
@@ -75,6 +75,7 @@ class Attachment(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     in_report: Mapped[bool] = mapped_column(default=False)
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
     field: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))

@@ -40,16 +40,18 @@ def file(
 ) -> Attachment:
     """A file of a dossier that this person may see; one that was submitted stays, even when removed later.
 
-    Raises NotFound.
+    What waits in a completion that was not handed in is the group's own. Raises NotFound.
     """
     found = db.session.execute(
-        select(Attachment, Dossier.submitted_at)
+        select(Attachment, Dossier.submitted_at, Dossier.group_id)
         .join(Dossier, Dossier.id == Attachment.dossier_id)
         .where(Attachment.id == attachment_id, Dossier.reference == reference, visible_to(by, permission))
     ).first()
     if found is None:
         raise NotFound
     attachment: Attachment = found[0]
+    if attachment.pending and (attachment.removed_at or by.right_in(found[2]) is None):
+        raise NotFound
     if attachment.removed_at and (found[1] is None or attachment.removed_at < found[1]):
         raise NotFound
     return attachment
@@ -57,9 +59,14 @@ def file(
 
 def last_submission(application: Application) -> Submission | None:
     """What was handed in last; None for a draft."""
-    return db.session.scalar(
+    return next(iter(submissions_of(application, most=1)), None)
+
+
+def submissions_of(application: Application, *, most: int) -> Sequence[Submission]:
+    """The versions that were handed in, the last first."""
+    return db.session.scalars(
         select(Submission)
         .where(Submission.application_id == application.id)
         .order_by(Submission.number.desc())
-        .limit(1)
-    )
+        .limit(most)
+    ).all()

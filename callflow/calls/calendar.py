@@ -8,25 +8,16 @@ from typing import Any
 from callflow.calls.checks.complaints import Complaints
 from callflow.calls.holidays import closed
 from callflow.calls.reading import Path
+from callflow.calls.silence import counted_from
 from callflow.calls.states import Law, Offer
 from callflow.core.clock import BRUSSELS
 
-SILENCE_MONTHS = 2
-"""CRPA L231-1 and L231-4 3°: silence on a request for money is a refusal after two months."""
 SHORT_CALL, SHORT_WINDOW = timedelta(days=28), timedelta(days=14)
 
 
 def moment(text: str) -> datetime:
     """``2026-11-30 12:00`` as clocks in Brussels and Paris show it."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=BRUSSELS)
-
-
-def silence_on(received: date) -> date:
-    """The day on which silence of a French authority about money is a refusal, if no clock is stopped."""
-    months = received.month - 1 + SILENCE_MONTHS
-    year, month = received.year + months // 12, months % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=received.day - 1), following - timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -162,12 +153,16 @@ def _silence(c: Complaints, opens: date, closes: date) -> None:
     decision = date.fromisoformat(c.value["calendar"]["decision_on"])
     for lot in c.value["lots"]:
         authority = c.value["authorities"].get(lot["authority"])
-        if authority is None or Law(authority["law"]) is not Law.fr_public or decision <= silence_on(opens):
+        if authority is None or Law(authority["law"]) is not Law.fr_public or decision <= counted_from(opens):
             continue
         path: Path = ("calendar", "decision_on")
         if lot["offer"] == Offer.coaching:
-            c.warn(path, "silence_unsure", lot=lot["key"], first=silence_on(opens), last=silence_on(closes))
-        elif decision > silence_on(closes):
-            c.warn(path, "silence_all", lot=lot["key"], first=silence_on(opens), last=silence_on(closes))
+            c.warn(
+                path, "silence_unsure", lot=lot["key"], first=counted_from(opens), last=counted_from(closes)
+            )
+        elif decision > counted_from(closes):
+            c.warn(path, "silence_all", lot=lot["key"], first=counted_from(opens), last=counted_from(closes))
         else:
-            c.warn(path, "silence_early", lot=lot["key"], first=silence_on(opens), last=silence_on(closes))
+            c.warn(
+                path, "silence_early", lot=lot["key"], first=counted_from(opens), last=counted_from(closes)
+            )

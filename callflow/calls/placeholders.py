@@ -8,6 +8,7 @@ from callflow.calls.procedure import Procedure
 EVERYWHERE = frozenset({"group", "title", "call", "lot", "authority", "reference"})
 BY_KIND: dict[str, frozenset[str]] = {
     "acknowledgement": frozenset({"received", "decision_on"}),
+    "incomplete": frozenset({"due"}),
     "inadmissible": frozenset({"article", "decided"}),
     "selected": frozenset({"amount", "days", "report_due", "decided"}),
     "reserve": frozenset({"rank", "valid_until", "threshold", "decided"}),
@@ -16,6 +17,9 @@ BY_KIND: dict[str, frozenset[str]] = {
     "report_approved": frozenset({"costs"}),
 }
 """What each kind of letter, and the mail that goes with it, knows besides what all know."""
+
+WORDLESS = frozenset({"incomplete"})
+"""Kinds that say all they must without a word of the call: what is missing, why and until when."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
@@ -36,8 +40,10 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def reached(procedure: Procedure) -> list[str]:
-    """The kinds of letters that dossiers of such a call can come to, each of which needs its texts."""
+    """The kinds of letters that dossiers of such a call can come to; all but WORDLESS need its texts."""
     left_out = {"reserve"} if not procedure.reserve else set()
     if not procedure.report:
         left_out.add("report_approved")
+    if not procedure.completion:
+        left_out.add("incomplete")
     return [kind for kind in BY_KIND if kind not in left_out]

@@ -24,6 +24,7 @@ class Procedure:
     reserve: bool = True
     report: bool = True
     day_minutes: int = DAY_MINUTES
+    completion: bool = True
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -102,6 +102,7 @@ def _procedure(said: Columns) -> Columns:
         "reserve": said.get("reserve", True),
         "report": said.get("report", True),
         "day_minutes": said.get("day_minutes", DAY_MINUTES),
+        "completion": said.get("completion", True),
     }
 
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
 from callflow.calls.procedure import Procedure
+from callflow.calls.silence import Silence
 from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
 from callflow.coaching.models import Note, Waiver
 from callflow.coaching.queries import Logged
+from callflow.core import clock
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P
@@ -24,28 +26,36 @@ from callflow.desk.dossiers import place_of
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
 from callflow.desk.road import Milestone, road
+from callflow.desk.similar import Likeness, similar_to
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.models import Assignment
-from callflow.dossiers.states import Task
+from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.states import State, Task
 from callflow.jury import queries as jury
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
 from callflow.lifecycle import process
+from callflow.lifecycle.letter import silence_of
 from callflow.people.models import Grant, User
 from callflow.reports.models import Report
 from callflow.screening import queries as screening
-from callflow.screening.models import Check
+from callflow.screening.models import Check, CompletionRequest
 from callflow.territory.models import Municipality
+
+OVER = (State.draft, State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked)
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Who may be given each task: id and name, in the order of names; without those who have one."""
+    """Who may be given each task: id and name, in the order of names; without those who have one.
+
+    ``loads`` is how many dossiers of the call each case handler has that are not over.
+    """
 
     coaches: Sequence[tuple[int, str]]
     jurors: Sequence[tuple[int, str]]
     handlers: Sequence[tuple[int, str]]
+    loads: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,19 @@ class DossierPage:
     letters: Sequence[Letter]
     report: Report | None
     events: Sequence[Happened]
+    completions: Sequence[CompletionRequest]
+    silence: Silence | None
+    similar: Sequence[Likeness]
+
+    @property
+    def asked(self) -> CompletionRequest | None:
+        """The last request for completion."""
+        return self.completions[-1] if self.completions else None
+
+    @property
+    def alarm(self) -> str:
+        """How near the day is from which silence is a refusal; nothing where it says nothing."""
+        return self.silence.alarm(clock.today()) if self.silence else ""
 
 
 def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
@@ -81,16 +104,18 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     people = _people(dossier)
     events = history(dossier)
     procedure = Procedure.of(dossier.call.procedure)
+    completions = screening.requests_of([dossier.id]).get(dossier.id, [])
     return DossierPage(
         dossier=dossier,
         place=place_in_words(dossier),
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
             coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
+            until=completions[-1].due_at if completions else None,
         ),
         offers=process.offers(dossier, by),
         milestones=road(procedure, dossier.call.calendar, dossier.state, events),
-        reading=reading_of(dossier, language=language),
+        reading=reading_of(dossier, language=language, compare=True),
         checks=screening.checks_of(dossier),
         log=coaching.log_of(dossier),
         notes=coaching.notes_on(dossier.id),
@@ -104,6 +129,9 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         letters=letters_of(dossier.id),
         report=db.session.scalar(select(Report).where(Report.dossier_id == dossier.id)),
         events=events,
+        completions=completions,
+        silence=silence_of(dossier, completions),
+        similar=similar_to(dossier, by),
     )  # fmt: skip
 
 
@@ -155,16 +183,33 @@ def _people(dossier: Application) -> _People:
         ((each, named[each]) for each, task in tasks.items() if task is Task.coach), key=lambda each: each[1]
     )
     handler = named.get(dossier.handler_id) if dossier.handler_id else None
-    return _People(coaches, handler, Candidates(free[Role.coach], free[Role.juror], free[Role.coordinator]))
+    return _People(coaches, handler, _candidates(dossier, free))
 
 
 @lru_cache(maxsize=1)
 def _assigned() -> Select[*tuple[Any, ...]]:
-    """Kept, as the other: to put it together takes longer than to carry it out."""
+    """Kept, as the others: to put it together takes longer than to carry it out."""
     return (
         select(User.id, User.name, Assignment.task)
         .join(Assignment, Assignment.person_id == User.id)
         .where(Assignment.dossier_id == bindparam("dossier"))
+    )
+
+
+def _candidates(dossier: Application, free: Mapping[Role, Sequence[tuple[int, str]]]) -> Candidates:
+    loads = db.session.execute(_loads(), {"call": dossier.call_id})
+    return Candidates(
+        free[Role.coach], free[Role.juror], free[Role.coordinator], {row[0]: row[1] for row in loads}
+    )
+
+
+@lru_cache(maxsize=1)
+def _loads() -> Select[*tuple[Any, ...]]:
+    mine = (Dossier.state.not_in(OVER), Dossier.handler_id.is_not(None))
+    return (
+        select(Dossier.handler_id, func.count())
+        .where(Dossier.call_id == bindparam("call"), *mine)
+        .group_by(Dossier.handler_id)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union_all
 
+from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
@@ -14,11 +15,13 @@ from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
 from callflow.desk.next import Next, due_of
 from callflow.desk.scope import CallLine
+from callflow.desk.silence import Running, running
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.rules import scoring_from
 from callflow.people.models import User
+from callflow.screening.models import CompletionRequest
 from callflow.territory.models import Municipality
 
 SHOWN = 20
@@ -50,10 +53,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Inbox:
-    """``waiting`` are those handed in longest ago, mine and nobody's; ``kinds`` counts all of them."""
+    """``waiting`` are those handed in longest ago, mine and nobody's; ``kinds`` counts all of them;
+    ``clock`` those for which silence is, or will soon be, a refusal.
+    """
 
     kinds: Sequence[Kind]
     waiting: Sequence[Waiting]
+    clock: Running
 
     @property
     def total(self) -> int:
@@ -62,7 +68,7 @@ class Inbox:
 
 
 def inbox(actor: Actor, call: CallLine) -> Inbox:
-    """What waits in one call for this person or for nobody in particular, in three statements."""
+    """What waits in one call for this person or for nobody in particular, in five statements."""
     steps = _steps(call)
     mine = [visible_to(actor, P.scores_view), _of(actor)]
     by_state = counted(actor, [call.id], _of(actor)).by(1)
@@ -73,9 +79,8 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
         for step, state, _ in steps
         if numbers.get(step)
     ]
-    return Inbox(
-        kinds, _waiting(call, mine, [step for step in steps if numbers.get(step[0])]) if kinds else []
-    )
+    waiting = _waiting(call, mine, [step for step in steps if numbers.get(step[0])]) if kinds else []
+    return Inbox(kinds, waiting, running(call, mine))
 
 
 Step = tuple[str, State, ColumnElement[bool] | None]
@@ -89,6 +94,8 @@ def _steps(call: CallLine) -> list[Step]:
     """SQL twin of desk/next.py for what the staff does: code, state, and what more must hold there."""
     scoring = scoring_from(call.procedure)
     found: list[Step] = [("next_screen", State.submitted, None)]
+    if call.procedure.completion:
+        found.append(("next_overdue", State.incomplete, _overdue()))
     if scoring is State.coached:
         found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
     enough = Dossier.scores_given >= call.procedure.scores_needed
@@ -103,6 +110,12 @@ def _steps(call: CallLine) -> list[Step]:
 
 def _somebody(task: Task) -> ColumnElement[bool]:
     return exists(select(Assignment.id).where(Assignment.dossier_id == Dossier.id, Assignment.task == task))
+
+
+def _overdue() -> ColumnElement[bool]:
+    """The time that the group had to complete is over."""
+    late = (CompletionRequest.ended_at.is_(None), CompletionRequest.due_at <= clock.now())
+    return exists(select(CompletionRequest.id).where(CompletionRequest.dossier_id == Dossier.id, *late))
 
 
 def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> dict[str, int]:

@@ -29,10 +29,15 @@ def next_of(
     coaches: int = 0,
     jurors: int = 0,
     scores: int = 0,
+    until: datetime | None = None,
 ) -> Next:
-    """``told`` is whether the applicant knows this state; the figures are those of the dossier."""
+    """``told`` is whether the applicant knows this state; the figures are those of the dossier, ``until`` the
+    moment until which it can be completed.
+    """
     if state is State.submitted:
         return Next("next_screen", day_of(calendar, "completeness_until"))
+    if state is State.incomplete:
+        return _completing(until)
     if state in OUTCOMES and not told:
         return Next("next_decision", day_of(calendar, "decision_on"))
     if state is scoring_from(procedure):
@@ -47,6 +52,13 @@ def next_of(
         due = day_of(calendar, "report_due")
         return Next("next_report", due, ours=False) if procedure.report else Next("next_close")
     return Next("next_approve") if state is State.reported else Next("next_nothing", ours=False)
+
+
+def _completing(until: datetime | None) -> Next:
+    if until is None:
+        return Next("next_completion", ours=False)
+    over = clock.now() >= until
+    return Next("next_overdue" if over else "next_completion", clock.local(until).date(), ours=over)
 
 
 DAYS = {

@@ -39,6 +39,8 @@ def road(
     straight = [State.draft, *(stage.exit for stage in stages_of(procedure))]
     if procedure.report:
         straight.insert(len(straight) - 1, State.reported)
+    if state is State.incomplete:
+        straight.insert(straight.index(State.submitted) + 1, State.incomplete)
     reached: dict[State, datetime] = {}
     for event in reversed(events):
         if event.dest and event.source != event.dest:

@@ -10,6 +10,7 @@ from callflow.applications.answers import asks_for_place, fields_of
 from callflow.applications.models import Application, Submission
 from callflow.calls.fields import written
 from callflow.calls.states import FieldKind
+from callflow.desk.differences import Difference, between
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,34 @@ class Reading:
     submitted_at: datetime | None
     language: str
     parts: Sequence[Part]
+    changes: Sequence[Difference] = ()
 
 
-def reading_of(application: Application, *, language: str) -> Reading:
-    """The last submission of an application, for a reader of ``language``: at most two statements."""
-    found = applications.last_submission(application)
-    if found is None:
+def reading_of(application: Application, *, language: str, compare: bool = False) -> Reading:
+    """The last submission of an application, for a reader of ``language``: at most two statements.
+
+    ``compare`` it with the one before, where there is one.
+    """
+    versions = applications.submissions_of(application, most=2 if compare else 1)
+    if not versions:
         return Reading(0, None, application.language, ())
-    parts = tuple(_parts(found, application.call_id, language))
-    return Reading(found.number, found.submitted_at, application.language, parts)
+    found, places = versions[0], _places(versions, application.call_id)
+    return Reading(
+        found.number,
+        found.submitted_at,
+        application.language,
+        tuple(_parts(found, language, places)),
+        between(versions, language=language, places=places),
+    )
 
 
-def _parts(submission: Submission, call_id: int, language: str) -> Sequence[Part]:
-    names = [name for name in fields_of(submission.form) if name in submission.answers]
-    needs_places = asks_for_place(submission.form, names)
-    places = applications.places_of(call_id) if needs_places else ()
+def _places(versions: Sequence[Submission], call_id: int) -> Sequence[Any]:
+    found = versions[0]
+    names = [name for name in fields_of(found.form) if any(name in each.answers for each in versions)]
+    return applications.places_of(call_id) if asks_for_place(found.form, names) else ()
+
+
+def _parts(submission: Submission, language: str, places: Sequence[Any]) -> Sequence[Part]:
     parts = []
     for section in submission.form:
         answers = [

@@ -62,7 +62,7 @@ class Rules:
     date: date
 
 
-LATER = frozenset({"counting"})
+LATER = frozenset({"counting", "missing", "suspended_on"})
 """Parts that letters written before did not have: there they are as they were then, their default."""
 
 
@@ -131,7 +131,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class Received:
-    """What was received. ``silence_on``: the day from which silence counts as refusal (French law)."""
+    """What was received. ``silence_on``: the day from which silence counts as refusal (French law);
+    ``suspended_on`` the same if time limits for missing papers suspend the clock.
+    """
 
     at: datetime
     version: int
@@ -140,6 +142,30 @@ class Received:
     files: int
     steps: tuple[Planned, ...]
     silence_on: date | None
+    suspended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """One answer or paper that is missing: its name, why it is asked for, and the article behind it."""
+
+    name: Twin
+    reason: str
+    paper: bool
+    article: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What an application lacks, until when the group brings it and where; silence as in Received."""
+
+    items: tuple[Lacking, ...]
+    due_at: datetime
+    by_law: bool
+    basis: tuple[Twin, ...]
+    page: str
+    silence_on: date | None
+    suspended_on: date | None
 
 
 @dataclass(frozen=True)
@@ -238,6 +264,7 @@ class LetterContext:
     reserved: Reserved | None = None
     withdrawn: Withdrawn | None = None
     approved: Approved | None = None
+    missing: Missing | None = None
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
@@ -246,7 +273,10 @@ class LetterContext:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "LetterContext":
-        """The context as it stands in the database. Raises KeyError when a part of it is missing."""
+        """The context as it stands in the database; an older one lacks what letters learned to say later.
+
+        Raises KeyError when a part of it is missing.
+        """
         read: LetterContext = _read(cls, stored)
         return read
 

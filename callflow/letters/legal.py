@@ -3,9 +3,7 @@ in law.yaml.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -99,18 +97,21 @@ def de_minimis(language: str) -> str:
     return str(_law()["de_minimis"][language])
 
 
-def silence_on(law: Law, received: date) -> date | None:
-    """The day on which silence of a French authority becomes a refusal: two months after receipt (CRPA
-    L231-4).
-
-    The same day is given in a call that offers coaching only, because its procedure is no statute either
-    (L231-4 2°); the authority confirms that together with its appeal block. None under other laws.
+def least_days(law: Law) -> int:
+    """How many days a group gets at least for what is missing: no law here names a number, a reasonable time
+    is what all of them ask.
     """
-    if law is not Law.fr_public:
-        return None
-    month = received.month + 2
-    year, month = received.year + (month - 1) // 12, (month - 1) % 12 + 1
-    return date(year, month, min(received.day, monthrange(year, month)[1]))
+    return int(_law()["completion"][law.value]["least_days"])
+
+
+def completion_basis(law: Law) -> tuple[Twin, ...]:
+    """What a request for missing papers rests on, beside the rules of the call."""
+    return tuple(_law()["completion"][law.value]["basis"])
+
+
+def silence_both_ways(language: str, *, day: str, suspended: str) -> str:
+    """The sentence on silent refusal after a time limit for missing papers, which suspends it or does not."""
+    return str(_law()["silence_both_ways"][language]).format(day=day, suspended=suspended)
 
 
 def silence(language: str, *, day: str, court: Twin) -> str:

@@ -14,6 +14,7 @@ DECISION = ("resolution", "basis", "appeal", "abroad")
 
 OWN: dict[LetterKind, tuple[str, ...]] = {
     K.acknowledgement: ("received", "contents", "next-steps", "service"),
+    K.incomplete: ("missing", "deadline", "consequence", "how-to-add", "completion-basis"),
     K.inadmissible: (*DECISION, "condition", "article", "facts", "reentry"),
     K.selected: (*DECISION, "offer", "contact", "conditions", "obligations", "reasons", "acceptance"),
     K.reserve: (*DECISION, "threshold", "why-not-now", "rank", "valid-until", "strike-off", "reasons"),
@@ -27,6 +28,7 @@ WITH_MONEY: dict[LetterKind, tuple[str, ...]] = {
 }
 BY_LAW: dict[tuple[LetterKind, Law], tuple[str, ...]] = {
     (K.acknowledgement, Law.fr_public): ("silence", "remedies", "abroad", "missing-papers"),
+    (K.incomplete, Law.fr_public): ("silence",),
 }
 DECISIONS = frozenset({K.inadmissible, K.selected, K.reserve, K.not_selected})
 

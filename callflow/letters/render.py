@@ -182,11 +182,15 @@ def mention(texts: Sequence[Mapping[str, str]], words: str) -> bool:
 
 
 def silence(context: LetterContext) -> str:
-    """The sentence on silent refusal."""
-    received = context.received
-    if received is None or received.silence_on is None:
+    """The sentence on silent refusal; after papers were asked for with both days."""
+    about = context.missing or context.received
+    if about is None or about.silence_on is None:
         raise TemplateError("no day of silent refusal")
-    return legal.silence(i18n.language(), day=formats.day(received.silence_on), court=context.court)
+    day = formats.day(about.silence_on)
+    if about.suspended_on is not None and about.suspended_on != about.silence_on:
+        suspended = formats.day(about.suspended_on)
+        return legal.silence_both_ways(i18n.language(), day=day, suspended=suspended)
+    return legal.silence(i18n.language(), day=day, court=context.court)
 
 
 def de_minimis(language: str) -> str:

@@ -7,6 +7,7 @@ class LetterKind(StrEnum):
     """What a letter says; each has its mandatory parts."""
 
     acknowledgement = "acknowledgement"
+    incomplete = "incomplete"
     inadmissible = "inadmissible"
     selected = "selected"
     reserve = "reserve"

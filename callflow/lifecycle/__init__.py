@@ -2,6 +2,7 @@
 
 stages/ the catalogue and its rows, guards/ the questions that span slices: one module a stretch;
 process.py composing, checking and taking steps; facts.py what guards need, in one query;
+terms.py by when papers may be asked for;
 effects.py what follows a step; timed/ what happens by itself, and when; pilot.py the procedure of pilots;
 letter.py the frozen context of each letter.
 verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,

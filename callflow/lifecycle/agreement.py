@@ -24,11 +24,12 @@ from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
 from callflow.people.models import Membership
 from callflow.reports.models import Report
+from callflow.screening.models import CompletionItem, CompletionRequest
 
 AFTER_SELECTION = (State.selected, State.guided, State.reported, State.closed)
 DECIDED = frozenset(OUTCOMES) | frozenset(AFTER_SELECTION)
 LETTERS = tuple(sorted(outcome.value for outcome in OUTCOMES))
-UNDER_WAY = (State.submitted, State.screened, State.coached, State.scored)
+UNDER_WAY = (State.submitted, State.incomplete, State.screened, State.coached, State.scored)
 
 
 @dataclass(frozen=True)
@@ -211,13 +212,9 @@ def history_disagrees() -> Query:
 
 @_check
 def submission_missing() -> Query:
-    """The moment of submission is that of the last frozen version, which the last submitting wrote on the
-    trail.
-    """
-    last = aliased(Submission)
-    newest = select(func.max(last.number)).where(last.application_id == Dossier.id).scalar_subquery()
+    """The moment of the dossier is that of its first frozen version, which submitting wrote on the trail."""
     steps = select(func.max(Event.at)).where(Event.trail_id == Dossier.trail_id, Event.action == "submit")
-    version = and_(Submission.application_id == Dossier.id, Submission.number == newest)
+    version = and_(Submission.application_id == Dossier.id, Submission.number == 1)
     return (
         select(Dossier.reference, Submission.number)
         .outerjoin(Submission, version)
@@ -230,6 +227,49 @@ def submission_missing() -> Query:
                 func.coalesce(steps.scalar_subquery() == Dossier.submitted_at, False).is_(False),
             ),
         )
+    )
+
+
+@_check
+def versions_disagree() -> Query:
+    """Each frozen version was handed in by a step: the first by submitting, every other by completing."""
+    handed_in = Event.action.in_(("submit", "complete"))
+    steps = select(func.count()).where(Event.trail_id == Dossier.trail_id, handed_in).scalar_subquery()
+    frozen = select(func.count()).where(Submission.application_id == Dossier.id).scalar_subquery()
+    return select(Dossier.reference, frozen).where(frozen != steps)
+
+
+@_check
+def completion_disagrees() -> Query:
+    """A dossier waits for completion exactly while a request is open."""
+    waits = exists().where(CompletionRequest.dossier_id == Dossier.id, CompletionRequest.ended_at.is_(None))
+    return select(Dossier.reference, Dossier.state).where((Dossier.state == State.incomplete) != waits)
+
+
+@_check
+def completion_asks_nothing() -> Query:
+    """Every request names something."""
+    asked = exists().where(CompletionItem.request_id == CompletionRequest.id)
+    return (
+        select(Dossier.reference, CompletionRequest.number)
+        .join(CompletionRequest, CompletionRequest.dossier_id == Dossier.id)
+        .where(~asked)
+    )
+
+
+@_check
+def completion_unasked() -> Query:
+    """Every request was made by a step at its moment."""
+    made = and_(
+        Event.trail_id == Dossier.trail_id,
+        Event.action == "return_for_completion",
+        Event.at == CompletionRequest.asked_at,
+    )
+    return (
+        select(Dossier.reference, CompletionRequest.number)
+        .join(CompletionRequest, CompletionRequest.dossier_id == Dossier.id)
+        .outerjoin(Event, made)
+        .where(Event.id.is_(None))
     )
 
 

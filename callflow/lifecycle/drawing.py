@@ -15,8 +15,10 @@ FULL = Procedure(coaching=Coaching.both, reserve=True, report=True)
 def every_procedure() -> list[Procedure]:
     """Each legal combination of the switches that change the table."""
     return [
-        Procedure(coaching=coaching, reserve=reserve, report=report)
-        for coaching, reserve, report in product(Coaching, (True, False), (True, False))
+        Procedure(coaching=coaching, reserve=reserve, report=report, completion=completion)
+        for coaching, reserve, report, completion in product(
+            Coaching, (True, False), (True, False), (True, False)
+        )
     ]
 
 

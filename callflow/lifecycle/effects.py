@@ -12,8 +12,12 @@ from callflow.decisions import actions as decisions
 from callflow.dossiers.states import OUTCOMES
 from callflow.jury import actions as jury
 from callflow.lifecycle import letter
+from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
+from callflow.screening import actions as screening
+from callflow.screening.models import Ending
 
+ENDINGS = {"judge_as_is": Ending.judged, "refuse": Ending.refused, "withdraw": Ending.withdrawn}
 WRITTEN = frozenset({"motivation", "text", "remarks"})
 """Fields of a step's values that a person wrote: they go where they can be erased."""
 
@@ -22,8 +26,7 @@ def write_event(move: Move) -> None:
     """The step on the dossier's trail; what it decided but did not yet tell stays out of what applicants
     read.
     """
-    values: dict[str, Any] = asdict(move.case.values) if move.case.values else {}
-    texts = {name: str(values.pop(name)) for name in WRITTEN & values.keys() if values[name]}
+    values, texts = _told(move.case.values)
     move.case.record.state_since = move.case.at
     move.case.record.version += 1
     trail.record(
@@ -35,6 +38,14 @@ def write_event(move: Move) -> None:
         data=values,
         texts=texts,
     )
+
+
+def _told(values: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """Codes and figures of a step's values, and apart what a person wrote."""
+    if isinstance(values, Returning):
+        return values.told()
+    plain: dict[str, Any] = asdict(values) if values else {}
+    return plain, {name: str(plain.pop(name)) for name in WRITTEN & plain.keys() if plain[name]}
 
 
 def reveal(move: Move) -> None:
@@ -50,6 +61,28 @@ def freeze_submission(move: Move) -> None:
 def acknowledge(move: Move) -> None:
     """The acknowledgement of receipt, with all that the law of the lot's authority asks of it."""
     letter.acknowledge(move.case.record)
+
+
+def ask_completion(move: Move) -> None:
+    """Keep what is asked for, with a copy of these answers that the group can change."""
+    screening.ask(move.case.record, move.case.actor, values=move.case.values, at=move.case.at)
+
+
+def tell_incomplete(move: Move) -> None:
+    """The letter that says what is missing, why, by when, and what happens otherwise."""
+    letter.tell_incomplete(move.case.record)
+
+
+def take_completion(move: Move) -> None:
+    """Put the copy in the place of the answers, freeze the whole as the next version, and ask the points of
+    the checklist anew.
+    """
+    screening.complete(move.case.record, move.case.actor, at=move.case.at)
+
+
+def end_completion(move: Move) -> None:
+    """Close the request without what it asked for."""
+    screening.end(move.case.record, ENDINGS[move.trigger], at=move.case.at)
 
 
 def prepare_decision(move: Move) -> None:

@@ -20,7 +20,7 @@ from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import State, Task
 from callflow.jury.models import Count, Sheet
 from callflow.reports.models import Report
-from callflow.screening.models import Check, Verdict
+from callflow.screening.models import Check, CompletionRequest, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Facts:
 
     ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots;
     ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen.
+    ``completion_due`` and ``completion_version`` are those of the open request for completion.
     """
 
     procedure: Procedure
@@ -53,6 +54,8 @@ class Facts:
     minimum: Decimal | None
     joint: Decimal | None = None
     joint_paid: Decimal = Decimal(0)
+    completion_due: datetime | None = None
+    completion_version: int | None = None
     unanswered: tuple[str, ...] = ()
     uncounted: bool = False
 
@@ -79,6 +82,7 @@ def _counts() -> dict[str, ColumnElement[Any]]:
     stretch = bindparam("stretch", type_=String)
     return {
         **_jury(mine),
+        **_of_completion(mine),
         "checks_passed": _figure(
             select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)
         ),
@@ -134,6 +138,14 @@ def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     }
 
 
+def _of_completion(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
+    open_one = (CompletionRequest.dossier_id == mine, CompletionRequest.ended_at.is_(None))
+    return {
+        "completion_due": _figure(select(CompletionRequest.due_at).where(*open_one)),
+        "completion_version": _figure(select(CompletionRequest.version).where(*open_one)),
+    }
+
+
 @lru_cache(maxsize=1)
 def _statement() -> Select[Any]:
     """Put together once: that costs more than carrying it out."""
@@ -172,6 +184,8 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         minimum=lot.minimum_amount,
         joint=row.joint,
         joint_paid=row.joint_paid or Decimal(0),
+        completion_due=row.completion_due,
+        completion_version=row.completion_version,
         unanswered=unanswered,
         uncounted=(row.counting or procedure.counting) is Counting.calibrated
         and dossier.total_percent is None

@@ -1,7 +1,7 @@
 """Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from callflow.applications.answers import fields_of
 from callflow.applications.models import Attachment, Submission
 from callflow.calls.procedure import Procedure
+from callflow.calls.silence import Silence, silence
 from callflow.calls.states import Coaching, Counting
-from callflow.core import clock, formats
+from callflow.core import clock, formats, mailing
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.i18n import ngettext
@@ -24,8 +26,10 @@ from callflow.dossiers.states import State
 from callflow.letters import actions, legal, rules
 from callflow.letters.context import (
     Approved,
+    Lacking,
     LetterContext,
     Line,
+    Missing,
     Offered,
     Planned,
     Received,
@@ -40,6 +44,9 @@ from callflow.letters.states import LetterKind
 from callflow.lifecycle import notice
 from callflow.lifecycle.frame import Known, context, filled, gather, in_each_language
 from callflow.reports.models import Report
+from callflow.screening.models import CompletionRequest
+from callflow.screening.queries import requests_of
+from callflow.screening.rules import pauses
 
 UNWRITTEN = "0" * 12
 """The code of a letter that is only looked at."""
@@ -63,10 +70,10 @@ def acknowledge(dossier: Dossier) -> None:
         .where(Attachment.dossier_id == dossier.id, Attachment.removed_at.is_(None))
     )
     authority, calendar = dossier.lot.authority, dossier.call.calendar
-    silence = legal.silence_on(authority.law, clock.local(submission.submitted_at).date())
+    counted = silence_of(dossier, requests_of([dossier.id]).get(dossier.id, ()))
     received = Received(
         submission.submitted_at, submission.number, submission.sha256, dossier.requested, files or 0,
-        _steps(dossier), silence,
+        _steps(dossier), *_both(counted),
     )  # fmt: skip
     values = in_each_language(
         received=lambda: formats.moment(submission.submitted_at),
@@ -74,8 +81,47 @@ def acknowledge(dossier: Dossier) -> None:
     )
     known = gather([dossier])
     written = context(dossier, LetterKind.acknowledgement, known=known, values=values, received=received)
-    unconfirmed = silence is not None and authority.appeal_confirmed_on is None
+    unconfirmed = counted is not None and authority.appeal_confirmed_on is None
     _send(dossier, written, known, values, hold=unconfirmed)
+
+
+def silence_of(dossier: Dossier, requests: Sequence[CompletionRequest]) -> Silence | None:
+    """When silence on this dossier counts as refusal, with the time limits that its ``requests`` set."""
+    if dossier.submitted_at is None:
+        return None
+    received = clock.local(dossier.submitted_at).date()
+    return silence(dossier.lot.authority.law, received, pauses(requests))
+
+
+def tell_incomplete(dossier: Dossier) -> None:
+    """Write the letter that asks for what is missing and its mail, after the request was kept.
+
+    An authority that has not confirmed its remedies can send it all the same: it decides nothing.
+    """
+    known, requests = gather([dossier]), requests_of([dossier.id])[dossier.id]
+    request, authority, counted = requests[-1], dossier.lot.authority, silence_of(dossier, requests)
+    missing = Missing(
+        _lacking(dossier, request), request.due_at, request.by_law, legal.completion_basis(authority.law),
+        mailing.address(f"/applications/{dossier.reference}/completion"),
+        *_both(counted),
+    )  # fmt: skip
+    values = in_each_language(due=lambda: formats.moment(request.due_at, weekday=True))
+    written = context(dossier, LetterKind.incomplete, known=known, values=values, missing=missing)
+    _send(dossier, written, known, values)
+
+
+def _both(counted: Silence | None) -> tuple[date | None, date | None]:
+    return (counted.running, counted.suspended) if counted else (None, None)
+
+
+def _lacking(dossier: Dossier, request: CompletionRequest) -> tuple[Lacking, ...]:
+    """The items by the name of their question, or of the paper, in the order in which they were named."""
+    known = fields_of(request.form)
+    articles = {point["key"]: str(point["article"]) for point in dossier.call.checklist}
+    return tuple(
+        Lacking(known[each.field]["label"], each.reason, bool(each.paper), articles.get(each.point, ""))
+        for each in request.items
+    )
 
 
 def confirm_withdrawal(dossier: Dossier, actor: Actor) -> None:
@@ -212,10 +258,11 @@ def _own(
 
 
 def _condition(rules_of_call: Mapping[str, Any], article: str) -> Mapping[str, str]:
-    """The heading of the article that is named, found by its number; nothing where the number is unknown."""
+    """The headings of the articles that are named, found by their numbers; nothing where none is known."""
     named = set(re.findall(r"[0-9A-Za-z.]*[0-9A-Za-z]", article))
-    found = (each["title"] for each in rules_of_call.get("articles", []) if each["number"] in named)
-    return next(found, {})
+    found = [each["title"] for each in rules_of_call.get("articles", []) if each["number"] in named]
+    spoken = dict.fromkeys(language for title in found for language in title)
+    return {code: ", ".join(title[code] for title in found if code in title) for code in spoken}
 
 
 def _scores(dossier: Dossier, decision: Decision, known: Known) -> Scores:

@@ -8,7 +8,11 @@ from callflow.calls.states import Law
 from callflow.core import mailing, outbox
 from callflow.dossiers.models import Dossier
 from callflow.letters.context import LetterContext
+from callflow.letters.states import LetterKind
 from callflow.lifecycle.frame import Known, filled, group_of
+
+OWN_MAIL = {LetterKind.incomplete: "incomplete"}
+"""Letters whose mail says more than that there is a letter: what is due is said at once."""
 
 
 def queue(
@@ -50,7 +54,7 @@ def _composed(
     language = letter.courtesy or letter.language
     words = dossier.call.texts.get("mails", {}).get(letter.kind.value, {})
     return mailing.compose(
-        "letter",
+        OWN_MAIL.get(letter.kind, "letter"),
         language,
         letter=letter,
         subject=filled(words.get("subject"), dossier, values).get(language, ""),

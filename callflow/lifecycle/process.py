@@ -16,6 +16,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import effects
 from callflow.lifecycle.facts import Facts, gather
 from callflow.lifecycle.stages import Row, rows_of
+from callflow.screening import queries as completions
 
 FINAL = frozenset(
     {State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.reserve, State.revoked}
@@ -78,9 +79,12 @@ def of(dossier: Dossier) -> Workflow:
 
 
 def facts_of(dossier: Dossier) -> Facts:
-    """The facts of this dossier; for a draft, what its form still misses as well."""
-    unanswered = answers.unanswered(dossier) if dossier.state is State.draft else ()
-    return gather(dossier, unanswered=unanswered)
+    """The facts of this dossier; for a draft or a copy, what its form still misses as well."""
+    if dossier.state is State.draft:
+        return gather(dossier, unanswered=answers.unanswered(dossier))
+    if dossier.state is State.incomplete:
+        return gather(dossier, unanswered=completions.unanswered(dossier))
+    return gather(dossier)
 
 
 def offers(dossier: Dossier, actor: Actor, *, facts: Facts | None = None) -> dict[str, list[Reason]]:

@@ -24,7 +24,10 @@ from callflow.screening.models import Check
 BATCH = 500
 TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
 DECIDING = ("select", "reserve", "decline", "refuse")
-SAID = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "checked", *DECIDING)
+SAID = (
+    "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "checked", "checks_reopened",
+    *DECIDING,
+)  # fmt: skip
 COUNTING = ("counting_chosen", "habits_frozen")
 Scores = dict[str, Decimal | None]
 Found = Row[*tuple[Any, ...]]
@@ -46,6 +49,9 @@ class Told:
             }
         elif event.action == "checked":
             self.verdicts[event.data["point"]] = event.data["verdict"]
+        elif event.action == "checks_reopened":
+            for point in event.data["points"]:
+                self.verdicts.pop(point, None)
         elif event.action in DECIDING:
             self.decision = event.data
         else:

@@ -1,8 +1,9 @@
 """What a person says when taking a step: one frozen dataclass per step that takes anything."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,53 @@ class Submitting:
     """
 
     content_version: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that is missing: a ``field`` of the form, or a ``paper`` by its name in the authority's
+    language; why, and which point of the checklist it is about.
+    """
+
+    reason: str
+    field: str = ""
+    paper: str = ""
+    point: str = ""
+
+
+@dataclass(frozen=True)
+class Returning:
+    """What is asked for, until when, and whether a law or only the rules of the call asks for it."""
+
+    asked: tuple[Asked, ...]
+    due_at: datetime
+    by_law: bool = False
+
+    def told(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """For the trail: codes and the moment; what somebody wrote apart, so that it can be erased."""
+        fields = [each.field for each in self.asked if each.field]
+        papers = [each.paper for each in self.asked if each.paper]
+        points = sorted({each.point for each in self.asked if each.point})
+        due = self.due_at.isoformat()
+        data = {
+            "fields": fields,
+            "papers": len(papers),
+            "points": points,
+            "due_at": due,
+            "by_law": self.by_law,
+        }
+        return data, {
+            f"reason-{number}": f"{each.paper}: {each.reason}" if each.paper else each.reason
+            for number, each in enumerate(self.asked, start=1)
+        }
+
+
+@dataclass(frozen=True)
+class Completing:
+    """``content_version`` is that of the copy which the person checked; ``text`` what they say to it."""
+
+    content_version: int
+    text: str = ""
 
 
 @dataclass(frozen=True)

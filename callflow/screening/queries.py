@@ -1,11 +1,16 @@
 """Reads of the screening."""
 
-from sqlalchemy import select
+from collections.abc import Collection
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from callflow.applications import answers
 from callflow.core.db import db
 from callflow.dossiers.models import Dossier
 from callflow.people.models import User
-from callflow.screening.models import Check
+from callflow.screening import rules
+from callflow.screening.models import Check, CompletionRequest
 
 
 def checks_of(dossier: Dossier) -> dict[str, tuple[Check, str]]:
@@ -14,3 +19,34 @@ def checks_of(dossier: Dossier) -> dict[str, tuple[Check, str]]:
         select(Check, User.name).join(User, User.id == Check.checked_by).where(Check.dossier_id == dossier.id)
     )
     return {check.point: (check, name) for check, name in rows}
+
+
+def requests_of(dossier_ids: Collection[int]) -> dict[int, list[CompletionRequest]]:
+    """By dossier, its requests for completion with what they ask, the first first: one statement.
+
+    None is sent where there is nothing to ask about.
+    """
+    if not dossier_ids:
+        return {}
+    query = select(CompletionRequest).where(CompletionRequest.dossier_id.in_(dossier_ids))
+    loaded = query.options(joinedload(CompletionRequest.items)).order_by(CompletionRequest.id)
+    found: dict[int, list[CompletionRequest]] = {}
+    for request in db.session.scalars(loaded).unique():
+        found.setdefault(request.dossier_id, []).append(request)
+    return found
+
+
+def request_of(dossier: Dossier) -> CompletionRequest | None:
+    """The last request for completion, open or ended; None when nothing was ever asked."""
+    found = requests_of([dossier.id]).get(dossier.id)
+    return found[-1] if found else None
+
+
+def unanswered(dossier: Dossier, request: CompletionRequest | None = None) -> tuple[str, ...]:
+    """The ids of questions that keep the completion from being handed in; ``request`` where it is loaded."""
+    request = request or request_of(dossier)
+    if request is None:
+        return ()
+    placed = answers.placed(dossier, rules.kept_in(request))
+    area = answers.areas_of([dossier.lot_id]) if placed else {}
+    return rules.still_open(dossier, request, area.get(dossier.lot_id, frozenset()))

@@ -9,6 +9,7 @@ from callflow.letters.states import LetterKind, LetterState
 
 KINDS: dict[LetterKind, Any] = {
     LetterKind.acknowledgement: _l("Acknowledgement of receipt"),
+    LetterKind.incomplete: _l("Request for additional documents"),
     LetterKind.inadmissible: _l("Decision: not admissible"),
     LetterKind.selected: _l("Decision: selected"),
     LetterKind.reserve: _l("Decision: reserve list"),

@@ -23,6 +23,10 @@ REFUSALS: dict[str, Any] = {
     # screening
     "screening_over": _l("The screening of this dossier is closed. Its checklist can no longer change."),
     "point_unknown": _l("The checklist of this call has no such point."),
+    "article_unnamed": _l("Name the article that is not met: the decision rests on it."),
+    "asked_what_missing": _l("Choose what is asked for, or empty this line."),
+    "paper_unnamed": _l("Write which paper is missing."),
+    "asked_twice": _l("This is asked for twice. Put both reasons on one line."),
     "check_reason_missing": _l("Write why this point is not in order: the decision rests on it."),
     # steps for many
     "no_dossier_chosen": _l("Tick at least one dossier."),
@@ -89,6 +93,8 @@ REFUSALS: dict[str, Any] = {
 
 NEXT: dict[str, Any] = {
     "next_screen": _l("Check completeness and admissibility"),
+    "next_completion": _l("The group completes its application"),
+    "next_overdue": _l("Not completed in time: judge it as it is, or refuse"),
     "next_coach": _l("Assign a coach"),
     "next_coaching": _l("Coaching is under way"),
     "next_jury": _l("Give it to jury members"),
@@ -105,6 +111,8 @@ NEXT: dict[str, Any] = {
 
 WHY: dict[str, Any] = {
     "why_screen": _l("Every point of the checklist is in order."),
+    "why_return_for_completion": _l("Says what is missing and until when. The group changes only that."),
+    "why_judge_as_is": _l("The application goes on as it was submitted, without what was asked."),
     "why_refuse": _l("Names the article of the rules. A letter follows, released by a second person."),
     "why_reopen": _l("The group was not told. The dossier returns to where it was."),
     "why_finish_coaching": _l("The sessions that the call asks for took place."),
@@ -118,6 +126,10 @@ WHY: dict[str, Any] = {
 """What a step means, beside its button."""
 
 KINDS: dict[str, Any] = {
+    "similar_title": _l("similar title"),
+    "similar_text": _l("similar text"),
+    "same_group": _l("same group"),
+    "same_place": _l("same municipality"),
     "way_on_site": _l("on site"),
     "way_online": _l("online"),
     "way_phone": _l("by telephone"),
@@ -125,6 +137,7 @@ KINDS: dict[str, Any] = {
     "decision_decided": _l("decided by the body"),
     "decision_released": _l("released"),
     "letter_acknowledgement": _l("Acknowledgement of receipt"),
+    "letter_incomplete": _l("Request for additional documents"),
     "letter_inadmissible": _l("Not admissible"),
     "letter_selected": _l("Selected"),
     "letter_reserve": _l("Reserve list"),
@@ -152,6 +165,7 @@ EVENTS: dict[str, Any] = {
     "unassigned": _l("Task taken away"),
     "excluded": _l("Conflict of interest noted"),
     "checked": _l("Checklist filled in"),
+    "checks_reopened": _l("Points of the checklist to look at again"),
     "session_logged": _l("Coaching session noted"),
     "advice_done": _l("Advice followed up"),
     "advice_open": _l("Advice opened again"),

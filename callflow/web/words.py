@@ -43,6 +43,9 @@ STEPS: dict[str, Words] = {
     "submit": _l("Submit the application"),
     "withdraw": _l("Withdraw the application"),
     "screen": _l("Confirm that it is admissible"),
+    "return_for_completion": _l("Return for completion"),
+    "complete": _l("Hand in the completion"),
+    "judge_as_is": _l("Judge it as it is"),
     "refuse": _l("Propose to declare it inadmissible"),
     "reopen": _l("Take back the proposal"),
     "finish_coaching": _l("Close the coaching"),
@@ -61,6 +64,7 @@ EVENTS: dict[str, Words] = {
     "answers_saved": _l("Worked on the text"),
     "file_added": _l("File added"),
     "file_removed": _l("File removed"),
+    "completion_saved": _l("Worked on the completion"),
     "report_saved": _l("Worked on the report"),
     "report_frozen": _l("Text of the report fixed"),
     "ideas_imported": _l("Ideas imported from a table"),
@@ -68,6 +72,9 @@ EVENTS: dict[str, Words] = {
     "submit": _l("Application submitted"),
     "withdraw": _l("Application withdrawn"),
     "screen": _l("Found admissible"),
+    "return_for_completion": _l("Returned for completion"),
+    "complete": _l("Completion handed in"),
+    "judge_as_is": _l("Not waited for completion"),
     "refuse": _l("Proposed as inadmissible"),
     "reopen": _l("Proposal taken back"),
     "finish_coaching": _l("Coaching closed"),
@@ -139,6 +146,22 @@ REASONS: dict[str, Words] = {
         "%(num)d points of the checklist were not looked at yet.",
         p["count"],
     ),
+    "nothing_asked": _l("Name at least one answer or paper that is missing."),
+    "asked_reasons_missing": lambda p: ngettext(
+        "%(num)d thing is asked for without a reason. The group reads it: write why.",
+        "%(num)d things are asked for without a reason. The group reads them: write why.",
+        p["count"],
+    ),
+    "due_too_early": _l("The group needs time to find it: choose %(earliest_day)s or a later day."),
+    "due_too_late": _l("The calendar of the call does not wait longer than until %(latest_at)s."),
+    "completion_late": _l(
+        "The time to complete the application ended on %(due_at)s. What you typed still stands below; "
+        "call the coordinator if you need it to be read."
+    ),
+    "completion_open": _l("The group can complete its application until %(due_at)s."),
+    "reason_before_due": _l(
+        "The group can complete its application until %(due_at)s. Write why you do not wait."
+    ),
     "article_missing": _l("Name the article of the rules that is not met, and the facts."),
     "sessions_missing": lambda p: ngettext(
         "%(num)d more coaching session is needed.", "%(num)d more coaching sessions are needed.", p["count"]
@@ -170,6 +193,10 @@ REASONS: dict[str, Words] = {
 REFUSALS: dict[str, Words] = {
     "not_offered": _l(
         "This step is no longer possible: the dossier is now %(state)s. Look at it again below."
+    ),
+    "completion_over": _l(
+        "Nothing is asked of this application any more. What you typed still stands below; copy it if you "
+        "need it."
     ),
     "dossier_changed": _l(
         "Somebody changed this dossier after you opened it. What you typed is kept. Look at it again below."
@@ -224,6 +251,9 @@ PEOPLE: dict[str, Words] = {
 }
 
 FORMATS: dict[str, Callable[[Any], str]] = {
+    "due_at": lambda value: formats.moment(value, weekday=True),
+    "latest_at": lambda value: formats.moment(value, weekday=True),
+    "earliest_day": lambda value: formats.day(value, weekday=True),
     "opens_at": lambda value: formats.moment(value, weekday=True),
     "closes_at": lambda value: formats.moment(value, weekday=True),
     "again_at": formats.hour,

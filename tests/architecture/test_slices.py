@@ -10,7 +10,7 @@ from tests.architecture import tree
 # delivery is no procedure of a dossier: the status of such a row is set by the module that works on it
 RECORDING = {"record", "recorded", "take", "fire"}
 # what is only being written has versions of its own, and no history before it is handed in
-NO_HISTORY = {"save_answers", "save_report", "attach", "remove_file"}
+NO_HISTORY = {"save_answers", "save_completion", "save_report", "attach", "remove_file"}
 OWN_STATUS = {"callflow/core/outbox.py", "callflow/core/jobs.py"}
 
 

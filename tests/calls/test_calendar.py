@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from callflow.calls.calendar import moment, silence_on
+from callflow.calls.calendar import moment
 from callflow.calls.holidays import closed, easter, is_holiday
 from tests.calls import files
 
@@ -54,15 +54,6 @@ def test_a_weekend_is_named_once_and_a_holiday_for_each_country():
     assert list(closed(date(2027, 3, 13), {"BE", "FR"})) == ["weekend"]
     assert list(closed(date(2026, 11, 11), {"BE", "FR"})) == ["BE", "FR"]
     assert list(closed(date(2026, 7, 21), {"FR"})) == []
-
-
-@pytest.mark.parametrize(
-    "received, refused",
-    [("2026-10-05", "2026-12-05"), ("2026-12-18", "2027-02-18"), ("2026-12-31", "2027-02-28"),
-     ("2027-12-31", "2028-02-29"), ("2026-06-30", "2026-08-30")],
-)  # fmt: skip
-def test_silence_counts_as_a_refusal_two_months_later(received: str, refused: str):
-    assert silence_on(date.fromisoformat(received)) == date.fromisoformat(refused)
 
 
 def test_a_moment_is_that_of_brussels_in_summer_and_in_winter():

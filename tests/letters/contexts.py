@@ -10,8 +10,10 @@ from callflow.letters import legal
 from callflow.letters.context import (
     Addressee,
     Approved,
+    Lacking,
     LetterContext,
     Line,
+    Missing,
     Offered,
     Office,
     Person,
@@ -234,13 +236,40 @@ PRESIDING = twin("voorzitter", "présidente")
 SERVICE = twin("dienst Streekontwikkeling", "service du développement local")
 
 
+DAYS = date(2027, 1, 30), date(2027, 2, 13)
+"""From when silence is a refusal: if nothing suspends the clock, and if the papers that were asked for do."""
+BALANCE = twin(
+    "De inkomsten zijn 200 euro lager dan de kosten.",
+    "Les recettes sont inférieures de 200 euros aux dépenses.",
+)
+SIGNS = twin("Wij moeten weten wie mag tekenen.", "Nous devons savoir qui peut signer.")
+STATUTES = twin("Statuten van de vereniging", "Statuts de l'association")
+
+
+def _lacking(language: str) -> tuple[Lacking, ...]:
+    budget = Lacking(twin("Begroting", "Budget"), BALANCE[language], False, "5")
+    return (budget, Lacking(STATUTES, SIGNS[language], True, ""))
+
+
 def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     """What a letter of this kind says that others do not."""
     days = date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)
     duties = (*legal.duties(law, AMOUNT), VISIT)
     by_kind: dict[LetterKind, dict[str, Any]] = {
         K.acknowledgement: {
-            "received": replace(RECEIVED, silence_on=legal.silence_on(law, date(2026, 11, 30)))
+            "received": replace(RECEIVED, silence_on=DAYS[0], suspended_on=DAYS[0])
+            if law is Law.fr_public
+            else RECEIVED
+        },
+        K.incomplete: {
+            "missing": Missing(
+                _lacking(language),
+                datetime(2026, 12, 21, 11, tzinfo=UTC),
+                True,
+                legal.completion_basis(law),
+                "https://callflow.example/applications/DAZ26-K7QMP/completion",
+                *(DAYS if law is Law.fr_public else (None, None)),
+            )
         },
         K.inadmissible: {
             "refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None),

@@ -2,7 +2,6 @@
 money.
 """
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,25 +10,6 @@ from callflow.calls.states import Law
 from callflow.letters import legal
 
 NAME = {"nl": "Streek", "fr": "Pays"}
-
-
-@pytest.mark.parametrize(
-    ("received", "refused"),
-    [
-        (date(2026, 10, 5), date(2026, 12, 5)),
-        (date(2026, 11, 30), date(2027, 1, 30)),
-        (date(2026, 12, 31), date(2027, 2, 28)),
-        (date(2027, 12, 30), date(2028, 2, 29)),
-        (date(2027, 1, 1), date(2027, 3, 1)),
-    ],
-)
-def test_silence_is_a_refusal_two_months_after_receipt(received, refused):
-    assert legal.silence_on(Law.fr_public, received) == refused
-
-
-@pytest.mark.parametrize("law", [Law.be_public, Law.private, Law.egtc])
-def test_silence_says_nothing_elsewhere(law):
-    assert legal.silence_on(law, date(2026, 10, 5)) is None
 
 
 def test_the_authoritys_own_block_goes_before_ours():

@@ -73,5 +73,6 @@ def test_a_step_back_shares_the_line_of_the_step_it_undoes():
     shared = [[by_number[int(each)] for each in line.label.split()] for line in drawn.lines if line.both]
 
     assert sorted(shared) == [
-        ["decline", "reopen"], ["refuse", "reopen"], ["reserve", "reopen"], ["select", "reopen"],
+        ["decline", "reopen"], ["refuse", "reopen"], ["reserve", "reopen"],
+        ["return_for_completion", "complete", "judge_as_is"], ["select", "reopen"],
     ]  # fmt: skip

@@ -10,13 +10,18 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# coaching before the jury and again after selection, a reserve list and reports: every row there is
+# completion, coaching before the jury and again after selection, a reserve list and reports: every row
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn
 submitted     screen           screened
 submitted     refuse           inadmissible
+submitted     return_for_completion incomplete
 submitted     withdraw         withdrawn
+incomplete    complete         submitted
+incomplete    judge_as_is      submitted
+incomplete    refuse           inadmissible
+incomplete    withdraw         withdrawn
 inadmissible  reopen           submitted
 inadmissible  withdraw         withdrawn
 screened      finish_coaching  coached
@@ -38,8 +43,8 @@ guided        report           reported
 reported      close            closed
 """
 EVERY_PROCEDURE = [
-    Procedure(coaching=coaching, reserve=reserve, report=report)
-    for coaching, reserve, report in itertools.product(Coaching, (True, False), (True, False))
+    Procedure(coaching=coaching, reserve=reserve, report=report, completion=completion)
+    for coaching, reserve, report, completion in itertools.product(Coaching, *[(True, False)] * 3)
 ]
 
 
@@ -71,8 +76,9 @@ def test_a_procedure_with_a_dead_end_is_named():
 
 
 def test_a_stage_that_is_off_adds_no_state_and_no_step():
-    without = process.workflow(Procedure(coaching=Coaching.none, reserve=False, report=False))
+    off = Procedure(coaching=Coaching.none, reserve=False, report=False, completion=False)
+    without = process.workflow(off)
 
     states = {State[name] for name in without.states}
-    assert not states & {State.coached, State.guided, State.reserve, State.reported}
-    assert not set(without.events) & {"finish_coaching", "finish_guidance", "reserve", "report"}
+    assert not states & {State.coached, State.guided, State.reserve, State.reported, State.incomplete}
+    assert not set(without.events) & {"finish_coaching", "finish_guidance", "reserve", "report", "complete"}

@@ -92,15 +92,30 @@ def save_answers(
     for name, each in kept.items():
         write(application, name, each, current.get(name), actor)
     if kept:
-        _follow(application, kept)
+        _follow(application, kept, application.call.form)
         note(application, actor, "answers_saved", list(kept))
     return saved
 
 
-def _follow(application: Application, kept: Mapping[str, answers.Kept]) -> None:
+def take_over(
+    application: Application, actor: Actor, given: Mapping[str, answers.Kept], *, form: answers.Form
+) -> None:
+    """Put these answers in the place of those that stand; part of the step that completes."""
+    current = answers_to(application, list(given))
+    kept = {
+        name: answers.Kept(each.value, None, before.version + 1 if (before := current.get(name)) else 1)
+        for name, each in given.items()
+        if not answers.same(each, current.get(name, answers.NOTHING))
+    }
+    for name, each in kept.items():
+        write(application, name, each, current.get(name), actor)
+    _follow(application, kept, form)
+
+
+def _follow(application: Application, kept: Mapping[str, answers.Kept], form: answers.Form) -> None:
     """Bring the columns that lists sort by after the answers, and count the change."""
     application.content_version += 1
-    known = answers.fields_of(application.call.form)
+    known = answers.fields_of(form)
     for name, each in kept.items():
         role = known[name].get("role")
         if each.typed is not None:

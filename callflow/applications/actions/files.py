@@ -38,13 +38,23 @@ def attach(actor: Actor, application: Application, name: str, file: Examined) ->
 
 
 def store(
-    actor: Actor, dossier: Dossier, name: str, file: Examined, *, in_report: bool = False
+    actor: Actor,
+    dossier: Dossier,
+    name: str,
+    file: Examined,
+    *,
+    in_report: bool = False,
+    pending: bool = False,
 ) -> Attachment:
-    """Keep the bytes and their row, with their hash on the trail; the caller lists the file in an answer."""
+    """Keep the bytes and their row, with their hash on the trail; the caller lists the file in an answer.
+
+    ``pending``: only the group sees it until it is handed in.
+    """
     require(actor, P.report_edit if in_report else P.application_edit, dossier)
     attachment = Attachment(
         dossier_id=dossier.id,
         in_report=in_report,
+        pending=pending,
         field=name,
         name=file.name,
         media_type=file.media_type,

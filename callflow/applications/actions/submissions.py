@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,9 +12,16 @@ from callflow.core.db import db
 from callflow.core.trail import canonical
 
 
-def freeze(application: Application, actor: Actor, *, at: datetime) -> Submission:
-    """Freeze the answers and the form they answer; part of the step that submits."""
-    application.submitted_at = at  # first: a submitted dossier without its moment is refused by the database
+def freeze(
+    application: Application, actor: Actor, *, at: datetime, form: list[dict[str, Any]] | None = None
+) -> Submission:
+    """Freeze the answers and the form they answer; part of the step that submits or completes.
+
+    ``form`` where papers were asked for beside the form of the call. The moment of the dossier stays that of
+    its first receipt: the clock of silence runs from there.
+    """
+    if application.submitted_at is None:
+        application.submitted_at = at  # first: without its moment the database refuses a submitted dossier
     given = {
         answer.field: answer.value
         for answer in db.session.scalars(select(Answer).where(Answer.application_id == application.id))
@@ -22,7 +30,7 @@ def freeze(application: Application, actor: Actor, *, at: datetime) -> Submissio
     number = db.session.scalar(
         select(func.count()).select_from(Submission).where(Submission.application_id == application.id)
     )
-    form = application.call.form
+    form = application.call.form if form is None else form
     submission = Submission(
         application_id=application.id,
         number=(number or 0) + 1,

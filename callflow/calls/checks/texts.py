@@ -75,12 +75,13 @@ def _kinds(c: Complaints) -> None:
             coaching=Coaching(procedure["coaching"]),
             reserve=procedure.get("reserve", True),
             report=procedure.get("report", True),
+            completion=procedure.get("completion", True),
         )
     )
     for part in ("letters", "mails"):
         given = c.value["texts"][part]
         for kind in reached:
-            if kind not in given:
+            if kind not in given and kind not in placeholders.WORDLESS:
                 c.refuse(("texts", part), "kind_missing", kind=kind, part=part)
         for kind in given.keys() - set(reached):
             c.warn(("texts", part, kind), "kind_unreached", kind=kind)

@@ -166,8 +166,11 @@ def procedure() -> Schema:
                 least=60,
                 most=1440,
             ),
+            "completion": yes_no(
+                "Whether incomplete applications are returned for completion.", default=True
+            ),
         },
-        optional=("sessions_needed", "counting", "reserve", "report", "day_minutes"),
+        optional=("sessions_needed", "counting", "reserve", "report", "day_minutes", "completion"),
     )
 
 

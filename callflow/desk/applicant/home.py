@@ -22,6 +22,9 @@ from callflow.people.models import Group
 from callflow.people.states import Right, at_least
 from callflow.reports import rules
 from callflow.reports.models import Report
+from callflow.screening.models import CompletionRequest
+from callflow.screening.queries import requests_of
+from callflow.screening.rules import still_open
 
 OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
 
@@ -63,8 +66,10 @@ def home(actor: Actor) -> Home:
     given = _answers([each for each in applications if each.shown_state is State.draft])
     areas = answers.areas_of([each.lot_id for each in applications])
     reports = _reports(applications)
+    asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
+    last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
     return Home(
-        [_line(each, actor, given, areas, reports) for each in applications],
+        [_line(each, actor, given, areas, reports, asked=last) for each in applications],
         groups,
         [group for group in groups if at_least(actor.right_in(group.id), Right.edit)],
         _open_calls(),
@@ -110,15 +115,22 @@ def _line(
     given: dict[int, dict[str, Given]],
     areas: dict[int, frozenset[str]],
     reports: dict[int, Report],
+    *,
+    asked: dict[int, CompletionRequest],
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
-    report = reports.get(application.id)
+    report, request = reports.get(application.id), asked.get(application.id)
     if application.shown_state is State.draft:
         mine, form = given.get(application.id, {}), application.call.form
         misfits = answers.misfits(application, mine, areas.get(application.lot_id, frozenset()))
         unanswered = answers.in_order(form, {*answers.missing(form, mine), *misfits})
+    elif request is not None:
+        unanswered = still_open(application, request, areas.get(application.lot_id, frozenset()))
     elif report is not None:
         unanswered = rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
-    return Line(application, next_of(application, actor, submits, missing=len(unanswered), report=report))
+    return Line(
+        application,
+        next_of(application, actor, submits, missing=len(unanswered), report=report, request=request),
+    )

@@ -11,6 +11,7 @@ from callflow.core.actor import Actor
 from callflow.dossiers.states import State
 from callflow.people.states import Right, at_least
 from callflow.reports.models import Report
+from callflow.screening.models import CompletionRequest
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,37 @@ class Next:
 
 
 def next_of(
-    application: Application, actor: Actor, submits: bool, *, missing: int = 0, report: Report | None = None
+    application: Application,
+    actor: Actor,
+    submits: bool,
+    *,
+    missing: int = 0,
+    report: Report | None = None,
+    request: CompletionRequest | None = None,
 ) -> Next:
-    """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun."""
+    """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun,
+    ``request`` the last for completion.
+    """
     if application.shown_state is State.draft:
         return _of_draft(application, actor, submits, missing)
     if application.shown_state in (State.selected, State.guided):
         return _of_project(application, actor, report, missing)
+    if application.shown_state is State.incomplete and request is not None:
+        return _of_completion(application, actor, request, submits, missing)
     return _waiting(application)
+
+
+def _of_completion(
+    application: Application, actor: Actor, request: CompletionRequest, submits: bool, missing: int
+) -> Next:
+    due = request.due_at.isoformat()
+    if clock.now() >= request.due_at:
+        return Next("complete_late", due=due)
+    if not at_least(actor.right_in(application.group_id), Right.edit):
+        return Next("complete_watch", due=due)
+    if missing or request.saved_at is None:
+        return Next("complete", mine=True, due=due, parameters={"count": len(request.items)})
+    return Next("complete_send" if submits else "complete_ask", mine=True, due=due)
 
 
 def _of_draft(application: Application, actor: Actor, submits: bool, missing: int) -> Next:

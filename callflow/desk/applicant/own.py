@@ -8,7 +8,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process
 from callflow.lifecycle.facts import gather
 
-TRIGGERS = ("submit", "report", "withdraw")
+TRIGGERS = ("submit", "complete", "report", "withdraw")
 """The steps that a group takes itself."""
 
 
@@ -47,5 +47,5 @@ def offers(
 
 
 def _over(against: list[Reason]) -> bool:
-    """A step that is not "not yet" but never again: nobody withdraws after being told."""
-    return any(reason.code == "already_released" for reason in against)
+    """A step that is not "not yet" but never again: nobody withdraws when told, or completes too late."""
+    return any(reason.code in ("already_released", "completion_late") for reason in against)

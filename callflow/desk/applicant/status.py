@@ -30,15 +30,20 @@ from callflow.people.states import Right
 from callflow.reports import rules
 from callflow.reports.models import Report
 from callflow.reports.queries import report_of
+from callflow.screening import queries as completions
+from callflow.screening.models import CompletionRequest
+from callflow.screening.queries import request_of
 
 BY_GROUP = frozenset(
     {
         "created", "answers_saved", "file_added", "file_removed", "submit", "withdraw", "report_saved",
-        "report_file_added", "report",
+        "report_file_added", "report", "completion_saved", "complete",
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(
     {
+        "return_for_completion",
+        "judge_as_is",
         "screen",
         "session_logged",
         "sessions_waived",
@@ -54,6 +59,7 @@ DECISION = "decision"
 REACHES: dict[str, State | str] = {
     "created": State.draft,
     "submit": State.submitted,
+    "return_for_completion": State.incomplete,
     "screen": State.screened,
     "finish_coaching": State.coached,
     "close_scoring": State.scored,
@@ -96,6 +102,7 @@ class Status:
     log: Sequence[Logged]
     decision: Decision | None
     report: Report | None
+    request: CompletionRequest | None
     submitters: Sequence[str]
 
 
@@ -103,21 +110,33 @@ def status(reference: str, actor: Actor) -> Status:
     """The same few statements whatever the application went through. Raises NotFound."""
     application = own(reference, actor)
     events, decision, report = _events(application), _decision(application), report_of(application)
-    drafted = application.shown_state is State.draft
-    unanswered = answers.unanswered(application) if drafted else rules.missing(application, report)
+    request = request_of(application) if application.submitted_at else None
+    unanswered = _unanswered(application, report, request)
     submits = may(actor, P.application_submit, application)
     return Status(
         application=application,
         stages=stages(application, events, decision.outcome if decision else None),
-        next=next_of(application, actor, submits, missing=len(unanswered), report=report),
+        next=next_of(application, actor, submits, missing=len(unanswered), report=report, request=request),
         offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
         log=coaching.log_of(application),
         decision=decision,
         report=report,
+        request=request,
         submitters=submitters(application),
     )
+
+
+def _unanswered(
+    application: Application, report: Report | None, request: CompletionRequest | None
+) -> tuple[str, ...]:
+    """What the form that is before the group still misses: the draft, the copy, or the report."""
+    if application.shown_state is State.draft:
+        return answers.unanswered(application)
+    if application.shown_state is State.incomplete and request is not None:
+        return completions.unanswered(application, request)
+    return rules.missing(application, report)
 
 
 def _with_report(found: dict[str, list[Reason]], missing: int) -> dict[str, list[Reason]]:
@@ -173,6 +192,8 @@ def stages(application: Application, events: Sequence[Happened], outcome: State 
     told = next((event.at for event in events if event.action == "decision_released"), None)
     now = application.shown_state
     way = _way(application)
+    if now is State.incomplete:
+        way.insert(way.index(State.submitted) + 1, State.incomplete)
     if now in (State.withdrawn, State.inadmissible):
         done = [Stage(str(state), "past", at) for state in way if (at := reached.get(state))]
         return [*done, Stage(str(now), "now", reached.get(now) or told)]

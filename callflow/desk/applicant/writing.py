@@ -23,7 +23,9 @@ Section = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A form with what was answered. ``version`` is that of the whole text, which submitting must name."""
+    """A form with what was answered. ``version`` is that of the whole text, which submitting must name;
+    ``due_at`` until when it can be handed in, where that is not the closing of the call.
+    """
 
     application: Application
     form: Sequence[Section]
@@ -34,6 +36,7 @@ class Sheet:
     version: int
     saved_at: datetime | None
     saved_by: str | None
+    due_at: datetime | None = None
 
     def answer(self, field: Field) -> Given:
         """The answer to this field; an empty one where nobody gave any."""
@@ -60,6 +63,8 @@ class Sheet:
         names = [field["id"] for field in section["fields"]]
         if any(self.flaws.get(name) for name in names):
             return "check"
+        if self.due_at and not any(self.answer(field).version > 1 for field in section["fields"]):
+            return "todo"  # in a copy an answer that stands there is the one that something is missing in
         if not any(name in self.open for name in names):
             required = any(field.get("required") for field in section["fields"])
             return "done" if required or self.begun(section) else "todo"
@@ -90,7 +95,7 @@ def draft(application: Application) -> Sheet:
         application=application,
         form=form,
         given=given,
-        flaws=_flaws(form, given, misfits, places),
+        flaws=flaws_of(form, given, misfits, places),
         open=answers.in_order(form, {*answers.missing(form, given), *misfits}),
         places=places,
         version=application.content_version,
@@ -108,7 +113,7 @@ def report(application: Application, begun: Report | None) -> Sheet:
         application=application,
         form=form,
         given=given,
-        flaws=_flaws(form, given, {}, places),
+        flaws=flaws_of(form, given, {}, places),
         open=rules.missing(application, begun),
         places=places,
         version=begun.version if begun else 0,
@@ -117,9 +122,10 @@ def report(application: Application, begun: Report | None) -> Sheet:
     )
 
 
-def _flaws(
+def flaws_of(
     form: Sequence[Section], given: Mapping[str, Given], misfits: Mapping[str, Flaw], places: Places
 ) -> dict[str, tuple[Flaw, ...]]:
+    """By field, what is wrong with its answer as it was typed, and what does not fit the lot."""
     found = {
         name: answers.flaws(field, given.get(name, NOTHING), places)
         for name, field in answers.fields_of(form).items()

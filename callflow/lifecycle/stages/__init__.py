@@ -32,13 +32,15 @@ def stages_of(procedure: Procedure) -> list[Stage]:
 
 
 def rows_of(procedure: Procedure) -> list[Row]:
-    """The whole table of a call: stages joined exit to entry, the reserve list, and withdrawing beside
-    them.
+    """The whole table of a call: stages joined exit to entry, completion, the reserve list, and withdrawing
+    beside them.
     """
     rows: list[Row] = []
     entry = State.draft
     for stage in stages_of(procedure):
         rows += stage.rows(entry)
+        if stage.name == "screening" and procedure.completion:
+            rows += before.completing(entry)
         if stage.name == "deciding" and procedure.reserve:
             rows += deciding.reserving(entry)
         entry = stage.exit

@@ -4,7 +4,7 @@ from callflow.core.permissions import P
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
-from callflow.lifecycle.guards import application, checklist, outcome, sessions
+from callflow.lifecycle.guards import application, checklist, completion, outcome, sessions
 from callflow.lifecycle.stages.stage import Row
 
 
@@ -49,7 +49,49 @@ def screening(entry: State) -> list[Row]:
             "dest": entry,
             "permission": P.dossier_screen,
             "guards": [outcome.before_deciding],
-            "effects": [e.discard_decision],
+            "effects": [e.discard_decision, e.reveal],
+        },
+    ]
+
+
+def completing(entry: State) -> list[Row]:
+    """Papers are asked for, brought, or not brought in time: then the coordinator says what happens."""
+    return [
+        {
+            "trigger": "return_for_completion",
+            "source": entry,
+            "dest": State.incomplete,
+            "permission": P.dossier_screen,
+            "values": v.Returning,
+            "guards": [completion.something_asked, completion.due_within_terms],
+            "effects": [e.ask_completion, e.reveal, e.tell_incomplete],
+        },
+        {
+            "trigger": "complete",
+            "source": State.incomplete,
+            "dest": entry,
+            "permission": P.application_submit,
+            "values": v.Completing,
+            "guards": [completion.in_time, application.answers_complete, completion.same_copy],
+            "effects": [e.take_completion, e.reveal, e.acknowledge],
+        },
+        {
+            "trigger": "judge_as_is",
+            "source": State.incomplete,
+            "dest": entry,
+            "permission": P.dossier_screen,
+            "values": v.Reason,
+            "guards": [completion.reason_before_due],
+            "effects": [e.end_completion, e.reveal],
+        },
+        {
+            "trigger": "refuse",
+            "source": State.incomplete,
+            "dest": State.inadmissible,
+            "permission": P.dossier_screen,
+            "values": v.Refusing,
+            "guards": [completion.term_over, checklist.article_named],
+            "effects": [e.end_completion, e.prepare_decision],
         },
     ]
 

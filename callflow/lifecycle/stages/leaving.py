@@ -17,11 +17,15 @@ def withdrawing() -> list[Row]:
     """
     early = (State.submitted, State.screened, State.coached, State.scored)
     prepared = (State.selected, State.reserve, State.not_selected, State.inadmissible)
-    return [_withdrawal(State.draft, effects=[e.reveal])] + [
+    told = [e.discard_decision, e.reveal, e.confirm_withdrawal]
+    return [
+        _withdrawal(State.draft, effects=[e.reveal]),
+        _withdrawal(State.incomplete, effects=[e.end_completion, *told]),
+    ] + [
         _withdrawal(
             source,
             guards=[outcome.before_release] if source in prepared else [],
-            effects=[e.discard_decision, e.reveal, e.confirm_withdrawal],
+            effects=told,
         )
         for source in (*early, *prepared)
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from callflow.calls import silence
 from callflow.calls.models import Authority, Call, Lot
 from callflow.calls.states import Law
 from callflow.core import clock
@@ -18,7 +19,6 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
-from callflow.letters import legal
 from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, tell
@@ -57,14 +57,14 @@ def _silences(call: Call, now: datetime) -> list[Planned]:
 def _by_day_of_silence(call: Call) -> Mapping[date, int]:
     query = _waiting_for_a_decision().add_columns(Dossier.submitted_at).where(Dossier.call_id == call.id)
     received = (clock.local(row.submitted_at).date() for row in db.session.execute(query))
-    return Counter(day for each in received if (day := legal.silence_on(Law.fr_public, each)) is not None)
+    return Counter(silence.counted_from(each) for each in received)
 
 
 def _silent(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
     """The dossiers whose day of silence is that of this moment; a month's end gathers several days."""
     day = counted_from(planned)
     months = (day - timedelta(days=n) for n in range(56, 66))
-    received = [each for each in months if legal.silence_on(Law.fr_public, each) == day]
+    received = [each for each in months if silence.counted_from(each) == day]
     if not received:
         return _waiting_for_a_decision().where(Dossier.id.is_(None))
     first, last = clock.at(received[-1], time()), end_of(received[0])

@@ -83,12 +83,13 @@ def text(ref: str) -> Any:
             {name: each.value for name, each in sheet.given.items()},
             sheet.places,
         )
-        number = None
+        number, at = None, None
     else:
         frozen = last_submission(found)
         form, given = (frozen.form, frozen.answers) if frozen else ((), {})
         places, number = places_of(found.call_id), frozen.number if frozen else None
+        at = frozen.submitted_at if frozen else None
     return page(
         "applicant/text.html", application=found, sections=form, given=given, places=places, number=number,
-        entry="applicant.home",
+        handed_in_at=at, entry="applicant.home",
     )  # fmt: skip

@@ -49,6 +49,8 @@ def _last(writing: Any, sheet: Sheet) -> Item:
     words = (
         _("%(number)s. Check your answers and send", number=number)
         if writing.overview == "applicant.report"
+        else _("%(number)s. Check what changed and hand it in", number=number)
+        if writing.overview == "applicant.completion"
         else _("%(number)s. Check your answers and submit", number=number)
     )
     if not sheet.open:
@@ -82,6 +84,11 @@ def _with_day(due: str) -> dict[str, str]:
         "ask_submitter": _("Have your application submitted before %(due)s", due=due),
         "watch": _("Your group can submit this application until %(due)s", due=due),
         "call_over": _("This application was not submitted. The call closed on %(due)s", due=due),
+        "complete": _("Add what is missing before %(due)s", due=due),
+        "complete_send": _("Hand in the completion before %(due)s", due=due),
+        "complete_ask": _("Have the completion handed in before %(due)s", due=due),
+        "complete_watch": _("Your group can complete this application until %(due)s", due=due),
+        "complete_late": _("The time to complete this application ended on %(due)s", due=due),
         "coaching": _("You are coached until %(due)s", due=due),
         "scoring": _("The jury reads your application and meets on %(due)s", due=due),
         "deciding": _("The decision is due by %(due)s", due=due),
@@ -129,6 +136,18 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
     "call_over": lambda _f: _("You can still read and copy your text."),
+    "complete": lambda found: ngettext(
+        "%(num)d thing is missing. You see what it is, why we ask for it, and can change only that.",
+        "%(num)d things are missing. You see what they are, why we ask for them, and can change only those.",
+        found.parameters.get("count", 0),
+    ),
+    "complete_send": lambda _f: _("Everything that was asked is there. Check it once more, then hand it in."),
+    "complete_ask": lambda _f: _("Everything that was asked is there. Only some members may hand it in."),
+    "complete_watch": lambda _f: _("You may read what is asked. Ask a member of your group to answer it."),
+    "complete_late": lambda _f: _(
+        "Nothing can be added any more. The coordinator now looks at the application as you submitted it, "
+        "and you are told what follows."
+    ),
     "screening": lambda _f: _("You need not do anything. We write to you when we know."),
     "coaching": lambda _f: _("Your coach calls you to agree on a day."),
     "scoring": lambda _f: _("You need not do anything. Each jury member gives scores with reasons."),
@@ -187,6 +206,8 @@ def then(status: Status) -> list[str]:
     procedure = Procedure.of(status.application.call.procedure)
     calendar = status.application.call.calendar
     state = status.application.shown_state
+    if state is State.incomplete:
+        state = State.draft  # what follows is what follows a submission
     before = procedure.coaching in (Coaching.before, Coaching.both)
     after = procedure.coaching in (Coaching.after, Coaching.both)
     way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
@@ -238,6 +259,8 @@ def home_address(application: Application, found: Next) -> str:
     """Where the button of a line of the home leads."""
     if found.code in ("continue", "submit", "ask_submitter"):
         return url_for("applicant.tasks", ref=application.reference)
+    if found.code.startswith("complete") and found.mine:
+        return url_for("applicant.completion", ref=application.reference)
     if found.code.startswith("report_") and found.mine:
         return url_for("applicant.report", ref=application.reference)
     return url_for("applicant.application", ref=application.reference)

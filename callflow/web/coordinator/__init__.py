@@ -10,6 +10,7 @@ def install(app: Flask) -> None:
     from callflow.web.coordinator import (
         calls,
         coaching,
+        completion,
         decisions,
         dossier,
         filed,
@@ -21,5 +22,5 @@ def install(app: Flask) -> None:
         timed,
     )  # slow import: views register on the blueprint
 
-    del calls, coaching, decisions, dossier, filed, listing, outbox, people, ranking, team, timed
+    del calls, coaching, completion, decisions, dossier, filed, listing, outbox, people, ranking, team, timed
     app.register_blueprint(bp)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, redirect, request, url_for
 
 from callflow.applications import queries as applications
 from callflow.applications.models import Application
@@ -27,7 +27,7 @@ from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.listing import BULK, list_page, query_again
-from callflow.web.coordinator.steps import MONEY, STOPS, StepForm, form_of
+from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, StepForm, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
 from callflow.web.numbers import record_number
@@ -77,29 +77,35 @@ def dossier_page(ref: str, **forms: Any) -> str:
 
 @bp.get("/coordinator/dossiers/<ref>/steps/<trigger>")
 @requires(P.scores_view)
-def step(ref: str, trigger: str) -> str:
+def step(ref: str, trigger: str) -> Answer:
+    if trigger in PAGES:
+        return redirect(url_for(PAGES[trigger], ref=ref), 303)
     form = form_of(trigger, formdata=None)
     found = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
     form.version.data = found.version
     form.suggest(found)
+    form.offer(found)
     return _step_page(found, trigger, form)
 
 
 @bp.post("/coordinator/dossiers/<ref>/steps/<trigger>")
 @requires(P.scores_view)
 def take_step(ref: str, trigger: str) -> Answer:
+    if trigger in PAGES:
+        raise NotFound
     form = form_of(trigger)
     target = url_for("coordinator.dossier", ref=ref)
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             found = queries.for_step(ref, by=actor(), kind=Application, money=trigger in MONEY)
             seen = form.seen_version or -1
-            process.take(found, trigger, actor=actor(), version=seen, values=form.values())
+            process.take(found, trigger, actor=actor(), version=seen, values=form.values_for(found))
     if form.accepted:
         flash(_("Noted: %(what)s.", what=event_words(trigger)), "well")
         return form.leads_to(target)
     again = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
     form.version.data = again.version
+    form.offer(again)
     return _step_page(again, trigger, form), form.status
 
 

@@ -1,9 +1,17 @@
 """The form of each step: which trigger asks for what, and how it becomes the step's values."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from wtforms import SelectMultipleField
+
 from callflow.applications.models import Application
+from callflow.core.errors import Refused
+from callflow.core.i18n import language
 from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.twin import said
+from callflow.desk.screening import findings
 from callflow.lifecycle import values
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
@@ -16,26 +24,58 @@ class StepForm(Form):
         """What the engine takes; None for a step without values."""
         return None
 
+    def values_for(self, _dossier: Application) -> Any:
+        """The same where it depends on what the call of the dossier offers. Raises Refused."""
+        return self.values()
+
+    def offer(self, dossier: Application) -> None:
+        """What can be chosen in the call of this dossier."""
+
     def suggest(self, dossier: Application) -> None:
         """Fill in what usually stands there, on the empty form."""
 
 
 class RefuseForm(StepForm):
-    """Inadmissible: the article of the rules, and the facts."""
+    """Inadmissible: the articles of the rules, chosen where the call has them, and the facts."""
 
-    article = line(
-        _l("Article of the rules that is not met"),
-        needed=_l("Name the article, for example art. 3."),
-        longest=200,
-    )
+    articles = SelectMultipleField(_l("Articles of the rules that are not met"), validate_choice=False)
+    article = line(_l("Article of the rules that is not met"), longest=200)
     motivation = text(
         _l("What was found"),
         needed=_l("Write what was found: the group reads it in the letter."),
         description=_l("In the language of the authority. The letter quotes it."),
     )
 
-    def values(self) -> values.Refusing:
-        return values.Refusing(self.article.data, self.motivation.data)
+    def values_for(self, dossier: Application) -> values.Refusing:
+        known = [str(each["number"]) for each in articles_of(dossier)]
+        chosen = [number for number in known if number in (self.articles.data or ())]
+        if not (chosen if known else self.article.data):
+            raise Refused("article_unnamed", field="articles" if known else "article")
+        return values.Refusing(", ".join(chosen) if known else self.article.data or "", self.motivation.data)
+
+    def offer(self, dossier: Application) -> None:
+        self.articles.choices = [
+            (str(each["number"]), f"{each['number']}. {said(each['title'], language())}")
+            for each in articles_of(dossier)
+        ]
+        del self["article" if self.articles.choices else "articles"]
+
+    def suggest(self, dossier: Application) -> None:
+        """The articles and the facts of every point that is not in order, in the authority's language."""
+        found, spoken = findings(dossier), dossier.lot.authority.language
+        named = {part for each in found for part in re.findall(r"[0-9A-Za-z.]*[0-9A-Za-z]", each.article)}
+        self.articles.data = sorted(named)
+        self.article.data = ", ".join(dict.fromkeys(each.article for each in found))
+        self.motivation.data = "\n".join(f"{said(each.text, spoken)}: {each.reason}" for each in found)
+
+
+class JudgeForm(StepForm):
+    """No longer waited for: why, which must be said while the group could still complete."""
+
+    text = text(_l("Why you do not wait"), description=_l("Needed while the time of the group is not over."))
+
+    def values(self) -> values.Reason:
+        return values.Reason(self.text.data or "")
 
 
 class SelectForm(StepForm):
@@ -104,6 +144,7 @@ class CloseForm(StepForm):
 
 
 FORMS: dict[str, type[StepForm]] = {
+    "judge_as_is": JudgeForm,
     "refuse": RefuseForm,
     "select": SelectForm,
     "reserve": ReserveForm,
@@ -112,11 +153,19 @@ FORMS: dict[str, type[StepForm]] = {
 }
 """Steps that ask something; every other step of the staff is only confirmed."""
 
+PAGES = {"return_for_completion": "coordinator.completion"}
+"""Steps that ask so much that they have a page of their own."""
+
 MONEY = frozenset({"select", "reserve"})
 """Steps for which the lot is locked first, because its money, days and ranks are shared."""
 
 STOPS = frozenset({"refuse", "decline", "reopen"})
 """Steps that take something away: their button says so by its colour as well."""
+
+
+def articles_of(dossier: Application) -> Sequence[Any]:
+    """The articles of the call's rules."""
+    return dossier.call.rules.get("articles") or ()
 
 
 def form_of(trigger: str, **more: Any) -> StepForm:

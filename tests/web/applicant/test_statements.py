@@ -49,8 +49,8 @@ def test_the_pages_of_one_application(app, browser: Browser, statements):
     group = browser(call.resident)
     fresh, done = call.submitted(), call.released()
 
-    assert pages_of(call, fresh, group, statements) == {"": 10, "/text": 4, "/withdraw": 4}
-    assert pages_of(call, done, group, statements) == {"": 10, "/text": 4, "/withdraw": 4}
+    assert pages_of(call, fresh, group, statements) == {"": 11, "/text": 4, "/withdraw": 4}
+    assert pages_of(call, done, group, statements) == {"": 11, "/text": 4, "/withdraw": 4}
 
 
 def test_the_pages_of_a_draft(app, village: Village, browser: Browser, statements):

@@ -70,7 +70,7 @@ def test_the_page_shows_the_dossier_from_every_side(app, client):
 def test_what_is_not_ready_is_shown_with_the_engine_s_reasons(call, coordinator):
     page = coordinator.page(at(call.submitted()))
 
-    assert list(offered(page).values()) == [["1 punt van de controlelijst is nog niet nagekeken."], []]
+    assert list(offered(page).values()) == [["1 punt van de controlelijst is nog niet nagekeken."], [], []]
 
 
 def test_the_checklist_is_saved_and_opens_the_step(call, coordinator):
@@ -154,15 +154,19 @@ def test_what_a_step_cannot_read_is_explained_at_its_field(call, coordinator, tr
 
 def test_a_refusal_needs_its_article_and_facts_and_prepares_a_decision(call, coordinator):
     dossier = call.submitted()
-    empty = coordinator.submit(at(dossier, "/steps/refuse"), {"article": "", "motivation": ""})
-    coordinator.submit(
-        at(dossier, "/steps/refuse"), {"article": "art. 3", "motivation": "Buiten het gebied."}
-    )
+    step = at(dossier, "/steps/refuse")
+    wordless = coordinator.submit(step, {"articles": "3", "motivation": ""})
+    nameless = coordinator.submit(step, {"motivation": "Buiten het gebied."})
+    unknown = coordinator.submit(step, {"articles": "77", "motivation": "Buiten het gebied."})
+    assert make.state_of(dossier) is State.submitted
+    coordinator.submit(step, {"articles": "3", "motivation": "Buiten het gebied."})
 
     page = coordinator.page(at(dossier))
-    assert len(summary(empty)) == 2
+    assert [len(summary(each)) for each in (wordless, nameless, unknown)] == [1, 1, 1]
+    assert soup_of(nameless).select_one("#articles input")["value"] == "3"
+    assert "Buiten het gebied." in soup_of(nameless).select_one("#motivation").get_text()
     assert make.state_of(dossier) is State.inadmissible
-    assert "art. 3" in page.select_one("section[aria-labelledby=decision]").get_text()
+    assert "3" in page.select_one("section[aria-labelledby=decision]").get_text()
     assert "Ingediend" in page.select_one(".title .lead").get_text()
 
 
@@ -334,7 +338,7 @@ def test_the_page_takes_the_same_statements_however_much_happened(client, app, s
     with statements() as seen:
         client.page(path)
 
-    assert len(seen) == 18
+    assert len(seen) == 21
 
 
 def test_preparing_a_decision_takes_at_most_twelve_statements(call, coordinator, statements):

@@ -1,6 +1,8 @@
-"""Writes of the screening: the verdict on each point of the checklist, with its reason."""
+"""The verdict on each point of the checklist, with its reason, and points to be looked at again."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
 
 from callflow.core import clock, trail
 from callflow.core.actor import Actor
@@ -36,3 +38,14 @@ def set_check(actor: Actor, dossier: Dossier, *, point: str, verdict: Verdict, r
         dossier.trail, actor, "checked", data={"point": point, "verdict": verdict.value}, texts=texts
     )
     return check
+
+
+def ask_again(dossier: Dossier, actor: Actor, points: Collection[str]) -> None:
+    """Forget the verdicts on these points; part of the step that brings something new about them."""
+    found = db.session.scalars(
+        select(Check.point).where(Check.dossier_id == dossier.id, Check.point.in_(points))
+    ).all()
+    if not found:
+        return
+    db.session.execute(delete(Check).where(Check.dossier_id == dossier.id, Check.point.in_(found)))
+    trail.record(dossier.trail, actor, "checks_reopened", data={"points": sorted(found)})
