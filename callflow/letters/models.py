@@ -1,14 +1,24 @@
 """The table of letters: the frozen context is the letter, the PDF can be made again and is the same."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.calls.states import Law
 from callflow.core.db import Model, UtcDateTime, stored
-from callflow.letters.states import LetterKind, LetterState
+from callflow.letters.states import LetterKind, LetterState, NotifiedBy
 
 
 class Letter(Model):
@@ -41,3 +51,45 @@ class Letter(Model):
     pdf_size: Mapped[int | None] = mapped_column(Integer)
     made_with: Mapped[str | None] = mapped_column(String(80))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notification(Model):
+    """A letter reached one addressee on a day, in some way; the appeal period is counted from that day.
+
+    Its proof is a file, or a word about where it lies. A wrong entry is taken back, never deleted.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        CheckConstraint("(proof_sha256 IS NULL) = (proof_name IS NULL)", name="proof_whole"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    addressee: Mapped[str] = mapped_column(String(254))
+    way: Mapped[NotifiedBy] = mapped_column(stored(NotifiedBy, "notified_by"))
+    notified_on: Mapped[date] = mapped_column(Date)
+    remark: Mapped[str] = mapped_column(String(500), default="")
+    proof_name: Mapped[str | None] = mapped_column(String(200))
+    proof_type: Mapped[str | None] = mapped_column(String(100))
+    proof_sha256: Mapped[str | None] = mapped_column(String(64))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignedCopy(Model):
+    """The letter as it was signed on paper and scanned; the newest is what its addressee is given."""
+
+    __tablename__ = "signed_copy"
+    __table_args__ = (UniqueConstraint("letter_id", "number", name="uq_signed_copy_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    added_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,7 +18,7 @@ from callflow.core.storage import storage
 from callflow.core.trail import canonical
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.letters.models import Letter
+from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.letters.states import LetterKind, LetterState
 
 
@@ -110,12 +110,20 @@ def of_dossier(dossier_id: int) -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
-def document(code: str, *, by: Actor) -> tuple[str, bytes]:
-    """File name and PDF of a letter to somebody who may read it. Raises NotFound, also while it is being
-    made.
+def document(code: str, *, by: Actor, signed: bool = True) -> tuple[str, bytes]:
+    """File name and PDF of a letter to somebody who may read it: the signed scan where there is one.
+
+    Raises NotFound, also while it is being made.
     """
+    newest = (
+        select(SignedCopy.sha256)
+        .where(SignedCopy.letter_id == Letter.id)
+        .order_by(SignedCopy.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     row = db.session.execute(
-        select(Letter.pdf_sha256, Letter.number, Dossier.reference)
+        select(Letter.pdf_sha256, Letter.number, Dossier.reference, newest.label("scan"))
         .join(Dossier, Dossier.id == Letter.dossier_id)
         .where(Letter.code == plain(code), visible_to(by, P.letter_view))
     ).first()
@@ -123,7 +131,38 @@ def document(code: str, *, by: Actor) -> tuple[str, bytes]:
         raise NotFound
     if row.pdf_sha256 is None:
         raise NotFound("letter_not_made_yet")
+    if signed and row.scan is not None:
+        return f"{row.reference}-{row.number}-signed.pdf", storage().get(row.scan)
     return f"{row.reference}-{row.number}.pdf", storage().get(row.pdf_sha256)
+
+
+def notifications_of(letter_id: int) -> list[Notification]:
+    """Everything noted about how a letter reached people, struck entries included, the oldest first."""
+    query = select(Notification).where(Notification.letter_id == letter_id)
+    return list(db.session.scalars(query.order_by(Notification.notified_on, Notification.id)))
+
+
+def signed_copies_of(letter_id: int) -> list[SignedCopy]:
+    """The scans of a letter, the newest first."""
+    query = select(SignedCopy).where(SignedCopy.letter_id == letter_id)
+    return list(db.session.scalars(query.order_by(SignedCopy.number.desc())))
+
+
+def proof(dossier: Dossier, code: str, notification_id: int) -> Notification:
+    """A notification of this letter that has a file as its proof. Raises NotFound."""
+    found = db.session.scalar(
+        select(Notification)
+        .join(Letter, Letter.id == Notification.letter_id)
+        .where(
+            Letter.dossier_id == dossier.id,
+            Letter.code == plain(code),
+            Notification.id == notification_id,
+            Notification.proof_sha256.is_not(None),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def of(dossier: Dossier, code: str, *, lock: bool = False) -> Letter:

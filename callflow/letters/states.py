@@ -16,6 +16,16 @@ class LetterKind(StrEnum):
     report_approved = "report_approved"
 
 
+class NotifiedBy(StrEnum):
+    """How a letter reached its addressee: what the appeal period is counted from hangs on it."""
+
+    mail = "mail"
+    account = "account"
+    registered = "registered"
+    post = "post"
+    hand = "hand"
+
+
 class LetterState(StrEnum):
     """The row is written at release; a worker makes the PDF."""
 

@@ -12,7 +12,7 @@ from callflow.core.errors import NotFound
 from callflow.core.storage import storage
 from callflow.core.trail import Event, canonical
 from callflow.dossiers.models import Dossier
-from callflow.letters.models import Letter
+from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.lifecycle.agreement import Break
 from callflow.reports.models import Report
 
@@ -25,6 +25,7 @@ def breaks() -> Iterator[Break]:
     yield from _letters()
     yield from _reports()
     yield from _attachments()
+    yield from _papers()
 
 
 def digest_of(value: Any) -> str:
@@ -110,6 +111,25 @@ def _attachments() -> Iterator[Break]:
     )
     for row in db.session.execute(query.order_by(Attachment.id)):
         yield from _file(row.sha256, row.reference, row.name)
+
+
+def _papers() -> Iterator[Break]:
+    """Scans of signed letters and proofs of notification are there, and the trail knows each scan."""
+    scans = (
+        select(Dossier.reference, Letter.number, SignedCopy.sha256)
+        .join(Letter, Letter.dossier_id == Dossier.id)
+        .join(SignedCopy, SignedCopy.letter_id == Letter.id)
+    )
+    for row in db.session.execute(scans.order_by(SignedCopy.id)):
+        yield from _file(row.sha256, row.reference, f"{row.number}-signed.pdf")
+    proofs = (
+        select(Dossier.reference, Notification.proof_name, Notification.proof_sha256)
+        .join(Letter, Letter.dossier_id == Dossier.id)
+        .join(Notification, Notification.letter_id == Letter.id)
+        .where(Notification.proof_sha256.is_not(None))
+    )
+    for reference, name, sha256 in db.session.execute(proofs.order_by(Notification.id)):
+        yield from _file(sha256 or "", reference, name or "")
 
 
 def _file(sha256: str, about: str, name: str) -> Iterator[Break]:

@@ -5,7 +5,7 @@ from typing import Any
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.core.outbox import MailState
-from callflow.letters.states import LetterKind, LetterState
+from callflow.letters.states import LetterKind, LetterState, NotifiedBy
 
 KINDS: dict[LetterKind, Any] = {
     LetterKind.acknowledgement: _l("Acknowledgement of receipt"),
@@ -31,6 +31,15 @@ MAIL_STATES: dict[MailState, tuple[str, Any]] = {
     MailState.cancelled: ("over", _l("Cancelled")),
 }
 """Mark and word of each state of a mail."""
+
+WAYS: dict[NotifiedBy, Any] = {
+    NotifiedBy.registered: _l("By registered letter, with receipt"),
+    NotifiedBy.post: _l("By ordinary post"),
+    NotifiedBy.hand: _l("Handed over, signed for"),
+    NotifiedBy.account: _l("Opened in the account"),
+    NotifiedBy.mail: _l("By mail, confirmed by the addressee"),
+}
+"""How a letter reached its addressee."""
 
 LETTER_STATES: dict[LetterState, tuple[str, Any]] = {
     LetterState.written: ("begun", _l("The PDF is being made")),
@@ -59,6 +68,13 @@ REFUSALS: dict[str, Any] = {
     "mail_changed": _l("Somebody changed this mail meanwhile. Read it again below."),
     "mail_moved_on": _l("This mail has moved on meanwhile. Look at its state before you go on."),
     "address_unknown_shape": _l("Write one whole mail address, for example name@example.org."),
+    "day_ahead": _l("This day has not come yet. Note it once the letter arrived."),
+    "before_the_letter": _l("On this day the letter was not written yet. Look at the date again."),
+    "already_notified": _l("This was noted already: the same person, way and day."),
+    "addressee_unknown": _l("Choose one of the names in the list."),
+    "day_missing": _l("Fill in the day on which the letter reached them."),
+    "no_such_notification": _l("This entry was struck meanwhile."),
+    "scan_missing": _l("Choose the scan of the signed letter first."),
     "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),
 }
 
@@ -74,6 +90,9 @@ ANSWERS: dict[str, Any] = {
 
 EVENTS: dict[str, Any] = {
     "letter_written": _l("Letter written"),
+    "notified": _l("Letter arrived"),
+    "notification_taken_back": _l("Entry on the arrival of a letter struck"),
+    "signed_copy_added": _l("Signed letter kept"),
     "reminded": _l("Reminded by itself"),
     "letter_retried": _l("Letter tried again"),
     "mail_held": _l("Mail held back"),

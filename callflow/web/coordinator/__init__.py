@@ -15,6 +15,7 @@ def install(app: Flask) -> None:
         dossier,
         filed,
         listing,
+        notified,
         outbox,
         people,
         ranking,
@@ -22,5 +23,19 @@ def install(app: Flask) -> None:
         timed,
     )  # slow import: views register on the blueprint
 
-    del calls, coaching, completion, decisions, dossier, filed, listing, outbox, people, ranking, team, timed
+    del (
+        calls,
+        coaching,
+        completion,
+        decisions,
+        dossier,
+        filed,
+        listing,
+        notified,
+        outbox,
+        people,
+        ranking,
+        team,
+        timed,
+    )
     app.register_blueprint(bp)

@@ -52,7 +52,7 @@ def checked_letter(code: str) -> Any:
 @requires(P.letter_view)
 def letter_pdf(code: str) -> Response:
     """The PDF of a letter to the group it was written to, and to the staff of its call."""
-    name, content = queries.document(code, by=actor())
+    name, content = queries.document(code, by=actor(), signed=request.args.get("signed") != "no")
     response: Response = send_file(BytesIO(content), mimetype="application/pdf", download_name=name)
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -1,0 +1,177 @@
+"""How letters reach people: noted with proof, struck and kept; signed scans in place of unsigned letters."""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from callflow.core import clock
+from callflow.core.db import db
+from callflow.core.jobs import identity
+from callflow.core.storage import storage
+from callflow.core.trail import Event
+from callflow.letters import making
+from callflow.letters.models import Letter, Notification, SignedCopy
+from callflow.lifecycle import kept
+from tests.client import soup_of
+from tests.rounds import Round
+
+PDF = b"%PDF-1.4 receipt"
+
+
+@pytest.fixture
+def around(committed):
+    """A released decision, its letters drawn."""
+    made = Round()
+    made.dossier = made.released()
+    while making.drain(identity("w1"), lambda: False):
+        pass
+    db.session.rollback()
+    made.letter = db.session.scalars(db.select(Letter).order_by(Letter.number.desc())).first()
+    made.address = f"/coordinator/dossiers/{made.dossier.reference}/letters/{made.letter.code}/notified"
+    return made
+
+
+@pytest.fixture
+def coordinator(around, committed):
+    return committed.client().sign_in(around.coordinator)
+
+
+def today():
+    return clock.today().isoformat()
+
+
+def noted(**changes):
+    return {
+        "addressee": "Marleen Voorbeeld", "way": "registered", "notified_on": today(), "remark": "Doos 12",
+        **changes,
+    }  # fmt: skip
+
+
+FORM = "main form[action$=notified]"
+
+
+def entries():
+    db.session.rollback()
+    return db.session.scalars(db.select(Notification).order_by(Notification.id)).all()
+
+
+def test_an_arrival_is_noted_with_its_proof_and_stands_in_the_history(around, coordinator):
+    proof = (io.BytesIO(PDF), "ontvangst.pdf")
+
+    answer = coordinator.submit(
+        around.address, noted(proof=proof), form=FORM, content_type="multipart/form-data"
+    )
+
+    (entry,) = entries()
+    assert answer.status_code == 303
+    assert (entry.addressee, entry.way.value, entry.proof_name) == (
+        "Marleen Voorbeeld", "registered", "ontvangst.pdf",
+    )  # fmt: skip
+    assert coordinator.get(f"{around.address}/{entry.id}/proof").data == PDF
+    page = coordinator.page(around.address).get_text(" ", strip=True)
+    assert "Aangetekend, met ontvangstbewijs" in page
+    assert "Doos 12" in page
+    events = db.session.scalars(db.select(Event).where(Event.action == "notified")).all()
+    assert [(each.data["letter"], each.data["way"]) for each in events] == [(2, "registered")]
+    assert list(kept.breaks()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"notified_on": "2099-01-01"}, "Deze dag is nog niet gekomen"),
+        ({"notified_on": "2020-01-01"}, "Op deze dag was de brief nog niet geschreven"),
+        ({"notified_on": ""}, "Vul de dag in waarop de brief aankwam"),
+        ({"addressee": "Iemand anders"}, "Kies een van de namen"),
+        ({"proof": (io.BytesIO(b"MZ\x90 program"), "bewijs.pdf")}, "Bestanden van dit type"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_written(around, coordinator, changes, said):
+    changes = {
+        name: (io.BytesIO(value[0].getvalue()), value[1]) if isinstance(value, tuple) else value
+        for name, value in changes.items()
+    }
+
+    answer = coordinator.submit(
+        around.address, noted(**changes), form=FORM, content_type="multipart/form-data"
+    )
+
+    assert answer.status_code == 422
+    assert said in answer.get_data(as_text=True)
+    assert soup_of(answer).select_one("#remark")["value"] == "Doos 12"
+    assert entries() == []
+
+
+def test_the_same_arrival_is_noted_once_and_a_struck_one_can_be_noted_again(around, coordinator):
+    coordinator.submit(around.address, noted(), form=FORM)
+    again = coordinator.submit(around.address, noted(), form=FORM)
+    (first,) = entries()
+
+    strike = coordinator.submit(around.address, form=f"form[action$='{first.id}/take-back']")
+    twice = coordinator.post(f"{around.address}/{first.id}/take-back", data=strike_token(coordinator, around))
+    coordinator.submit(around.address, noted(), form=FORM)
+
+    assert (again.status_code, strike.status_code, twice.status_code) == (422, 303, 422)
+    assert [each.taken_back_at is None for each in entries()] == [False, True]
+    assert coordinator.page(around.address).select_one("del").get_text() == "Marleen Voorbeeld"
+
+
+def strike_token(client, around):
+    form = client.page(around.address).select_one(FORM)
+    return {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
+
+
+def test_the_group_is_given_the_signed_letter_and_staff_can_still_print_the_other(
+    around, coordinator, committed
+):
+    scan = b"%PDF-1.4 signed and scanned"
+    answer = coordinator.submit(
+        around.address, {"scan": (io.BytesIO(scan), "scan.pdf")}, form="form[action$=signed]",
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    resident = committed.client().sign_in(around.resident)
+
+    given = resident.get(f"/letters/{around.letter.code}.pdf")
+
+    assert answer.status_code == 303
+    assert given.data == scan
+    assert "-signed.pdf" in given.headers["Content-Disposition"]
+    assert coordinator.get(f"/letters/{around.letter.code}.pdf?signed=no").data != scan
+    assert db.session.scalars(db.select(SignedCopy.number)).all() == [1]
+    assert list(kept.breaks()) == []
+
+
+def test_a_proof_that_is_gone_is_found_out(around, coordinator):
+    coordinator.submit(
+        around.address, noted(proof=(io.BytesIO(PDF), "ontvangst.pdf")), form=FORM,
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    (entry,) = entries()
+    storage().path(entry.proof_sha256).unlink()
+
+    assert [(each.code, each.detail) for each in kept.breaks()] == [("file_missing", "ontvangst.pdf")]
+    storage().put(PDF)
+
+
+def test_only_staff_of_the_call_see_and_note_arrivals(around, committed):
+    answers = {
+        who: committed.client().sign_in(person).get(around.address).status_code
+        for who, person in {
+            "coordinator": around.coordinator, "signatory": around.signatory, "juror": around.juror,
+            "resident": around.resident, "elsewhere": Round().coordinator,
+        }.items()
+    }  # fmt: skip
+
+    assert answers == {"coordinator": 200, "signatory": 200, "juror": 403, "resident": 403, "elsewhere": 404}
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_the_page_takes_as_many_statements_for_one_as_for_thirty(around, coordinator, statements, count):
+    with clock.fixed(clock.now() + timedelta(days=1)):
+        for number in range(count):
+            coordinator.submit(around.address, noted(remark=str(number), way="hand"), form=FORM)
+    with statements() as seen:
+        coordinator.page(around.address)
+
+    assert len(seen) == 7, "\n".join(seen)
