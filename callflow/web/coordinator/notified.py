@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, current_app, flash, request, url_for
-from wtforms import FileField, SelectField
+from wtforms import FileField, SelectChoice, SelectField
 
 from callflow.applications.files import Examined, examined
 from callflow.core.db import unit_of_work
@@ -33,7 +33,7 @@ class NotifyForm(Form):
     """To whom, how, when, and the proof."""
 
     addressee = SelectField(_l("To whom"), validate_choice=False)
-    way = SelectField(_l("How"), choices=[(way.value, words) for way, words in WAYS.items()])
+    way = SelectField(_l("How"), choices=[SelectChoice(way.value, words) for way, words in WAYS.items()])
     notified_on = DayField(
         _l("On which day"),
         description=_l("The day on which it reached them: of the receipt, of handing over, of opening."),
@@ -142,7 +142,7 @@ def _shown(
 ) -> str:
     found = notified_page(ref, code, by=actor())
     form = notify or NotifyForm(formdata=None)
-    form["addressee"].choices = [(name, name) for name in found.addressees]
+    form["addressee"].choices = [SelectChoice(name, name) for name in found.addressees]
     return page(
         "coordinator/notified.html", it=found, form=form, scan_form=scan or ScanForm(formdata=None),
         strike_form=strike or Form(formdata=None), kind=kind_words(found.letter.kind), ways=WAYS,
