@@ -84,7 +84,7 @@ def test_an_arrival_is_noted_with_its_proof_and_stands_in_the_history(around, co
         ({"notified_on": "2020-01-01"}, "Op deze dag was de brief nog niet geschreven"),
         ({"notified_on": ""}, "Vul de dag in waarop de brief aankwam"),
         ({"addressee": "Iemand anders"}, "Kies een van de namen"),
-        ({"proof": (io.BytesIO(b"MZ\x90 program"), "bewijs.pdf")}, "Dit soort bestand kunnen wij niet bewaren"),
+        ({"proof": (io.BytesIO(b"MZ\x90 program"), "bewijs.pdf")}, "Dit soort bestand kunnen wij niet"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(around, coordinator, changes, said):
