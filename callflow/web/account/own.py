@@ -7,7 +7,7 @@ from flask import flash, url_for
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
-from callflow.core.i18n import speaking
+from callflow.core.i18n import language, speaking
 from callflow.core.permissions import P
 from callflow.people import passwords, queries
 from callflow.people.actions import accounts
@@ -46,11 +46,12 @@ def change_account() -> Any:
     form = AccountForm()
     target = url_for("account.account")
     if form.valid():
-        spoken = str(form.language.data)
+        written, chosen = queries.account(actor()).language, str(form.language.data)
+        spoken = chosen if chosen != written else language()
         with form.refusals(), unit_of_work(form.once(target)):
             accounts.change_account(
                 actor(), queries.user_for_change(actor().id),
-                name=str(form.name.data), language=spoken, phone=form.phone.data or None,
+                name=str(form.name.data), language=chosen, phone=form.phone.data or None,
             )  # fmt: skip
         if form.accepted:
             with speaking(spoken):

@@ -36,6 +36,17 @@ def test_details_are_saved_and_the_page_speaks_the_language_chosen(client: Check
     assert (event.action, event.texts) == ("account_changed", {"name": "An Voorbeeld"})
 
 
+def test_saving_a_telephone_number_leaves_the_page_in_its_language(client: CheckedClient, an: User):
+    client.get("/account?lang=fr")
+
+    answer = client.submit("/account", {"phone": "+32 50 00 00 10"})
+
+    page = client.page(answer.location)
+    assert page.html["lang"] == "fr"
+    assert "enregistrées" in page.select_one(".notice.well").get_text()
+    assert (fresh(an).phone, fresh(an).language) == ("+32 50 00 00 10", "nl")
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
