@@ -1,11 +1,15 @@
-"""The best selection among 500 projects under three envelopes and ten quotas."""
+"""The best selection among 500 projects under three envelopes and ten quotas, and a change on their board."""
 
 import random
 import statistics
 import time
 from collections.abc import Iterator
 
+from flask.testing import FlaskClient
+
 from benchmarks.figures import Figure
+from benchmarks.server import hidden
+from benchmarks.site import site
 from callflow.decisions.portfolio import Candidate, Envelope, Quota, solve
 
 PROJECTS = 500
@@ -17,6 +21,31 @@ def figures() -> Iterator[Figure]:
     """CPU time, the median of tables that differ: proved best, equals looked for, tie-breaks applied."""
     solve([], [])
     yield Figure("selection_500", statistics.median(_solved(seed) for seed in range(TABLES)), "ms", 300)
+    yield _changed()
+
+
+def _changed() -> Figure:
+    """CPU time of the answer to a change by hand, on the board of as many scored projects."""
+    with site(PROJECTS * 10 // 7) as place:
+        client = place.app.test_client()
+        for each in place.cookie(place.world.coordinator).split("; "):
+            client.set_cookie(*each.split("=", 1))
+        path = f"/coordinator/calls/{place.world.call}/board"
+        form = {**hidden(client.get(path).data), "method": "stop", "minimum": ""}
+        if (status := client.post(path, data=form).status_code) != 303:
+            raise RuntimeError(f"{path} answered {status}")
+        change = f"{path}/change?dossier={place.world.scored[0]}&choice=reserve"
+        return Figure("board_change@500", statistics.median(_spent(client, change)), "ms", 30)
+
+
+def _spent(client: FlaskClient, path: str) -> Iterator[float]:
+    for number in range(40):
+        begun = time.process_time()
+        status = client.get(path).status_code
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        if number > 4:  # the first ones put statements and templates together
+            yield (time.process_time() - begun) * 1000
 
 
 def _solved(seed: int) -> float:

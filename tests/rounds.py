@@ -36,8 +36,10 @@ SCORES = {"need": "4", "participation": "3"}
 class Round:
     """A call for money with its staff, two jurors and one group; each method is one deed."""
 
-    def __init__(self, procedure: Procedure | None = None, **changes: Any) -> None:
-        self.call = make.call(procedure=procedure or Procedure(scores_needed=1), **changes)
+    def __init__(
+        self, procedure: Procedure | None = None, *, laws: Sequence[make.Law] = (), **changes: Any
+    ) -> None:
+        self.call = make.call(*laws, procedure=procedure or Procedure(scores_needed=1), **changes)
         self.lot = make.lots(self.call)[0]
         scope = ("call", self.call.id)
         self.coordinator = make.person((Role.coordinator, *scope), name="Lieve Voorbeeld")

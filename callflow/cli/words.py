@@ -84,6 +84,8 @@ BREAKS = {
     "lot_elsewhere": _("stands in lot %(detail)s, which is not that of its call or decision"),
     "envelope_exceeded": _("promises %(detail)s euro, more than the envelope holds"),
     "joint_envelope_exceeded": _("pays %(detail)s euro, more than the joint envelope holds"),
+    "board_input_changed": _("the selection board %(detail)s was made from something else than is kept"),
+    "board_comes_out_otherwise": _("the selection board %(detail)s comes out otherwise when redone"),
     "coaching_days_exceeded": _("promises %(detail)s coaching days, more than there are"),
     "letters_of_decision": _("has %(detail)s decision letters"),
     "letter_of_another_kind": _("has a letter “%(detail)s” that its decision does not say"),

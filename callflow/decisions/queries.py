@@ -9,7 +9,7 @@ from callflow.calls.models import Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, Permission
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Board, Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.rules import visible_to
@@ -81,3 +81,9 @@ def released(dossier_id: int) -> Decision | None:
         .where(Decision.dossier_id == dossier_id, Decision.state == DecisionState.released)
         .options(joinedload(Decision.resolution))
     )
+
+
+def newest_board(call_id: int) -> Board | None:
+    """The selection board of a call that was worked out last; for staff of the whole call only."""
+    newest = select(Board).where(Board.call_id == call_id).order_by(Board.number.desc()).limit(1)
+    return db.session.scalar(newest.execution_options(populate_existing=True))

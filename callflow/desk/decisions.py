@@ -31,6 +31,8 @@ class LotLine:
     key: str
     name: dict[str, str]
     numbers: dict[DecisionState, int]
+    whole: bool = False
+    """Whether this person works on the whole call: then its selection board is theirs too."""
 
     @property
     def prepared(self) -> int:
@@ -74,7 +76,7 @@ class DecisionsPage:
 def lots_of(actor: Actor) -> list[LotLine]:
     """The lots that this person works on as staff, newest call first, in two statements."""
     lots = db.session.execute(
-        select(Lot.id, Lot.key, Lot.name, Call.reference, Call.title)
+        select(Lot.id, Lot.key, Lot.name, Lot.call_id, Call.reference, Call.title)
         .join(Call, Call.id == Lot.call_id)
         .where(reach(actor, STAFF))
         .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
@@ -86,7 +88,20 @@ def lots_of(actor: Actor) -> list[LotLine]:
         .group_by(Decision.lot_id, Decision.state)
     ):
         numbers.setdefault(lot_id, {})[state] = number
-    return [LotLine(lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {})) for lot in lots]
+    return [
+        LotLine(
+            lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {}), _whole(actor, lot.call_id)
+        )
+        for lot in lots
+    ]  # fmt: skip
+
+
+def _whole(actor: Actor, call_id: int) -> bool:
+    """Whether a role among the staff reaches all of a call."""
+    return any(
+        grant.role in STAFF and (grant.kind == "all" or (grant.kind == "call" and grant.id == call_id))
+        for grant in actor.grants
+    )
 
 
 def lot_of(actor: Actor, reference: str, key: str, *, lock: bool = False) -> Lot:

@@ -144,7 +144,7 @@ def _found(actor: Actor, lot: Lot, criteria: Sequence[Criterion], *, in_money: b
             visible_to(actor, P.scores_view),
         )
     ).all()  # fmt: skip
-    means = _means([dossier.id for dossier, _, _ in rows], criteria)
+    means = means_of([dossier.id for dossier, _, _ in rows], criteria)
     return [
         Ranked(
             dossier.reference, dossier.title, dossier.language,
@@ -168,7 +168,7 @@ def _cost(dossier: Dossier, lot: Lot, decision: Decision | None, *, in_money: bo
     return asked if lot.maximum_amount is None else min(asked, lot.maximum_amount)
 
 
-def _means(ids: Sequence[int], criteria: Sequence[Criterion]) -> dict[int, dict[str, Decimal]]:
+def means_of(ids: Sequence[int], criteria: Sequence[Criterion]) -> dict[int, dict[str, Decimal]]:
     """Per dossier and criterion the mean of the sheets that count, rounded as the letters show it."""
     keys = {criterion.id: criterion.key for criterion in criteria}
     rows = db.session.execute(

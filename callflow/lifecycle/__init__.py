@@ -6,5 +6,6 @@ terms.py by when papers may be asked for;
 effects.py what follows a step; timed/ what happens by itself, and when; pilot.py the procedure of pilots;
 letter.py the frozen context of each letter.
 verify.py what can be proved about the data, with agreement.py between rows, recount.py dossier by dossier,
-kept.py frozen texts and files, piloted.py pilots; digest.py one hash over what calls came to.
+kept.py frozen texts and files, piloted.py pilots, boards.py selections worked out again;
+selecting.py what a selection board proposes, prepared for all; digest.py one hash over what calls came to.
 """

@@ -11,7 +11,7 @@ from callflow.core import trail
 from callflow.core.db import db
 from callflow.core.trail import Broken, Trail
 from callflow.dossiers.models import Dossier
-from callflow.lifecycle import agreement, kept, piloted, recount
+from callflow.lifecycle import agreement, boards, kept, piloted, recount
 from callflow.lifecycle.agreement import Break
 from callflow.people.models import Group, User
 
@@ -23,6 +23,7 @@ def breaks() -> Iterator[Break]:
     yield from agreement.breaks()
     yield from recount.breaks()
     yield from kept.breaks()
+    yield from boards.breaks()
     yield from piloted.breaks()
 
 

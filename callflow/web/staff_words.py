@@ -86,6 +86,26 @@ REFUSALS: dict[str, Any] = {
     "too_many_ways": _l(
         "There are too many equal scores to work out the rule exactly. Break some ties first."
     ),
+    "board_newer": _l("Somebody worked out another proposal meanwhile. It stands below."),
+    "board_changed_meanwhile": _l("Somebody changed this board meanwhile. Look at it again below."),
+    "board_stale": _l(
+        "Scores or money changed since this proposal was worked out. What changed stands below."
+    ),
+    "board_over": _l("The decisions of this proposal are prepared. Work out a new one for what is left."),
+    "board_conflict": _l(
+        "You have a conflict of interest with a project of this call. A colleague without one makes the "
+        "selection."
+    ),
+    "board_contradiction": _l(
+        "These demands cannot all be met together: %(demands)s. Nothing was worked out."
+    ),
+    "board_not_open": _l("A decision is prepared for this project already. Take it back first."),
+    "board_below_threshold": _l("This project is below the threshold or a minimum: it cannot be selected."),
+    "board_amount_low": _l("The amount is below what the lot gives at least."),
+    "board_amount_high": _l("The amount is above what the lot gives at most."),
+    "board_short": _l(
+        "The money or the days do not reach. Lower an amount, or take another project out first."
+    ),
     "ranking_changed": _l("The ranking changed after you opened this page. Look at it again below."),
     "decisions_changed": _l("These decisions changed after you opened this page. Look at them again below."),
     "day_missing": _l("Choose the day on which the body decided."),
@@ -157,6 +177,27 @@ KINDS: dict[str, Any] = {
     "because_order_of_earlier_ties": _l("depends on a tie higher up"),
     "rule_skip": _l("Skip what does not fit"),
     "rule_stop": _l("Stop at the first that does not fit"),
+    "rule_best": _l("Best sum of scores, with the quotas"),
+    "proposed_declined": _l("Would not be selected"),
+    "because_fits_jointly": _l("fits in the joint envelope"),
+    "because_in_the_best": _l("belongs to the best selection"),
+    "because_not_in_the_best": _l("does not belong to the best selection"),
+    "because_in_some_of_the_best": _l("belongs to some of the best selections, not to all"),
+    "because_by_hand": _l("changed by hand"),
+    "because_prepared": _l("A decision is prepared already."),
+    "choice_selected": _l("Select"),
+    "choice_reserve": _l("To the reserve list"),
+    "choice_declined": _l("Do not select"),
+    "choice_proposed": _l("As it was proposed"),
+    "board_line_gone": _l("is no longer among the scored projects"),
+    "board_line_new": _l("was scored meanwhile"),
+    "board_line_score": _l("has another score"),
+    "board_line_cost": _l("asks another amount"),
+    "board_line_state": _l("moved on: a decision was prepared or taken back"),
+    "board_line_quota": _l("counts for other quotas"),
+    "board_pots": _l("The envelopes changed."),
+    "board_quotas": _l("The quotas changed."),
+    "board_threshold": _l("The threshold changed."),
 }
 """Names of ways, states of decisions, letters and outcomes."""
 
@@ -183,6 +224,9 @@ EVENTS: dict[str, Any] = {
     "abstained": _l("Jury member abstained"),
     "reasons_edited": _l("Reasons of the letter edited"),
     "decision_decided": _l("Decided by the body"),
+    "board_made": _l("Selection worked out"),
+    "board_changed": _l("Selection changed by hand"),
+    "board_applied": _l("Decisions of the selection prepared"),
     "decision_released": _l("Decision released"),
 }
 """What happened, as the first words of a line of a timeline."""

@@ -8,6 +8,8 @@ bp = Blueprint("coordinator", __name__)
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
     from callflow.web.coordinator import (
+        board,
+        board_changes,
         calls,
         coaching,
         completion,
@@ -23,19 +25,6 @@ def install(app: Flask) -> None:
         timed,
     )  # slow import: views register on the blueprint
 
-    del (
-        calls,
-        coaching,
-        completion,
-        decisions,
-        dossier,
-        filed,
-        listing,
-        notified,
-        outbox,
-        people,
-        ranking,
-        team,
-        timed,
-    )
+    del board, board_changes, calls, coaching, completion, decisions, dossier
+    del filed, listing, notified, outbox, people, ranking, team, timed
     app.register_blueprint(bp)

@@ -1,0 +1,167 @@
+"""The selection board of a call: worked out, changed by hand, prepared for all in one go."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, request, url_for
+from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
+
+from callflow.core.db import unit_of_work
+from callflow.core.errors import Changed, Refused
+from callflow.core.gate import actor, requires
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.i18n import ngettext
+from callflow.core.permissions import P
+from callflow.decisions import actions, changing, queries
+from callflow.decisions.board import Asked, Table, digest, work_out
+from callflow.decisions.models import Board
+from callflow.decisions.portfolio import Contradiction, Unsolved
+from callflow.decisions.selection import TooManyWays
+from callflow.decisions.states import Method
+from callflow.desk import board as desk
+from callflow.desk import board_page as pages
+from callflow.lifecycle import selecting
+from callflow.lifecycle.boards import same_again
+from callflow.lifecycle.bulk import Result
+from callflow.web.asking import Form
+from callflow.web.coordinator import bp
+from callflow.web.coordinator.board_words import current, demands, number_of
+from callflow.web.figures import DayField, WholeField
+from callflow.web.pages import page
+from callflow.web.staff_words import KINDS
+
+Answer = Any
+
+
+class WorkForm(Form):
+    """How the board is to be worked out; ``seen`` is the number of the board that the person looked at."""
+
+    seen = HiddenField()
+    method = SelectField(
+        _l("Rule"), choices=[SelectChoice(each.value, KINDS[f"rule_{each.value}"]) for each in Method]
+    )
+    minimum = WholeField(
+        _l("Minimum score in percent, if above the threshold"), limits={"minimum": "0", "maximum": "100"}
+    )
+    keep = BooleanField(_l("Keep what was changed by hand"))
+
+
+class ApplyForm(Form):
+    """The board that the person saw, and until when places on the reserve list hold."""
+
+    number = HiddenField()
+    valid_until = DayField(_l("Places on the reserve list hold until"))
+
+
+@bp.get("/coordinator/calls/<reference>/board", endpoint="board")
+@requires(P.scores_view)
+def show(reference: str) -> str:
+    return _page(reference)
+
+
+def _page(reference: str, *, results: list[Result] | None = None, **forms: Any) -> str:
+    found = pages.page_of(actor(), reference)
+    work = forms.get("work") or WorkForm(formdata=None)
+    apply = forms.get("apply") or ApplyForm(formdata=None)
+    work.seen.data = apply.number.data = found.number
+    if found.board:
+        apply.version.data = found.board.version
+        if not work.is_submitted():
+            work.method.data, work.keep.data = found.board.method.value, bool(found.board.changes)
+    elif not work.is_submitted():
+        work.method.data = Method.best.value if found.live.quotas or found.live.joints else Method.stop.value
+    again = same_again(found.board) if found.board and "again" in request.args else None
+    return page(
+        "coordinator/board.html", it=found, work=work, apply=apply, results=results or [], again=again,
+        entry="coordinator.decisions",
+    )  # fmt: skip
+
+
+@bp.post("/coordinator/calls/<reference>/board")
+@requires(P.dossier_decide)
+def work_out_board(reference: str) -> Answer:
+    form = WorkForm()
+    target = url_for("coordinator.board", reference=reference)
+    if form.valid():
+        now = desk.live(actor(), reference)
+        with form.refusals():
+            held = queries.newest_board(now.call.id)
+            changes = list(held.changes) if held and form.keep.data else []
+            asked = _asked(form, changes)
+            outcome = _worked_out(now, asked)
+            with unit_of_work(form.once(target)):
+                fresh = desk.live(actor(), reference, lock=True)
+                if digest(fresh.table, asked) != digest(now.table, asked):
+                    raise Changed("ranking_changed")
+                actions.keep_board(
+                    actor(), fresh.call, asked=asked, table=fresh.table, outcome=outcome,
+                    seen=number_of(form.seen.data), changes=changes,
+                )  # fmt: skip
+    if form.accepted:
+        return form.leads_to(target)
+    return _page(reference, work=form), form.status
+
+
+def _asked(form: WorkForm, changes: list[dict[str, Any]]) -> Asked:
+    """The board takes part in what people chose: it works out the rest around it."""
+    said_of = {each["ref"]: each for each in changes}
+    return Asked(
+        Method(form.method.data), int(Decimal(form.minimum.data or 0)) * 10_000,
+        tuple(sorted(ref for ref, each in said_of.items() if each["choice"] == "selected")),
+        tuple(sorted(ref for ref, each in said_of.items() if each["choice"] != "selected")),
+        {ref: each["amount"] for ref, each in sorted(said_of.items()) if each["amount"] is not None},
+    )  # fmt: skip
+
+
+def _worked_out(now: desk.Live, asked: Asked) -> dict[str, Any]:
+    """Outside any transaction: it can take a while. Raises Refused with what stands in the way, in words."""
+    try:
+        return work_out(now.table, asked)
+    except Contradiction as contradiction:
+        raise Refused("board_contradiction", demands=demands(now, contradiction)) from None
+    except (TooManyWays, Unsolved):
+        raise Refused("too_many_ways") from None
+
+
+@bp.post("/coordinator/calls/<reference>/board/prepare")
+@requires(P.dossier_decide)
+def prepare_board(reference: str) -> Answer:
+    """Prepare what the board says; refused when scores or money are not those it was worked out from."""
+    form = ApplyForm()
+    target = url_for("coordinator.board", reference=reference)
+    results: list[Result] = []
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            now = desk.live(actor(), reference, lock=True)
+            held = current(now.call.id, form.number.data, form.seen_version)
+            if held.applied_at is not None:
+                raise Refused("board_over")
+            if changing.differences(Table.of(held.table), now.table):
+                raise Changed("board_stale")
+            results = _prepared(now, held, form)
+            done = sum(result.done for result in results)
+            call = desk.call_of(actor(), reference)  # the steps loaded it anew, without its trail
+            actions.note_applied(actor(), call, held, done=done, refused=len(results) - done)
+    if form.accepted and all(result.done for result in results):
+        done = len(results)
+        if done:
+            flash(ngettext("%(num)d decision is prepared.", "%(num)d decisions are prepared.", done), "well")
+        return form.leads_to(target)
+    return _page(reference, apply=form, results=results), 422 if results else form.status
+
+
+def _prepared(now: desk.Live, held: Board, form: ApplyForm) -> list[Result]:
+    stands = changing.stands(now.table, held.outcome, held.changes)
+    reserves = now.call.procedure.get("reserve", True)
+    waits = any(each.line.open and each.outcome == "reserve" for each in stands.values())
+    if reserves and waits and form.valid_until.data is None:
+        raise Refused("valid_until_missing", field="valid_until")
+    places = {line.ref: place for place, line in desk.places(now.table)}
+    taken = Counter(line.lot for line in now.table.lines if line.state == "reserve")
+    return selecting.prepare(
+        actor(), now.table, stands.values(), places=places, taken=taken,
+        versions={ref: project.version for ref, project in now.projects.items()},
+        reserve_until=form.valid_until.data if reserves else None,
+    )  # fmt: skip
