@@ -15,6 +15,7 @@ from callflow.lifecycle.timed import working
 from callflow.people.states import Right
 from tests import factories as make
 from tests.rounds import Round
+from tests.screening.test_completion import asked
 
 OPENS, CLOSES = datetime(2026, 10, 5, 7, tzinfo=UTC), datetime(2026, 12, 18, 11, tzinfo=UTC)
 CALENDAR = {"jury_on": "2027-03-12", "decision_on": "2027-03-25", "report_due": "2027-10-31"}
@@ -122,6 +123,29 @@ def test_a_report_that_is_there_asks_for_nothing_and_one_that_is_late_is_asked_f
     assert "31 oktober 2027" in late.body
 
 
+def test_a_group_is_reminded_of_missing_papers_and_the_coordinator_told_when_the_term_is_over(app):
+    with clock.fixed(OPENS + timedelta(days=1)):
+        made = Round(opens_at=OPENS, closes_at=CLOSES, calendar=CALENDAR)
+        dossier = made.submitted(answers={"title": "Zonder begroting"})
+        due = asked(made, dossier)
+        day = clock.local(due).date()
+
+    fired = tell_all(datetime(2026, 11, 30, tzinfo=UTC))
+
+    papers = [(kind, due) for kind, *_, due, _ in fired if kind.startswith("papers")]
+    assert papers == [
+        ("papers_due", clock.at(day - timedelta(days=3), time(9))),
+        ("papers_due", clock.at(day - timedelta(days=1), time(9))),
+        ("papers_over", clock.at(day + timedelta(days=1), time(9))),
+    ]
+    told = db.session.scalars(
+        db.select(OutboxMail).where(OutboxMail.notice.startswith("reminder_papers"))
+    ).all()
+    assert [mail.recipient_id for mail in told] == [
+        made.resident.id, made.resident.id, made.coordinator.id, made.colleague.id,
+    ]  # fmt: skip
+
+
 def test_what_was_missed_is_done_late_and_what_became_pointless_is_not(year):
     with clock.fixed(datetime(2026, 12, 17, 12, tzinfo=UTC)):
         working.sweep()
@@ -210,4 +234,4 @@ def test_the_page_takes_as_many_statements_for_one_as_for_thirty(year, client, s
         with statements() as seen:
             client.page("/coordinator/timed")
 
-    assert len(seen) == 12, "\n".join(seen)
+    assert len(seen) == 14, "\n".join(seen)

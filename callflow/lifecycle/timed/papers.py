@@ -1,0 +1,85 @@
+"""Missing papers: the group is reminded before the term ends, its case handler told when it is over."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from callflow.calls.models import Call
+from callflow.core import clock
+from callflow.core.db import db
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
+from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
+from callflow.lifecycle.timed.reminders import Row, loaded
+from callflow.lifecycle.timed.telling import responsible_for, tell, writers_of
+from callflow.screening.models import CompletionRequest
+
+PAPERS_DAYS = (3, 1)
+
+
+def _asked(call: Call) -> Select[*tuple[Any, ...]]:
+    """Requests for papers that are still open."""
+    return (
+        select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference)
+        .join(CompletionRequest, CompletionRequest.dossier_id == Dossier.id)
+        .where(
+            Dossier.call_id == call.id,
+            Dossier.state == State.incomplete,
+            CompletionRequest.ended_at.is_(None),
+        )
+    )
+
+
+def _by_last_day(call: Call) -> Mapping[date, int]:
+    due = db.session.scalars(_asked(call).with_only_columns(CompletionRequest.due_at))
+    return Counter(clock.local(each).date() for each in due)
+
+
+def _before_due(call: Call, _now: datetime) -> list[Planned]:
+    return [
+        planned
+        for day in sorted(_by_last_day(call))
+        for planned in before(
+            "papers_due", call, day, PAPERS_DAYS, hour=hour_of(call), end=clock.at(day, time())
+        )
+    ]
+
+
+def _after_due(call: Call, _now: datetime) -> list[Planned]:
+    found = []
+    for day in sorted(_by_last_day(call)):
+        at = clock.at(day + timedelta(days=1), hour_of(call))
+        edition = f"0d@{day.isoformat()}"
+        found.append(Planned("papers_over", edition, call.id, at, at + timedelta(days=30)))
+    return found
+
+
+def _due_that_day(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
+    day = counted_from(planned)
+    first, last = clock.at(day, time()), end_of(day)
+    return _asked(call).where(CompletionRequest.due_at >= first, CompletionRequest.due_at < last)
+
+
+def _say_due(call: Call, planned: Planned, row: Row) -> None:
+    dossier = loaded(row)
+    tell(
+        writers_of(dossier), "papers_due", f"/applications/{dossier.reference}", call=call, dossier=dossier,
+        day=counted_from(planned),
+    )  # fmt: skip
+
+
+def _say_over(call: Call, planned: Planned, row: Row) -> None:
+    dossier = loaded(row)
+    tell(
+        responsible_for(call, dossier), "papers_over", f"/coordinator/dossiers/{dossier.reference}",
+        call=call, dossier=dossier, day=counted_from(planned),
+    )  # fmt: skip
+
+
+KINDS = (
+    Kind("papers_due", _before_due, _due_that_day, Dossier.id, _say_due, _by_last_day),
+    Kind("papers_over", _after_due, _due_that_day, Dossier.id, _say_over, _by_last_day),
+)
