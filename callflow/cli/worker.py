@@ -10,12 +10,14 @@ from flask.cli import with_appcontext
 from callflow.core import outbox, pdf
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
+from callflow.lifecycle import proposing
 from callflow.lifecycle.timed import working
 
 TASKS = (
     Task("letters", making.drain, making.sweep),
     Task("timed", working.drain, working.sweep),
     Task("mail", outbox.drain, outbox.sweep),
+    Task("assignments", proposing.drain, proposing.sweep),
 )
 
 

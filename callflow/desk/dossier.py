@@ -29,7 +29,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.similar import Likeness, similar_to
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.models import Assignment, Conflict, Dossier
 from callflow.dossiers.states import State, Task
 from callflow.jury import queries as jury
 from callflow.jury.queries import Seat
@@ -74,6 +74,7 @@ class DossierPage:
     waivers: Sequence[tuple[Waiver, str]]
     criteria: Sequence[Criterion]
     seats: Sequence[Seat]
+    conflicts: Sequence[tuple[Conflict, str]]
     coaches: Sequence[tuple[int, str]]
     handler: str | None
     candidates: Candidates
@@ -122,6 +123,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         waivers=coaching.waivers_of(dossier.id),
         criteria=criteria,
         seats=seats,
+        conflicts=dossiers.conflicts_of(dossier.id),
         coaches=people.coaches,
         handler=people.handler,
         candidates=people.candidates,

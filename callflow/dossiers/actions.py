@@ -1,5 +1,7 @@
 """Writes of dossiers that no step makes: who works on one, and who a conflict keeps away from it."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from callflow.core import clock, trail
@@ -7,9 +9,9 @@ from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
-from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
 from callflow.dossiers.rules import ROLE_OF, takes_jurors
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import ConflictKind, Task
 from callflow.people import queries as people
 from callflow.people.models import Membership
 
@@ -28,7 +30,7 @@ def assign(actor: Actor, dossier: Dossier, *, person_id: int, task: Task) -> Ass
     held = _assignment(dossier, person_id)
     if held is not None:
         raise Refused("has_task", field=field, task=held.task.value)
-    if _stands_apart(dossier, person_id):
+    if _stands_apart(dossier, person_id) or (task is Task.juror and _in_conflict(dossier, person_id)):
         raise Refused("has_conflict", field=field)
     if task is Task.handler:
         _release_handler(actor, dossier)
@@ -75,10 +77,49 @@ def exclude(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> E
         dossier_id=dossier.id, person_id=person_id, declared=False, reason=reason.strip(), since=clock.now()
     )
     db.session.add(made)
+    note_conflict(dossier, person_id=person_id, kind=ConflictKind.reported, reason=reason)
     trail.record(
         dossier.trail, actor, "excluded", data={"person_id": person_id}, texts={"reason": reason.strip()}
     )
     return made
+
+
+def note_conflict(dossier: Dossier, *, person_id: int, kind: ConflictKind, reason: str) -> Conflict:
+    """Keep why somebody is no juror of this dossier; what was known and ended begins anew. The caller
+    records it.
+    """
+    mine = (Conflict.dossier_id == dossier.id, Conflict.person_id == person_id, Conflict.kind == kind)
+    held = db.session.scalar(select(Conflict).where(*mine))
+    if held is None:
+        held = Conflict(dossier_id=dossier.id, person_id=person_id, kind=kind)
+        db.session.add(held)
+    held.reason, held.since = reason.strip()[:500], clock.now()
+    held.ended_at, held.ended_by, held.ended_reason = None, None, ""
+    return held
+
+
+def seat_jurors(actor: Actor, dossier: Dossier, *, add: Iterable[int], away: Iterable[Assignment]) -> None:
+    """Put jurors on a dossier and take others off, as a confirmed proposal says, whose making saw to roles,
+    tasks and conflicts in this same unit of work.
+    """
+    require(actor, P.dossier_assign, dossier)
+    for held in away:
+        db.session.delete(held)
+        trail.record(
+            dossier.trail, actor, "unassigned",
+            data={"task": Task.juror.value, "person_id": held.person_id, "proposal": True},
+        )  # fmt: skip
+    for person_id in add:
+        db.session.add(
+            Assignment(
+                dossier_id=dossier.id, person_id=person_id, task=Task.juror, assigned_by=actor.id,
+                assigned_at=clock.now(),
+            )
+        )  # fmt: skip
+        trail.record(
+            dossier.trail, actor, "assigned",
+            data={"task": Task.juror.value, "person_id": person_id, "proposal": True},
+        )  # fmt: skip
 
 
 def _assignment(dossier: Dossier, person_id: int) -> Assignment | None:
@@ -101,6 +142,13 @@ def _holds(person_id: int, role: Role, dossier: Dossier) -> bool:
 def _excluded(dossier: Dossier, person_id: int) -> bool:
     query = select(Exclusion.id).where(Exclusion.dossier_id == dossier.id, Exclusion.person_id == person_id)
     return db.session.scalar(query) is not None
+
+
+def _in_conflict(dossier: Dossier, person_id: int) -> bool:
+    query = select(Conflict.id).where(
+        Conflict.dossier_id == dossier.id, Conflict.person_id == person_id, Conflict.ended_at.is_(None)
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _stands_apart(dossier: Dossier, person_id: int) -> bool:

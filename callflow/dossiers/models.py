@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from callflow.calls.models import Call, Lot
 from callflow.core.db import Fixed, Model, UtcDateTime, money, stored
 from callflow.core.trail import Trail
-from callflow.dossiers.states import Kind, Part, State, Task
+from callflow.dossiers.states import ConflictKind, Fate, Kind, Part, State, Task
 from callflow.people.models import Group
 from callflow.territory.models import Municipality
 
@@ -137,8 +137,36 @@ class Assignment(Model):
     dossier: Mapped[Dossier] = relationship(back_populates="assignments", lazy="raise")
 
 
+class Conflict(Model):
+    """Why somebody is no juror of a dossier, kept for good; ``reason`` is what was said, or what was found.
+
+    A conflict that was found ends when its cause is gone, or when a coordinator lifts it for a reason: then
+    ``ended_by`` is that person. The dossier is hidden by the Exclusion, which somebody gets who works on it.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "person_id", "kind", name="uq_conflict_once"),
+        CheckConstraint("ended_at IS NOT NULL OR ended_by IS NULL", name="lifted_has_moment"),
+        Index("ix_conflict_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[ConflictKind] = mapped_column(stored(ConflictKind, "conflict_kind"))
+    reason: Mapped[str] = mapped_column(String(500))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    ended_reason: Mapped[str] = mapped_column(String(500), default="")
+
+
 class Exclusion(Model):
-    """Somebody with a conflict of interest: the dossier does not exist for them as a juror."""
+    """Somebody with a conflict of interest: the dossier does not exist for them as a juror.
+
+    ``scores`` says what became of scores that they had handed in by then.
+    """
 
     __tablename__ = "exclusion"
     __table_args__ = (
@@ -152,3 +180,4 @@ class Exclusion(Model):
     declared: Mapped[bool] = mapped_column(default=True)
     reason: Mapped[str] = mapped_column(String(500))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    scores: Mapped[Fate] = mapped_column(stored(Fate, "scores_fate"), default=Fate.none)

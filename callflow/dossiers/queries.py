@@ -14,8 +14,9 @@ from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, Permission
 from callflow.dossiers import states
-from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Standing
+from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing
 from callflow.dossiers.rules import visible_to
+from callflow.people.models import User
 
 Kind = TypeVar("Kind", bound=Dossier)
 
@@ -98,6 +99,17 @@ def lock(refs: Sequence[str]) -> None:
         .order_by(Dossier.id)
         .with_for_update(key_share=True)
     )
+
+
+def conflicts_of(dossier_id: int) -> list[tuple[Conflict, str]]:
+    """Every conflict of interest with a dossier, also those that ended, and whose it is: one statement."""
+    rows = db.session.execute(
+        select(Conflict, User.name)
+        .join(User, User.id == Conflict.person_id)
+        .where(Conflict.dossier_id == dossier_id)
+        .order_by(Conflict.ended_at.is_not(None), User.name, Conflict.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def begun(call_id: int) -> bool:

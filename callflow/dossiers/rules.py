@@ -28,9 +28,13 @@ ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.co
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
 
 
+JUDGED = (State.submitted, State.incomplete, State.screened, State.coached)
+"""States from handing in until the scoring is closed."""
+
+
 def takes_jurors(dossier: Dossier) -> bool:
     """Until its scoring is closed."""
-    return dossier.state in (State.submitted, State.incomplete, State.screened, State.coached)
+    return dossier.state in JUDGED
 
 
 def standing(actor: Actor, dossier: Dossier) -> Standing:

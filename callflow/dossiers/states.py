@@ -50,5 +50,31 @@ class Task(StrEnum):
     handler = "handler"
 
 
+class ConflictKind(StrEnum):
+    """Why somebody cannot judge a dossier: said by themselves or by another, or found in what is known."""
+
+    declared = "declared"
+    reported = "reported"
+    municipality = "municipality"
+    body = "body"
+    household = "household"
+    coached = "coached"
+    member = "member"
+    author = "author"
+
+
+SAID = frozenset({ConflictKind.declared, ConflictKind.reported})
+"""Conflicts that somebody spoke of: they are not looked up again and nobody lifts them."""
+
+
+class Fate(StrEnum):
+    """What becomes of scores that a juror handed in before a conflict came to light."""
+
+    none = "none"
+    undecided = "undecided"
+    left_out = "left_out"
+    kept = "kept"
+
+
 OUTCOMES = frozenset({State.selected, State.reserve, State.not_selected, State.inadmissible})
 """States that a decision leads to: shown to applicants and the public only after release."""

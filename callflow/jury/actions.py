@@ -17,7 +17,7 @@ from callflow.core.trail import Event, Trail
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import takes_jurors
-from callflow.dossiers.states import State
+from callflow.dossiers.states import ConflictKind, Fate, State
 from callflow.jury import queries
 from callflow.jury.calibration import Calibration, calibrate
 from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
@@ -55,23 +55,69 @@ def declare_conflict(actor: Actor, dossier: Dossier, *, reason: str) -> Exclusio
         raise Refused("conflict_reason_missing", field="reason")
     if not takes_jurors(dossier):
         raise Refused("scoring_over")
-    sheet = queries.sheet_of(actor, dossier) or _new_sheet(actor, dossier)
-    had_scored = sheet.given_at is not None and not sheet.abstained
-    sheet.abstained, sheet.given_at = True, sheet.given_at or clock.now()
-    made = Exclusion(
-        dossier_id=dossier.id,
-        person_id=actor.id,
-        declared=True,
-        reason=reason.strip()[:500],
-        since=clock.now(),
-    )
-    db.session.add(made)
-    _count_sheets(dossier)
+    if queries.sheet_of(actor, dossier) is None:
+        _new_sheet(actor, dossier)
+    made = stand_apart(dossier, juror_id=actor.id or 0, declared=True, reason=reason)
+    dossiers.note_conflict(dossier, person_id=made.person_id, kind=ConflictKind.declared, reason=reason)
     trail.record(
         dossier.trail, actor, "conflict_declared",
-        data={"scores_left_out": had_scored}, texts={"reason": reason.strip()},
+        data={"scores_left_out": made.scores is Fate.undecided}, texts={"reason": reason.strip()},
     )  # fmt: skip
     return made
+
+
+def stand_apart(dossier: Dossier, *, juror_id: int, declared: bool, reason: str) -> Exclusion:
+    """Hide a dossier from one of its jurors, whose sheet counts nowhere from now on. The caller records it.
+
+    What becomes of scores that were handed in, the coordinator decides (decide_recusal) before the scoring
+    can be closed.
+    """
+    db.session.flush()  # a sheet that was just begun
+    mine = (Sheet.dossier_id == dossier.id, Sheet.juror_id == juror_id)
+    sheet = db.session.scalar(select(Sheet).where(*mine)) or _empty_sheet(dossier, juror_id)
+    fate = Fate.undecided if sheet.given_at is not None and not sheet.abstained else Fate.none
+    sheet.abstained, sheet.given_at = True, sheet.given_at or clock.now()
+    made = Exclusion(
+        dossier_id=dossier.id, person_id=juror_id, declared=declared, reason=reason.strip()[:500],
+        since=clock.now(), scores=fate,
+    )  # fmt: skip
+    db.session.add(made)
+    _count_sheets(dossier)
+    return made
+
+
+def reopen(dossier: Dossier, *, juror_id: int, handed_in: bool) -> None:
+    """The sheet of a juror whose conflict was none: as it was handed in, or open. The caller records it."""
+    theirs = select(Sheet).where(Sheet.dossier_id == dossier.id, Sheet.juror_id == juror_id)
+    sheet = db.session.scalar(theirs)
+    if sheet is not None:
+        sheet.abstained, sheet.given_at = False, sheet.given_at if handed_in else None
+        _count_sheets(dossier)
+
+
+def decide_recusal(actor: Actor, dossier: Dossier, *, juror_id: int, keep: bool, reason: str) -> Exclusion:
+    """Whether the scores of a juror count who stood aside after handing them in.
+
+    Raises Refused without a reason, when there is nothing to decide, and once the scoring is closed.
+    """
+    require(actor, P.dossier_assign, dossier)
+    if not reason.strip():
+        raise Refused("recusal_reason_missing", field="reason")
+    mine = (Exclusion.dossier_id == dossier.id, Exclusion.person_id == juror_id)
+    held = db.session.scalar(select(Exclusion).where(*mine, Exclusion.scores != Fate.none))
+    if held is None:
+        raise Refused("recusal_without_scores")
+    if not takes_jurors(dossier):
+        raise Refused("scoring_over")
+    held.scores = Fate.kept if keep else Fate.left_out
+    theirs = select(Sheet).where(Sheet.dossier_id == dossier.id, Sheet.juror_id == juror_id)
+    db.session.scalars(theirs).one().abstained = not keep
+    _count_sheets(dossier)
+    trail.record(
+        dossier.trail, actor, "recusal_decided",
+        data={"person_id": juror_id, "keep": keep}, texts={"reason": reason.strip()},
+    )  # fmt: skip
+    return held
 
 
 def save_scores(actor: Actor, dossier: Dossier, *, version: int, given: Mapping[str, Given]) -> Sheet:
@@ -173,14 +219,20 @@ def _locked_trail(trail_id: int) -> Trail:
     return db.session.scalars(query).one()
 
 
-def _new_sheet(actor: Actor, dossier: Dossier) -> Sheet:
-    """Bound to the version of the application that is read; its first save is an event."""
+def _empty_sheet(dossier: Dossier, juror_id: int | None) -> Sheet:
+    """Bound to the version of the application that is read."""
     latest = select(func.max(Submission.number)).where(Submission.application_id == dossier.id)
     sheet = Sheet(
-        dossier_id=dossier.id, juror_id=actor.id, submission_number=db.session.scalar(latest) or 0,
+        dossier_id=dossier.id, juror_id=juror_id, submission_number=db.session.scalar(latest) or 0,
         version=0, abstained=False, saved_at=clock.now(), scores=[],
     )  # fmt: skip
     db.session.add(sheet)
+    return sheet
+
+
+def _new_sheet(actor: Actor, dossier: Dossier) -> Sheet:
+    """The first save is an event."""
+    sheet = _empty_sheet(dossier, actor.id)
     trail.record(dossier.trail, actor, "scoring_started", data={"submission": sheet.submission_number})
     return sheet
 

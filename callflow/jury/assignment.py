@@ -56,7 +56,8 @@ class Demand:
 class Task:
     """What is to be assigned. A pair that is not named cannot be made.
 
-    ``apart`` holds pairs of jurors who never sit on the same dossier, ``kept`` pairings that stay.
+    ``apart`` holds pairs of jurors who never sit on the same dossier, ``kept`` pairings that stay, ``exempt``
+    jurors to whom the smallest load does not apply.
     """
 
     pairs: Collection[Pair]
@@ -66,6 +67,7 @@ class Task:
     apart: frozenset[frozenset[str]] = frozenset()
     kept: frozenset[tuple[str, str]] = frozenset()
     demands: Collection[Demand] = field(default=())
+    exempt: frozenset[str] = frozenset()
 
     @cached_property
     def open(self) -> dict[tuple[str, str], int]:
@@ -214,7 +216,10 @@ def rows_of(task: Task, keys: Sequence[tuple[str, str]]) -> Programme:
     by_dossier, by_juror = _columns(keys, 1, task.dossiers), _columns(keys, 0, task.jurors)
     place = {key: number for number, key in enumerate(keys)}
     rows = [_counted(columns, task.per_dossier, task.per_dossier) for columns in by_dossier.values()]
-    rows += [_counted(columns, *_loads(task)) for columns in by_juror.values()]
+    least, most = _loads(task)
+    rows += [
+        _counted(columns, 0 if juror in task.exempt else least, most) for juror, columns in by_juror.items()
+    ]
     for one, other in sorted(tuple(sorted(two)) for two in task.apart):
         both = [[place.get((juror, dossier)) for juror in (one, other)] for dossier in task.dossiers]
         rows += [
@@ -236,7 +241,7 @@ def _loads(task: Task) -> tuple[int, int]:
     """
     places, jurors = task.per_dossier * len(task.dossiers), len(task.jurors)
     equal = next((load for load in (task.min_load, task.max_load) if load * jurors == places), None)
-    return (task.min_load, task.max_load) if equal is None else (0, equal)
+    return (task.min_load, task.max_load) if equal is None or task.exempt else (0, equal)
 
 
 def _counted(columns: Sequence[int], least: int, most: float) -> Row:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.calls.states import Counting
 from callflow.core.db import Fixed, Model, UtcDateTime, stored
+from callflow.jury.states import RunState
 
 
 class Declaration(Model):
@@ -90,3 +92,57 @@ class Habits(Model):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class JurorProfile(Model):
+    """What a call knows of a juror: what they read, where they live, with whom, for whom they work or sit.
+
+    ``bodies`` and ``household`` are names or mail addresses, one each; ``lots`` are keys of lots they know
+    well. An excused juror gets nothing more.
+    """
+
+    __tablename__ = "juror_profile"
+    __table_args__ = (
+        UniqueConstraint("call_id", "person_id", name="uq_juror_profile_once"),
+        CheckConstraint("(excused_at IS NULL) = (excused_reason = '')", name="excused_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"))
+    bodies: Mapped[list[str]] = mapped_column(JSON)
+    household: Mapped[list[str]] = mapped_column(JSON)
+    lots: Mapped[list[str]] = mapped_column(JSON)
+    excused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    excused_reason: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AssignmentRun(Model):
+    """A proposal for who judges what in a call: asked for with its settings, worked out under a lease.
+
+    ``result`` holds both ends and every pairing with its reason, or what is lacking; ``digest`` covers all
+    that it was worked out from, so that a proposal made of something else is seen.
+    """
+
+    __tablename__ = "assignment_run"
+    __table_args__ = (
+        CheckConstraint("(status = 'running') = (lease_by IS NOT NULL)", name="running_is_held"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[RunState] = mapped_column(stored(RunState, "run_status"), index=True)
+    stage: Mapped[str] = mapped_column(String(20), default="")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_by: Mapped[str | None] = mapped_column(String(100))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -16,7 +16,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import Fate, Task
 from callflow.jury.calibration import Rating
 from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
 from callflow.jury.rules import REMINDER, REST, Given, scoring_from
@@ -32,6 +32,7 @@ class Seat:
     name: str
     sheet: Sheet | None
     conflict: str | None
+    fate: Fate | None
     scores: dict[str, Given]
 
 
@@ -73,13 +74,13 @@ def _given(score: Score) -> Given:
 def seats_of(dossier: Dossier, criteria: Sequence[Criterion]) -> list[Seat]:
     """Every juror of a dossier with sheet and scores, by name: two statements."""
     rows = db.session.execute(_seated(), {"dossier": dossier.id}).all()
-    return [Seat(row[0], row[1], row[2], row[3], given_on(row[2], criteria)) for row in rows]
+    return [Seat(row[0], row[1], row[2], row[3], row[4], given_on(row[2], criteria)) for row in rows]
 
 
 @lru_cache(maxsize=1)
 def _seated() -> Select[*tuple[Any, ...]]:
     return (
-        select(User.id, User.name, Sheet, Exclusion.reason)
+        select(User.id, User.name, Sheet, Exclusion.reason, Exclusion.scores)
         .select_from(Assignment)
         .join(User, User.id == Assignment.person_id)
         .outerjoin(Sheet, (Sheet.dossier_id == Assignment.dossier_id) & (Sheet.juror_id == User.id))

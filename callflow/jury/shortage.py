@@ -86,15 +86,15 @@ def _counted(task: Task) -> Iterator[Shortage]:
     places, jurors = task.per_dossier * len(task.dossiers), len(task.jurors)
     if places > task.max_load * jurors:
         yield Shortage(Lack.all_places, need=places, have=task.max_load * jurors)
-    if places < task.min_load * jurors:
-        yield Shortage(Lack.all_loads, need=task.min_load * jurors, have=places)
+    if places < (least := task.min_load * len(set(task.jurors) - task.exempt)):
+        yield Shortage(Lack.all_loads, need=least, have=places)
     away = Counter(pair.dossier for pair in task.pairs if pair.conflict)
     for dossier, readers in task.readers.items():
         if len(readers) < task.per_dossier:
             yield Shortage(Lack.readers, dossier, task.per_dossier, len(readers), away[dossier])
     reads = Counter(juror for juror, _ in task.open)
     kept_away = Counter(pair.juror for pair in task.pairs if pair.conflict)
-    for juror in task.jurors:
+    for juror in sorted(set(task.jurors) - task.exempt):
         if reads[juror] < task.min_load:
             yield Shortage(Lack.reads, juror, task.min_load, reads[juror], kept_away[juror])
     for demand in sorted(task.demands, key=lambda each: (each.dossier, each.code)):

@@ -18,7 +18,7 @@ from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import OUTCOMES, Kind, State, Task
+from callflow.dossiers.states import OUTCOMES, Fate, Kind, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -281,7 +281,7 @@ def excluded_juror_counts() -> Query:
         select(Dossier.reference, Exclusion.person_id)
         .join(Exclusion, Exclusion.dossier_id == Dossier.id)
         .join(Sheet, theirs)
-        .where(Sheet.given_at.is_not(None), ~Sheet.abstained)
+        .where(Sheet.given_at.is_not(None), ~Sheet.abstained, Exclusion.scores != Fate.kept)
     )
 
 

@@ -16,8 +16,8 @@ from callflow.core.db import db
 from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
-from callflow.dossiers.models import Assignment, Dossier
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.states import Fate, State, Task
 from callflow.jury.models import Count, Sheet
 from callflow.reports.models import Report
 from callflow.screening.models import Check, CompletionRequest, Verdict
@@ -44,6 +44,7 @@ class Facts:
     jurors: int
     scores_given: int
     scores_open: int
+    recusals_open: int
     decision_state: DecisionState | None
     report_submitted: bool
     envelope: Decimal | None
@@ -116,6 +117,9 @@ def _jury(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
         ),
         "scores_given": _figure(sheets.where(~Sheet.abstained)),
         "scores_handed": _figure(sheets),
+        "recusals_open": _figure(
+            select(func.count()).where(Exclusion.dossier_id == mine, Exclusion.scores == Fate.undecided)
+        ),
         "counting": _figure(
             select(Count.counting).where(Count.call_id == bindparam("call_id", type_=Integer))
         ),
@@ -174,6 +178,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         jurors=row.jurors,
         scores_given=row.scores_given,
         scores_open=max(0, row.jurors - row.scores_handed),
+        recusals_open=row.recusals_open,
         decision_state=row.decision_state,
         report_submitted=bool(row.report_submitted),
         envelope=lot.envelope,

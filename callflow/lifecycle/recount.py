@@ -25,8 +25,8 @@ BATCH = 500
 TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
 DECIDING = ("select", "reserve", "decline", "refuse")
 SAID = (
-    "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "checked", "checks_reopened",
-    *DECIDING,
+    "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found",
+    "conflict_lifted", "recusal_decided", "checked", "checks_reopened", *DECIDING,
 )  # fmt: skip
 COUNTING = ("counting_chosen", "habits_frozen")
 Scores = dict[str, Decimal | None]
@@ -38,6 +38,7 @@ class Told:
     """What the trail of one dossier says last: scores by juror, verdicts by point, the decision."""
 
     scores: dict[int | None, Scores] = field(default_factory=dict)
+    aside: dict[int | None, Scores] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     decision: Mapping[str, Any] = field(default_factory=dict)
 
@@ -54,8 +55,20 @@ class Told:
                 self.verdicts.pop(point, None)
         elif event.action in DECIDING:
             self.decision = event.data
+        elif event.action in ("recusal_decided", "conflict_lifted"):
+            self._decided(event.data["person_id"], keep=event.data["keep"])
         else:
-            self.scores.pop(event.actor_id, None)
+            juror = event.data.get("person_id", event.actor_id)
+            left = self.scores.pop(juror, None)
+            if left is not None and event.action.startswith("conflict"):
+                self.aside[juror] = left
+
+    def _decided(self, juror: int, *, keep: bool) -> None:
+        held = self.aside.get(juror)
+        if keep and held is not None:
+            self.scores[juror] = held
+        elif not keep:
+            self.scores.pop(juror, None)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.jury.reasons import Ahead, Before, Pairing
 from callflow.jury.shortage import Lack, Shortage
+from callflow.jury.wishes import Earlier
 
 AHEAD = 3
 """Jurors with a higher affinity that a reason names."""
@@ -16,6 +17,38 @@ WHY = {
     Before.full: _l("%(juror)s (already has the most)"),
     Before.apart: _l("%(juror)s (kept apart from somebody on it)"),
     Before.elsewhere: _l("%(juror)s (gains more elsewhere)"),
+}
+STAGES = {
+    "": _l("It waits for its turn."),
+    "conflicts": _l("Conflicts of interest are looked up (step 1 of 5)."),
+    "total": _l("The greatest total is looked for (step 2 of 5)."),
+    "smallest": _l("The application that fares worst is helped (step 3 of 5)."),
+    "draw": _l("What is still equal is drawn by lot (step 4 of 5)."),
+    "ends": _l("Both ends are compared (step 5 of 5)."),
+    "diagnosis": _l("No assignment meets all of this: who goes without is looked up."),
+}
+FAILURES = {
+    "search_given_up": _l(
+        "The search was given up before a proposal was proved best. Widen the loads or ask for less, and try "
+        "again."
+    ),
+    "asker_lost_role": _l("Who asked for it no longer works on this call. Ask again."),
+    "": _l("Several workers ended while working this out. Ask again; if that happens again, call for help."),
+}
+EARLIER = {
+    Earlier.keep: _l("stays on it"),
+    Earlier.prefer: _l("stays where that costs nothing else"),
+    Earlier.drop: _l("may be taken off it, as long as nothing was begun"),
+}
+KINDS = {
+    "declared": _l("said so: %(reason)s"),
+    "reported": _l("reported: %(reason)s"),
+    "municipality": _l("lives in the same municipality"),
+    "body": _l("works for or sits in “%(reason)s”, which takes part"),
+    "household": _l("household or family: %(reason)s is behind it"),
+    "coached": _l("coached it"),
+    "member": _l("is in the group"),
+    "author": _l("wrote in the application"),
 }
 DEMANDS = {
     "language": _l("reads its language"),
@@ -83,3 +116,8 @@ def lacking(shortage: Shortage, *, named: Named = str) -> str:
         "name": named(shortage.name), "need": shortage.need, "have": shortage.have,
         "conflicts": shortage.conflicts, "other": other,
     }  # fmt: skip
+
+
+def conflict_words(kind: str, reason: str) -> str:
+    """Why somebody cannot judge a dossier, in words; what is no kind are words already."""
+    return str(KINDS[kind]) % {"reason": reason} if kind in KINDS else kind

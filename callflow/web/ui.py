@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from callflow.core import clock, formats, i18n, twin
 from callflow.core.permissions import P, may
 from callflow.dossiers.states import State
-from callflow.web import words
+from callflow.web import assignment_words, words
 from callflow.web.words import say
 
 __all__ = ["LOOKS", "Look", "install", "say"]
@@ -152,7 +152,8 @@ class Templates(Environment):
 
 GLOBALS = (
     say, said, said_plain, said_language, said_paragraphs, colon, here, state_look, mark_look, may,
-    words.state_words, words.step_words, words.event_words, words.right_words, words.role_words,
+    assignment_words.conflict_words, words.state_words, words.step_words, words.event_words,
+    words.right_words, words.role_words,
 )  # fmt: skip
 
 

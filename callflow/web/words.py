@@ -174,6 +174,11 @@ REASONS: dict[str, Words] = {
         "%(num)d jury members have not handed in a score sheet yet.",
         p["count"],
     ),
+    "recusals_open": lambda p: ngettext(
+        "Decide first whether the scores count of %(num)d jury member who stood aside.",
+        "Decide first whether the scores count of %(num)d jury members who stood aside.",
+        p["count"],
+    ),
     "envelope_exceeded": _l("This does not fit the budget of the lot: %(left)s is left."),
     "days_exceeded": lambda p: ngettext(
         "This does not fit the coaching days of the lot: %(num)d day is left.",

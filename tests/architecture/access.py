@@ -99,7 +99,7 @@ class Neighbourhood:
             "trigger": "withdraw", "task": "coach", "done": "done",
             "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
-            "code": "2345-6789", "ending": "csv",
+            "code": "2345-6789", "ending": "csv", "kind": "member",
         }  # fmt: skip
 
 

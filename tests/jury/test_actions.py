@@ -172,6 +172,7 @@ def test_stepping_aside_hides_the_dossier_and_leaves_the_scores_out(call):
     call.step_aside(dossier, call.juror)
 
     excluded = db.session.scalars(db.select(Exclusion)).one()
+    act(jury.decide_recusal, call.coordinator, dossier, juror_id=call.juror.id, keep=False, reason="Zus")
     closed = make.take(dossier, "close_scoring", call.coordinator)
     assert (excluded.reason, excluded.declared) == ("Mijn zus is lid van de groep", True)
     assert (closed.scores_given, closed.total_percent) == (1, Decimal(100))

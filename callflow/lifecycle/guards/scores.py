@@ -17,3 +17,8 @@ def nobody_still_scoring(case: Case) -> Reason | None:
 def counted(case: Case) -> Reason | None:
     """Where habits are taken out of the totals, they are frozen before anybody is chosen by them."""
     return Reason("uncounted") if case.facts.uncounted else None
+
+
+def recusals_decided(case: Case) -> Reason | None:
+    """For every juror who stood aside after handing in, it is decided whether those scores count."""
+    return Reason("recusals_open", {"count": case.facts.recusals_open}) if case.facts.recusals_open else None

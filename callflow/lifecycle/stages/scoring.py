@@ -15,7 +15,7 @@ def scoring(entry: State) -> list[Row]:
             "source": entry,
             "dest": State.scored,
             "permission": P.jury_close,
-            "guards": [scores.enough_scores, scores.nobody_still_scoring],
+            "guards": [scores.enough_scores, scores.nobody_still_scoring, scores.recusals_decided],
             "effects": [e.total_up, e.reveal],
         },
     ]

@@ -16,15 +16,17 @@ def install(app: Flask) -> None:
         decisions,
         dossier,
         filed,
+        jury,
         listing,
         notified,
         outbox,
         people,
         ranking,
+        recusal,
         team,
         timed,
     )  # slow import: views register on the blueprint
 
     del board, board_changes, calls, coaching, completion, decisions, dossier
-    del filed, listing, notified, outbox, people, ranking, team, timed
+    del filed, jury, listing, notified, outbox, people, ranking, recusal, team, timed
     app.register_blueprint(bp)

@@ -11,6 +11,7 @@ from callflow.core.twin import said
 from callflow.desk.history import Happened
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
+from callflow.web.assignment_words import conflict_words
 from callflow.web.staff_words import TASKS
 from callflow.web.words import event_words, state_words
 
@@ -61,6 +62,10 @@ def _details(event: Happened, dossier: Dossier, names: Mapping[int, str]) -> Ite
         yield _("%(day)s, %(minutes)s minutes.", day=formats.day(data["held_on"]), minutes=data["minutes"])
     if event.action.startswith("decision_") and "outcome" in data:
         yield state_words(State(data["outcome"]))
+    if event.action in ("conflict_found", "conflict_lifted"):
+        yield conflict_words(data["kind"], "").rstrip(": ")
+    if event.action == "recusal_decided":
+        yield _("The scores count.") if data["keep"] else _("The scores are left out.")
     if "body" in data:
         day = formats.day(data["decided_on"])
         yield f"{data['body']}, " + _("%(day)s, no. %(number)s", day=day, number=data["number"])

@@ -12,14 +12,16 @@ from callflow.core.errors import NotFound
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
-from callflow.desk import pile, scope
+from callflow.desk import assigning, pile, scope
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
-from callflow.jury import actions
+from callflow.jury import actions, profiles
 from callflow.jury import queries as jury
+from callflow.lifecycle import conflicts, seating
 from callflow.web.asking import Form
 from callflow.web.files import sent
+from callflow.web.juror_profile import ProfileForm
 from callflow.web.jury import bp
 from callflow.web.pages import page, page_asked
 
@@ -68,6 +70,35 @@ def file(ref: str, number: int) -> Answer:
     if found.call_id not in jury.declared_for(actor()):
         raise NotFound("declaration_first")
     return sent(applications.file(ref, number, by=actor(), permission=P.jury_score))
+
+
+@bp.get("/jury/calls/<reference>/profile")
+@requires(P.jury_pile)
+def profile(reference: str) -> str:
+    found = assigning.own_page(reference, by=actor())
+    return page(
+        "jury/profile.html", it=found, form=ProfileForm(formdata=None).filled(found), entry="jury.home"
+    )
+
+
+@bp.post("/jury/calls/<reference>/profile")
+@requires(P.jury_pile)
+def keep_profile(reference: str) -> Answer:
+    """What a juror tells of themselves; conflicts that come of it hide applications at once."""
+    found = assigning.own_page(reference, by=actor())
+    form, target = ProfileForm().about(found), url_for("jury.home")
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            call = db.session.get_one(Call, found.call.id)
+            profiles.keep_profile(
+                actor(), call, person_id=found.person_id, known=form.known(), version=form.seen_version or 0
+            )
+            db.session.flush()  # what was told just now is looked at
+            conflicts.renew(actor(), call, seating.jurors_of(call.id), only=found.person_id)
+    if form.accepted:
+        flash(_("Thank you. What touches you is kept away from your pile."), "well")
+        return form.leads_to(target)
+    return page("jury/profile.html", it=found, form=form, entry="jury.home"), form.status
 
 
 def promises() -> list[str]:

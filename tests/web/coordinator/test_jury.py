@@ -1,0 +1,197 @@
+"""The pages about the jury of a call: proposals, what is known of jurors, conflicts, excuses."""
+
+import pytest
+
+from callflow.core.actor import Role
+from callflow.core.db import db, unit_of_work
+from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
+from callflow.dossiers.states import Fate, Task
+from callflow.jury.models import AssignmentRun, JurorProfile
+from callflow.jury.states import RunState
+from callflow.lifecycle import proposing
+from tests import factories as make
+from tests.client import soup_of
+from tests.rounds import Round
+
+
+@pytest.fixture
+def call(app):
+    return Round()
+
+
+def address(call, rest=""):
+    return f"/coordinator/calls/{call.call.reference}/jury{rest}"
+
+
+def drained():
+    return proposing.drain("w1@here:1:x", lambda: False)
+
+
+def places():
+    db.session.rollback()
+    return db.session.scalar(
+        db.select(db.func.count()).select_from(Assignment).where(Assignment.task == Task.juror)
+    )
+
+
+def test_a_proposal_is_asked_for_watched_confirmed_and_a_second_click_changes_nothing(call, client):
+    for _ in range(3):
+        call.screened()
+    client.sign_in(call.coordinator)
+
+    asked = {"per_dossier": "2", "min_load": "3", "max_load": "3", "readers": "0", "earlier": "keep"}
+    sent = client.submit(address(call), asked, form="form[action$=jury]")
+    working = client.page(address(call))
+    assert drained() == 1
+    shown = client.page(address(call))
+
+    assert sent.status_code == 303
+    assert working.select_one("[data-progress] [role=status]") is not None
+    assert shown.select_one("[data-progress]") is None
+    assert len(shown.select("section[aria-labelledby=pairings] li")) == 6
+    assert places() == 0
+
+    path, form = address(call), "form[action$=confirm]"
+    values = {each["name"]: each["value"] for each in shown.select(f"{form} input")}
+    target = str(shown.select_one(form)["action"])
+    assert client.post(target, data=values).status_code == 303
+    assert client.post(target, data=values).status_code == 303
+    assert places() == 6
+    assert "6" in client.page(path).select_one(".lead").get_text()
+
+
+def test_what_changed_meanwhile_is_said_and_nothing_is_written(call, client):
+    call.screened()
+    client.sign_in(call.coordinator)
+    asked = {"per_dossier": "1", "min_load": "0", "max_load": "3", "readers": "0", "earlier": "keep"}
+    client.submit(address(call), asked, form="form[action$=jury]")
+    drained()
+    call.screened()
+
+    answer = client.submit(address(call), form="form[action$=confirm]")
+
+    assert (answer.status_code, places()) == (409, 0)
+    assert "Er is iets veranderd" in soup_of(answer).get_text()
+
+
+@pytest.mark.parametrize(
+    "typed, said",
+    [
+        ({"per_dossier": "0"}, None),
+        ({"per_dossier": "x"}, None),
+        ({"min_load": "5", "max_load": "2"}, "De hoogste last is kleiner dan de laagste."),
+        ({"max_load": "99999999999999999999"}, None),
+        ({"earlier": "other"}, None),
+        ({"readers": "-1"}, None),
+    ],
+)
+def test_settings_that_cannot_be_come_back_as_typed(call, client, typed, said):
+    call.screened()
+    client.sign_in(call.coordinator)
+    asked = {"per_dossier": "1", "min_load": "0", "max_load": "3", "readers": "0", "earlier": "keep"}
+
+    answer = client.submit(address(call), {**asked, **typed}, form="form[action$=jury]")
+
+    text = soup_of(answer)
+    assert answer.status_code == 422
+    assert said is None or said in text.get_text()
+    for name, value in typed.items():
+        if name != "earlier":
+            assert text.select_one(f"[name={name}]")["value"] == value
+    assert db.session.scalars(db.select(AssignmentRun)).all() == []
+
+
+def test_people_who_may_not_sit_together_stay_chosen_and_what_cannot_be_is_named(call, client):
+    dossier = call.screened()
+    client.sign_in(call.coordinator)
+    asked = {"per_dossier": "2", "min_load": "0", "max_load": "3", "readers": "0", "earlier": "keep"}
+    pair = {"apart-one": [str(call.juror.id), ""], "apart-other": [str(call.second.id), ""]}
+
+    client.submit(address(call), {**asked, **pair}, form="form[action$=jury]")
+    drained()
+    shown = client.page(address(call))
+
+    assert db.session.scalars(db.select(AssignmentRun.status)).one() is RunState.impossible
+    assert dossier.reference in shown.select_one(".notice.stops").get_text()
+    assert shown.select_one("#apart-one-1 option[selected]")["value"] == str(
+        min(call.juror.id, call.second.id)
+    )
+
+
+def test_a_profile_finds_conflicts_and_the_coordinator_lifts_one(call, client):
+    town = make.municipality("BE")
+    dossier = call.judged()
+    with unit_of_work():
+        db.session.get_one(Dossier, dossier.id).municipality_code = town.code
+    member = address(call, f"/members/{call.juror.id}")
+    client.sign_in(call.coordinator)
+
+    known = {"languages": ["nl"], "municipality": town.code, "household": "Iemand"}
+    assert client.submit(member, known, form="form[action*=members]").status_code == 303
+    assert len(client.page(member).select("section[aria-labelledby=conflicts] li")) == 1
+    client.sign_in(call.juror)
+    assert client.status(f"/jury/dossiers/{dossier.reference}") == 404
+
+    client.sign_in(call.coordinator)
+    page = f"/coordinator/dossiers/{dossier.reference}"
+    assert client.submit(page, {"reason": ""}, form="form[action*=conflicts]").status_code == 422
+    assert client.submit(page, {"reason": "Grote stad"}, form="form[action*=conflicts]").status_code == 303
+    assert db.session.scalars(db.select(Conflict.ended_reason)).all() == ["Grote stad"]
+    client.sign_in(call.juror)
+    assert client.status(f"/jury/dossiers/{dossier.reference}") == 200
+
+
+def test_a_juror_tells_of_themselves_and_cannot_clear_a_conflict(call, client):
+    town = make.municipality("BE")
+    dossier = call.judged()
+    with unit_of_work():
+        db.session.get_one(Dossier, dossier.id).municipality_code = town.code
+    own = f"/jury/calls/{call.call.reference}/profile"
+    client.sign_in(call.juror)
+
+    assert client.submit(own, {"languages": ["nl", "fr"], "municipality": town.code}).status_code == 303
+    assert client.status(f"/jury/dossiers/{dossier.reference}") == 404
+    assert client.submit(own, {"languages": ["nl"], "municipality": ""}).status_code == 303
+    assert client.status(f"/jury/dossiers/{dossier.reference}") == 404
+    assert client.submit(own, {"languages": None}).status_code == 422
+    assert db.session.scalars(db.select(JurorProfile.languages)).all() == [["nl"]]
+
+
+def test_late_scores_are_decided_on_the_page_of_the_dossier(call, client):
+    dossier = call.judged()
+    call.score(dossier, call.juror)
+    call.step_aside(dossier, call.juror)
+    client.sign_in(call.coordinator)
+    page, form = f"/coordinator/dossiers/{dossier.reference}", "form[action*=recusals]"
+
+    assert client.submit(page, {"reason": "", "do": "keep"}, form=form).status_code == 422
+    assert client.submit(page, {"reason": "Was nog geen buur", "do": "keep"}, form=form).status_code == 303
+    assert db.session.scalars(db.select(Exclusion.scores)).one() is Fate.kept
+
+
+def test_a_juror_is_excused_from_the_call_and_called_back(call, client):
+    call.judged()
+    client.sign_in(call.coordinator)
+    member = address(call, f"/members/{call.juror.id}")
+
+    assert client.submit(member, {"reason": " "}, form="form[action$=excuse]").status_code == 422
+    assert client.submit(member, {"reason": "Ziek"}, form="form[action$=excuse]").status_code == 303
+    assert places() == 0
+    assert client.submit(member, form="form[action$=excuse]").status_code == 303
+    assert db.session.scalars(db.select(JurorProfile.excused_at)).one() is None
+
+
+@pytest.mark.parametrize("number", [1, 3, 30])
+def test_the_page_asks_the_same_number_of_statements_whatever_there_is(call, client, statements, number):
+    for _ in range(number):
+        call.submitted()
+        make.person((Role.juror, "call", call.call.id))
+    client.sign_in(call.coordinator)
+    asked = {"per_dossier": "2", "min_load": "0", "max_load": "60", "readers": "0", "earlier": "keep"}
+    client.submit(address(call), asked, form="form[action$=jury]")
+    drained()
+
+    with statements() as asked_of_the_database:
+        client.page(address(call))
+
+    assert len(asked_of_the_database) == 11
