@@ -12,7 +12,7 @@ from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
-from callflow.cli.playing import letters, staging, troupe
+from callflow.cli.playing import letters, pilots, staging, troupe
 from callflow.cli.playing.staging import Stage
 from callflow.core import clock, mailing, outbox
 from callflow.core.actor import OPERATOR
@@ -21,6 +21,7 @@ from callflow.core.i18n import gettext
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.queries import begun
+from callflow.dossiers.states import Kind
 from callflow.people import passwords, signing
 from callflow.people import queries as people
 from callflow.territory.actions import load_municipalities
@@ -78,6 +79,7 @@ def _make() -> None:
         scenes = troupe.texts()["calls"][reference]
         click.echo(gettext("%(call)s: %(count)d dossiers", call=reference, count=len(scenes)))
         staging.play(Stage(reference, company, scenes, now))
+    click.echo(gettext("%(count)d pilots", count=pilots.play(company, now)))
     _hold_mails()
     if lacking := letters.can_be_made():
         click.echo(lacking, err=True)
@@ -111,7 +113,9 @@ def _tell() -> None:
     for reference in troupe.texts()["calls"]:
         call = queries.by_reference(reference)
         rows = db.session.execute(
-            select(Dossier.state, func.count()).where(Dossier.call_id == call.id).group_by(Dossier.state)
+            select(Dossier.state, func.count())
+            .where(Dossier.call_id == call.id, Dossier.kind == Kind.application)
+            .group_by(Dossier.state)
         )
         said = ", ".join(sorted(f"{words.state(state)} {count}" for state, count in rows))
         click.echo(f"{reference}: {said}")

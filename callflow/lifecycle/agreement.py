@@ -236,7 +236,7 @@ def versions_disagree() -> Query:
     handed_in = Event.action.in_(("submit", "complete"))
     steps = select(func.count()).where(Event.trail_id == Dossier.trail_id, handed_in).scalar_subquery()
     frozen = select(func.count()).where(Submission.application_id == Dossier.id).scalar_subquery()
-    return select(Dossier.reference, frozen).where(frozen != steps)
+    return select(Dossier.reference, frozen).where(Dossier.kind == Kind.application, frozen != steps)
 
 
 @_check
@@ -327,7 +327,8 @@ def coached_too_little() -> Query:
         )
         for step, stretch in closings.items()
     ]
-    return select(Dossier.reference, needed).join(Call, Call.id == Dossier.call_id).where(or_(*short))
+    applied = select(Dossier.reference, needed).where(Dossier.kind == Kind.application)
+    return applied.join(Call, Call.id == Dossier.call_id).where(or_(*short))
 
 
 def _held(stretch: Stretch) -> Any:

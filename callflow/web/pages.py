@@ -34,6 +34,7 @@ NAVIGATION = (
     Entry("public.home", _l("Calls")),
     Entry("applicant.home", _l("My applications"), Role.person),
     Entry("applicant.groups", _l("My groups"), Role.person),
+    Entry("partner.home", _l("Pilots"), Role.member),
     Entry("coach.home", _l("Coaching"), Role.coach),
     Entry("jury.home", _l("Jury"), Role.juror),
     Entry("jury.panels", _l("Jury at work"), Role.chair),
@@ -58,6 +59,8 @@ def navigation(person: Actor) -> list[Entry]:
         held = entry.role is None or entry.role in person.roles
         if held and not (only_staff and entry.role is Role.person):
             chosen.setdefault(entry.endpoint, entry)
+    if Role.coordinator in person.roles:
+        del chosen["public.home"]  # seven lines of their own: the mark leads to the calls
     return list(chosen.values())
 
 

@@ -1,10 +1,14 @@
 """The words of pilots: buttons and history of their own procedure, reasons, refusals, and closed lists."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from wtforms import SelectChoice
 
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
+from callflow.desk.pilots import Next
 from callflow.dossiers.states import Part, State
 from callflow.pilots.states import EntryKind, FindingKind, Progress, Verdict, Worked
 
@@ -62,12 +66,35 @@ EVENTS: dict[str, Any] = {
     "stop": HAPPENED["stop"],
 }
 
+NEXT: dict[str, Any] = {
+    "hand_in": _l("Complete the proposal and hand it in"),
+    "screening": _l("The coordinator looks whether it fits the call"),
+    "coaching": _l("Talk the proposal through with a coach, and note that in the log"),
+    "agree": _l("Say whether %(about)s agrees"),
+    "agreements": _l("The other guiding partners still say whether they agree"),
+    "select": _l("All agree: the pilot can be selected"),
+    "start": _l("Start the pilot"),
+    "milestone": _l("Next milestone: %(about)s"),
+    "report": _l("Write the report and send it"),
+    "approval": _l("The coordinator reads the report"),
+    "over": _l("Nothing more is asked"),
+}
+"""What must be done now, for somebody who carries a pilot."""
+
 STATES: dict[State, Any] = {
-    State.withdrawn: _l("Withdrawn by the partners"),
+    State.proposed: _l("Proposed"),
+    State.submitted: _l("Handed in"),
     State.screened: _l("Fits the call"),
     State.coached: _l("Coached"),
+    State.selected: _l("Selected"),
+    State.running: _l("Under way"),
+    State.reported: _l("Reported"),
+    State.closed: _l("Closed"),
+    State.not_selected: _l("Not selected"),
+    State.withdrawn: _l("Withdrawn by the partners"),
+    State.stopped: _l("Stopped"),
 }
-"""States that say something else of a pilot than of an application."""
+"""The states of a pilot: some say something else of an application."""
 
 PARTS = {Part.government: _l("Local government"), Part.guide: _l("Guiding partner")}
 PROGRESS = {
@@ -164,14 +191,31 @@ REFUSALS: dict[str, Any] = {
     "pilot_report_changed": _l(
         "Another partner changed the report after you opened it. Both stand below; what you typed is kept."
     ),
+    "pilot_lot_missing": _l("Choose the authority that answers for it."),
+    "pilot_call_missing": _l("Choose one of your calls."),
     "pilot_report_not_sent": _l("There is no sent report to approve."),
 }
 TOPICS = (REASONS, REFUSALS)
 
 
+def choices(found: Mapping[Any, Any]) -> list[SelectChoice]:
+    """A closed list as the choices of an input."""
+    return [SelectChoice(each.value, label) for each, label in found.items()]
+
+
 def pilot_step_words(trigger: str) -> str:
     """What the button of a pilot's step says."""
     return str(STEPS[trigger])
+
+
+def pilot_state_words(state: State) -> str:
+    """What a pilot in this state is called."""
+    return str(STATES[state])
+
+
+def next_words(found: Next) -> str:
+    """What comes next, as a sentence that begins a notice."""
+    return str(NEXT[found.code]) % {"about": found.about}
 
 
 def pilot_event_words(action: str) -> str:

@@ -25,6 +25,7 @@ from callflow.people.states import Right
 from tests import factories as make
 from tests.architecture import tree
 from tests.client import CheckedClient
+from tests.pilots.beside import beside
 from tests.rounds import Round
 
 FILE = tree.ROOT / "tests" / "architecture" / "access.txt"
@@ -61,12 +62,16 @@ class Neighbourhood:
             "coordinator_elsewhere": elsewhere.coordinator,
             "signatory": around.signatory,
             "admin": make.person((Role.admin, "all", 0)),
+            "guide": make.person(),
+            "government": make.person(),
         }
         rights = {around.resident: Right.submit, self.people["editor"]: Right.edit}
         around.group = make.group({**rights, self.people["viewer"]: Right.view})
         self.dossier = around.screened()
         self._give_tasks(around)
         self.values = self._values(around)
+        people_of_pilot = (self.people["government"], self.people["guide"])
+        self.values_of_pilot = self.values | beside(around, *people_of_pilot)
 
     def _give_tasks(self, around: Round) -> None:
         around.give(self.dossier, Task.coach, around.coach)
@@ -110,13 +115,19 @@ def table(app: Flask) -> dict[str, dict[str, int]]:
     try:
         return {
             f"{method} {rule.rule}": {
-                who: _status(app, user, method, rule, around.values) for who, user in around.people.items()
+                who: _status(app, user, method, rule, _values_at(rule, around))
+                for who, user in around.people.items()
             }
             for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
             for method in sorted((rule.methods or set()) & {"GET", "POST"})
         }
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _values_at(rule: Rule, around: Neighbourhood) -> dict[str, Any]:
+    """The addresses of pilots lead to a pilot of the same call."""
+    return around.values_of_pilot if "/pilots" in rule.rule or "/partner" in rule.rule else around.values
 
 
 def _status(app: Flask, user: User | None, method: str, rule: Rule, values: dict[str, Any]) -> int:

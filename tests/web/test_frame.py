@@ -55,7 +55,7 @@ def test_a_coach_who_is_also_a_resident_has_both(client: CheckedClient):
 
     entries = [each["href"] for each in client.page("/").select(".nav a")]
 
-    assert entries == ["/", "/applications", "/groups", "/coach"]
+    assert entries == ["/", "/applications", "/groups", "/partner", "/coach"]
 
 
 def test_every_line_of_the_navigation_leads_somewhere(app: Flask):

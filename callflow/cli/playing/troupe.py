@@ -54,6 +54,9 @@ def accounts() -> list[dict[str, str]]:
         said.append({"role": "submit", "group": group["name"], "language": language, **contact})
         if also := group.get("also"):
             said.append({"role": also["right"], "group": group["name"], "language": language, **also})
+    for partner in texts()["partners"].values():
+        person = {"language": partner["language"], **partner["contact"]}
+        said.append({"role": "submit", "group": partner["name"], **person})
     return said
 
 

@@ -21,12 +21,31 @@ def install(app: Flask) -> None:
         notified,
         outbox,
         people,
+        pilots,
         ranking,
         recusal,
         team,
         timed,
     )  # slow import: views register on the blueprint
 
-    del board, board_changes, calls, coaching, completion, decisions, dossier
-    del filed, jury, listing, notified, outbox, people, ranking, recusal, team, timed
+    del (
+        board,
+        board_changes,
+        calls,
+        coaching,
+        completion,
+        decisions,
+        dossier,
+        filed,
+        jury,
+        listing,
+        notified,
+        outbox,
+        people,
+        pilots,
+        ranking,
+        recusal,
+        team,
+        timed,
+    )
     app.register_blueprint(bp)

@@ -4,8 +4,9 @@ from callflow.core.actor import Role
 from callflow.core.gate import actor, requires
 from callflow.core.permissions import P
 from callflow.desk import call_setup as desk
+from callflow.desk.pilot_lists import fed
 from callflow.desk.scope import calls_of
-from callflow.web import letter_words, setup_words
+from callflow.web import letter_words, pilot_words, setup_words
 from callflow.web.coordinator import bp
 from callflow.web.pages import page
 
@@ -30,5 +31,7 @@ def call(reference: str) -> str:
         answer_words=setup_words.ANSWERS,
         setup_words=setup_words,
         letter_kinds=letter_words.KINDS,
+        fed=fed(shown.call.id),
+        findings=pilot_words.FINDINGS,
         entry="coordinator.calls",
     )

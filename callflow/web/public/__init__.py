@@ -7,7 +7,7 @@ bp = Blueprint("public", __name__)
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.public import about, calls, home, letters  # slow import: views register on bp
+    from callflow.web.public import about, calls, home, letters, pilots  # slow import: views register on bp
 
-    del about, calls, home, letters
+    del about, calls, home, letters, pilots
     app.register_blueprint(bp)

@@ -137,5 +137,5 @@ def test_the_list_and_the_page_cost_the_same_with_any_number_of_calls(
     assert (len(listing), len(page)) == (LISTING, PAGE)
 
 
-LISTING, PAGE = 2, 8
-"""Who is asking takes one statement; the list one more, the page six."""
+LISTING, PAGE = 2, 9
+"""Who is asking takes one statement; the list one more, the page seven and what pilots gave one."""
