@@ -22,6 +22,7 @@ from callflow.core.permissions import P
 from callflow.core.workflow import Reason
 from callflow.decisions import queries as decisions
 from callflow.decisions.models import Decision
+from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.dossiers import place_of
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
@@ -70,6 +71,7 @@ class DossierPage:
     reading: Reading
     checks: Mapping[str, tuple[Check, str]]
     log: Sequence[Logged]
+    since: Mapping[int, Since]
     notes: Sequence[tuple[Note, str]]
     waivers: Sequence[tuple[Waiver, str]]
     criteria: Sequence[Criterion]
@@ -104,7 +106,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     seats = jury.seats_of(dossier, criteria)
     people = _people(dossier)
     events = history(dossier)
-    procedure = Procedure.of(dossier.call.procedure)
+    procedure, log = Procedure.of(dossier.call.procedure), coaching.log_of(dossier)
     completions = screening.requests_of([dossier.id]).get(dossier.id, [])
     return DossierPage(
         dossier=dossier,
@@ -118,7 +120,8 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         milestones=road(procedure, dossier.call.calendar, dossier.state, events),
         reading=reading_of(dossier, language=language, compare=True),
         checks=screening.checks_of(dossier),
-        log=coaching.log_of(dossier),
+        log=log,
+        since=changes_since(dossier, log, language=language, present=False),
         notes=coaching.notes_on(dossier.id),
         waivers=coaching.waivers_of(dossier.id),
         criteria=criteria,

@@ -232,8 +232,8 @@ def submission_missing() -> Query:
 
 @_check
 def versions_disagree() -> Query:
-    """Each frozen version was handed in by a step: the first by submitting, every other by completing."""
-    handed_in = Event.action.in_(("submit", "complete"))
+    """Each frozen version was handed in by a step: the first by submitting, then by a better one."""
+    handed_in = Event.action.in_(("submit", "complete", "revise"))
     steps = select(func.count()).where(Event.trail_id == Dossier.trail_id, handed_in).scalar_subquery()
     frozen = select(func.count()).where(Submission.application_id == Dossier.id).scalar_subquery()
     return select(Dossier.reference, frozen).where(Dossier.kind == Kind.application, frozen != steps)

@@ -27,7 +27,8 @@ def write_event(move: Move) -> None:
     read.
     """
     values, texts = _told(move.case.values)
-    move.case.record.state_since = move.case.at
+    if move.source is not move.dest:
+        move.case.record.state_since = move.case.at
     move.case.record.version += 1
     trail.record(
         move.case.record.trail,
@@ -55,6 +56,12 @@ def reveal(move: Move) -> None:
 
 def freeze_submission(move: Move) -> None:
     """Freeze the answers as a numbered version."""
+    applications.freeze(move.case.record, move.case.actor, at=move.case.at)
+
+
+def freeze_revision(move: Move) -> None:
+    """The better version in the place of the one before, frozen under the next number."""
+    applications.take_revision(move.case.record, move.case.actor)
     applications.freeze(move.case.record, move.case.actor, at=move.case.at)
 
 

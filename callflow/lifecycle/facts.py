@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
 
+from callflow.applications.models import Answer, Submission
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Counting
 from callflow.coaching.models import Waiver, session_dossier
@@ -47,6 +48,7 @@ class Facts:
     recusals_open: int
     decision_state: DecisionState | None
     report_submitted: bool
+    revised: bool
     envelope: Decimal | None
     committed: Decimal
     days: int | None
@@ -135,6 +137,10 @@ def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
         Decision.dossier_id != mine,
     )
     return {
+        "answered_at": _figure(select(func.max(Answer.saved_at)).where(Answer.application_id == mine)),
+        "handed_in_at": _figure(
+            select(func.max(Submission.submitted_at)).where(Submission.application_id == mine)
+        ),
         "committed": _figure(select(func.sum(Decision.amount)).where(*lot_decisions)),
         "joint": joint.amount_behind(lot),
         "joint_paid": joint.paid_for_others(lot),
@@ -181,6 +187,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         recusals_open=row.recusals_open,
         decision_state=row.decision_state,
         report_submitted=bool(row.report_submitted),
+        revised=_later(row.answered_at, row.handed_in_at),
         envelope=lot.envelope,
         committed=row.committed or Decimal(0),
         days=lot.coaching_days,
@@ -196,3 +203,8 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         and dossier.total_percent is None
         and row.scores_given > 0,
     )
+
+
+def _later(answered_at: datetime | None, handed_in_at: datetime | None) -> bool:
+    """Whether somebody wrote after the last version was handed in."""
+    return answered_at is not None and (handed_in_at is None or answered_at > handed_in_at)

@@ -78,9 +78,9 @@ def of(dossier: Dossier) -> Workflow:
     return workflow(Procedure.of(dossier.call.procedure))
 
 
-def facts_of(dossier: Dossier) -> Facts:
-    """The facts of this dossier; for a draft or a copy, what its form still misses as well."""
-    if dossier.state is State.draft:
+def facts_of(dossier: Dossier, *, trigger: str = "") -> Facts:
+    """The facts of this dossier; for a draft, a copy or a revision, what its form still misses as well."""
+    if dossier.state is State.draft or trigger == "revise":
         return gather(dossier, unanswered=answers.unanswered(dossier))
     if dossier.state is State.incomplete:
         return gather(dossier, unanswered=completions.unanswered(dossier))
@@ -105,5 +105,5 @@ def take(
     """
     if version is not None and version != dossier.version:
         raise Changed("dossier_changed", state=dossier.state.value)
-    case = Case(dossier, actor, facts_of(dossier), values, clock.now())
+    case = Case(dossier, actor, facts_of(dossier, trigger=trigger), values, clock.now())
     of(dossier).fire(case, trigger)

@@ -42,6 +42,7 @@ STATES: dict[State, Words] = {
 STEPS: dict[str, Words] = {
     "submit": _l("Submit the application"),
     "withdraw": _l("Withdraw the application"),
+    "revise": _l("Hand in the better version"),
     "screen": _l("Confirm that it is admissible"),
     "return_for_completion": _l("Return for completion"),
     "complete": _l("Hand in the completion"),
@@ -71,6 +72,7 @@ EVENTS: dict[str, Words] = {
     "report_file_added": _l("File added to the report"),
     "submit": _l("Application submitted"),
     "withdraw": _l("Application withdrawn"),
+    "revise": _l("Better version handed in"),
     "screen": _l("Found admissible"),
     "return_for_completion": _l("Returned for completion"),
     "complete": _l("Completion handed in"),
@@ -136,6 +138,7 @@ REASONS: dict[str, Words] = {
     "text_changed": _l(
         "Somebody changed the text after you opened this page. Read it again before you submit."
     ),
+    "nothing_revised": _l("Nothing changed since you handed it in last."),
     "checks_failed": lambda p: ngettext(
         "%(num)d point of the checklist is not in order.",
         "%(num)d points of the checklist are not in order.",

@@ -25,6 +25,7 @@ incomplete    withdraw         withdrawn
 inadmissible  reopen           submitted
 inadmissible  withdraw         withdrawn
 screened      finish_coaching  coached
+screened      revise           screened
 screened      withdraw         withdrawn
 coached       close_scoring    scored
 coached       withdraw         withdrawn

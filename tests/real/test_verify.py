@@ -113,6 +113,11 @@ def test_the_command_says_each_in_words_and_ends_with_one(dossier, command: Comm
 UNTELL = (
     "UPDATE decision SET state = 'decided', released_at = NULL, released_by = NULL WHERE dossier_id = :id"
 )
+REQUEST = """INSERT INTO completion_request
+    (dossier_id, number, due_at, by_law, form, answers, typed, versions, version, asked_at, asked_by,
+    ended_at, ending)
+    VALUES (:id, 9, '2026-02-01 00:00:00', false, '[]', '{}', '{}', '{}', 1, '2026-01-01 00:00:00',
+    (SELECT min(id) FROM "user"), '2026-02-02 00:00:00', 'judged')"""
 BREAKS = {
     "decision_missing": "DELETE FROM decision WHERE dossier_id = :id",
     "decision_disagrees": "UPDATE decision SET outcome = 'not_selected' WHERE dossier_id = :id",
@@ -142,6 +147,14 @@ BREAKS = {
     "sheet_of_a_stranger": "DELETE FROM assignment WHERE dossier_id = :id",
     "coach_is_juror": """UPDATE coaching_session
         SET coach_id = (SELECT min(juror_id) FROM score_sheet WHERE dossier_id = :id)""",
+    "completion_disagrees": """UPDATE dossier SET state = 'incomplete', shown_state = 'incomplete'
+        WHERE id = :id""",
+    "completion_asks_nothing": REQUEST,
+    "completion_unasked": REQUEST,
+    "versions_disagree": """INSERT INTO submission
+        (application_id, number, title, answers, form, sha256, submitted_at, submitted_by)
+        SELECT application_id, number + 1, title, answers, form, sha256, submitted_at, submitted_by
+        FROM submission WHERE application_id = :id""",
     "coached_too_little": "DELETE FROM session_dossier WHERE dossier_id = :id",
     "advice_without_session": "UPDATE advice SET submission_number = 9 WHERE dossier_id = :id",
     "member_works_on_own": """INSERT INTO membership (group_id, user_id, "right", since)

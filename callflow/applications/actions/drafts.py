@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from callflow.applications import answers
-from callflow.applications.models import Application
+from callflow.applications.models import Application, Attachment
 from callflow.applications.queries import answers_to, places_of
 from callflow.applications.rules import refuse_frozen, refuse_outside
 from callflow.applications.saving import Saved, Typed, changes, note, write
@@ -92,7 +92,9 @@ def save_answers(
     for name, each in kept.items():
         write(application, name, each, current.get(name), actor)
     if kept:
-        _follow(application, kept, application.call.form)
+        application.content_version += 1
+        if application.state is State.draft:
+            _follow(application, kept, application.call.form)
         note(application, actor, "answers_saved", list(kept))
     return saved
 
@@ -109,12 +111,23 @@ def take_over(
     }
     for name, each in kept.items():
         write(application, name, each, current.get(name), actor)
+    application.content_version += 1
     _follow(application, kept, form)
 
 
-def _follow(application: Application, kept: Mapping[str, answers.Kept], form: answers.Form) -> None:
-    """Bring the columns that lists sort by after the answers, and count the change."""
+def take_revision(application: Application, actor: Actor) -> None:
+    """Let what lists sort by, and who may open a file, follow the answers that are handed in anew."""
+    form = application.call.form
+    current = answers_to(application, list(answers.fields_of(form)))
+    kept = {name: answers.Kept(each.value, None, each.version) for name, each in current.items()}
     application.content_version += 1
+    _follow(application, kept, form)
+    fresh = update(Attachment).where(Attachment.dossier_id == application.id, Attachment.pending)
+    db.session.execute(fresh.where(Attachment.removed_at.is_(None)).values(pending=False))
+
+
+def _follow(application: Application, kept: Mapping[str, answers.Kept], form: answers.Form) -> None:
+    """Bring the columns that lists sort by after the answers."""
     known = answers.fields_of(form)
     for name, each in kept.items():
         role = known[name].get("role")

@@ -16,6 +16,7 @@ from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
 from callflow.core.storage import storage
 from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
 
 
 def attach(actor: Actor, application: Application, name: str, file: Examined) -> Attachment:
@@ -29,7 +30,7 @@ def attach(actor: Actor, application: Application, name: str, file: Examined) ->
     listed = list(before.value or []) if before else []
     if len(listed) >= answers.most_files(known):
         raise Refused("too_many_files", field=name, count=answers.most_files(known))
-    attachment = store(actor, application, name, file)
+    attachment = store(actor, application, name, file, pending=application.state is not State.draft)
     version = before.version + 1 if before else 1
     kept = answers.Kept([*listed, answers.of_file(attachment)], None, version)
     write(application, name, kept, before, actor)

@@ -2,6 +2,9 @@
 
 from sqlalchemy import select
 
+from callflow.applications.actions import save_answers
+from callflow.applications.answers import with_role
+from callflow.applications.rules import revisable
 from callflow.calls.models import Call
 from callflow.cli.playing import acts, lines
 from callflow.cli.playing.acts import Entry
@@ -11,6 +14,7 @@ from callflow.coaching.rules import CoachOf
 from callflow.coaching.states import Follow
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.lifecycle import process, values
 from callflow.territory.models import Municipality
 
 DAYS, MOST = 40, 14
@@ -41,3 +45,15 @@ def answer(entry: Entry, language: str) -> None:
     query = select(Advice.id).where(Advice.dossier_id == dossier.id, Advice.follow_up == Follow.open)
     if (first := db.session.scalar(query.order_by(Advice.id).limit(1))) is not None:
         coaching.answer_advice(entry.group, dossier, advice_id=first, word=lines.word("answered", language))
+
+
+def improve(entry: Entry, language: str) -> None:
+    """The group takes the advice into its summary and hands the better version in."""
+    dossier = acts.loaded(entry, entry.group)
+    summary = with_role(dossier.call.form, "summary")
+    if summary is None or not revisable(dossier):
+        return
+    better = f"{entry.story.summary} {lines.word('better', language)}"
+    save_answers(entry.group, dossier, {summary["id"]: better}, language=language)
+    given = values.Submitting(dossier.content_version)
+    process.take(dossier, "revise", actor=entry.group, values=given)

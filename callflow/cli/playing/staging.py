@@ -193,6 +193,7 @@ def _coach(stage: Stage, states: tuple[str, ...], name: str, trigger: str) -> No
             coached.note(scene.entry, coach, stage.language[scene.lot])
         else:
             coached.answer(scene.entry, stage.language[scene.lot])
+            coached.improve(scene.entry, stage.language[scene.lot])
         if not waits:
             acts.step(scene.entry, trigger, coach)
 

@@ -8,7 +8,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process
 from callflow.lifecycle.facts import gather
 
-TRIGGERS = ("submit", "complete", "report", "withdraw")
+TRIGGERS = ("submit", "complete", "revise", "report", "withdraw")
 """The steps that a group takes itself."""
 
 

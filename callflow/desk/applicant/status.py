@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from callflow.applications import answers
 from callflow.applications.models import Application
+from callflow.applications.rules import revisable
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
@@ -22,6 +23,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.applicant.own import offers, own
+from callflow.desk.coaching.changes import Since, changes_since
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.letters import queries as letters
 from callflow.letters.queries import Listed
@@ -36,8 +38,8 @@ from callflow.screening.queries import request_of
 
 BY_GROUP = frozenset(
     {
-        "created", "answers_saved", "file_added", "file_removed", "submit", "withdraw", "report_saved",
-        "report_file_added", "report", "completion_saved", "complete",
+        "created", "answers_saved", "file_added", "file_removed", "submit", "revise", "withdraw",
+        "report_saved", "report_file_added", "report", "completion_saved", "complete",
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(
@@ -100,19 +102,21 @@ class Status:
     events: Sequence[Happened]
     letters: Sequence[Listed]
     log: Sequence[Logged]
+    since: Mapping[int, Since]
     decision: Decision | None
     report: Report | None
     request: CompletionRequest | None
     submitters: Sequence[str]
 
 
-def status(reference: str, actor: Actor) -> Status:
+def status(reference: str, actor: Actor, *, language: str) -> Status:
     """The same few statements whatever the application went through. Raises NotFound."""
     application = own(reference, actor)
     events, decision, report = _events(application), _decision(application), report_of(application)
     request = request_of(application) if application.submitted_at else None
     unanswered = _unanswered(application, report, request)
     submits = may(actor, P.application_submit, application)
+    log = coaching.log_of(application)
     return Status(
         application=application,
         stages=stages(application, events, decision.outcome if decision else None),
@@ -120,7 +124,8 @@ def status(reference: str, actor: Actor) -> Status:
         offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
-        log=coaching.log_of(application),
+        log=log,
+        since=changes_since(application, log, language=language, present=True),
         decision=decision,
         report=report,
         request=request,
@@ -132,7 +137,7 @@ def _unanswered(
     application: Application, report: Report | None, request: CompletionRequest | None
 ) -> tuple[str, ...]:
     """What the form that is before the group still misses: the draft, the copy, or the report."""
-    if application.shown_state is State.draft:
+    if application.shown_state is State.draft or revisable(application):
         return answers.unanswered(application)
     if application.shown_state is State.incomplete and request is not None:
         return completions.unanswered(application, request)

@@ -15,6 +15,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
 from callflow.core.workflow import Reason
+from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.dossier import place_in_words
 from callflow.desk.history import Happened, history
 from callflow.desk.submission import Reading, reading_of
@@ -39,6 +40,7 @@ class CoachedPage:
     place: str
     reading: Reading
     log: Sequence[Logged]
+    since: Mapping[int, Since]
     notes: Sequence[tuple[Note, str]]
     waivers: Sequence[tuple[Waiver, str]]
     offers: dict[str, list[Reason]]
@@ -51,11 +53,13 @@ def coached_page(ref: str, *, by: Actor, language: str) -> CoachedPage:
     """One dossier for its coach. Raises NotFound for everybody else."""
     dossier = dossiers.seen(ref, by=by, kind=Application, permission=P.coaching_log)
     told = dossier.state is dossier.shown_state
+    log = coaching.log_of(dossier)
     return CoachedPage(
         dossier=dossier,
         place=place_in_words(dossier),
         reading=reading_of(dossier, language=language),
-        log=coaching.log_of(dossier),
+        log=log,
+        since=changes_since(dossier, log, language=language, present=True),
         notes=coaching.notes_on(dossier.id),
         waivers=coaching.waivers_of(dossier.id),
         offers=process.offers(dossier, by) if told else {},

@@ -20,6 +20,11 @@ def answers_complete(case: Case) -> Reason | None:
     )
 
 
+def something_new(case: Case) -> Reason | None:
+    """A better version differs from what was handed in last."""
+    return None if case.facts.revised else Reason("nothing_revised")
+
+
 def same_text(case: Case) -> Reason | None:
     """The person submits the text they checked, not one that somebody changed meanwhile."""
     if case.values and case.values.content_version != case.record.content_version:

@@ -107,4 +107,13 @@ def coaching(entry: State) -> list[Row]:
             "guards": [sessions.coached_enough],
             "effects": [e.reveal],
         },
+        {
+            "trigger": "revise",
+            "source": entry,
+            "dest": entry,
+            "permission": P.application_submit,
+            "values": v.Submitting,
+            "guards": [application.something_new, application.answers_complete, application.same_text],
+            "effects": [e.freeze_revision],
+        },
     ]

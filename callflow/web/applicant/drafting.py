@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import flash, redirect, url_for
 from wtforms import HiddenField
 
 from callflow.applications import actions
 from callflow.applications.models import Application
+from callflow.applications.rules import revisable
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P, may
 from callflow.desk.applicant import writing
 from callflow.desk.applicant.own import offers, own, own_for_step
@@ -38,7 +40,12 @@ class SubmitForm(Form):
 
 def is_frozen(application: Application) -> bool:
     """Whether the form shows no more inputs."""
-    return application.shown_state is not State.draft
+    return application.shown_state is not State.draft and not revisable(application)
+
+
+def step_of(application: Application) -> str:
+    """The step that hands this text in: for the first time, or a better version."""
+    return "submit" if application.shown_state is State.draft else "revise"
 
 
 FORM = Writing(
@@ -104,8 +111,9 @@ def _check_page(sheet: writing.Sheet, form: SubmitForm) -> str:
         sheet=sheet,
         application=sheet.application,
         form=form,
-        offered="submit" in found,
-        blocked=reasons(found.get("submit", [])),
+        trigger=step_of(sheet.application),
+        offered=step_of(sheet.application) in found,
+        blocked=reasons(found.get(step_of(sheet.application), [])),
         edits=may(actor(), P.application_edit, sheet.application),
         submitters=submitters(sheet.application),
         readers=telling.readers(sheet.application),
@@ -116,12 +124,15 @@ def _check_page(sheet: writing.Sheet, form: SubmitForm) -> str:
 @bp.post("/applications/<ref>/submit")
 @requires(P.application_submit)
 def submit(ref: str) -> Answer:
-    form, target = SubmitForm(), url_for("applicant.sent", ref=ref)
+    form, target = SubmitForm(), _after(ref)
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             application = own_for_step(ref, actor())
-            process.take(application, "submit", actor=actor(), values=Submitting(form.checked))
+            trigger = step_of(application)
+            process.take(application, trigger, actor=actor(), values=Submitting(form.checked))
     if form.accepted:
+        if target.endswith("#coaching"):
+            flash(_("The better version is handed in. Your coach and the jury read this one."), "well")
         return form.leads_to(target)
     sheet = FORM.sheet(ref)
     again = SubmitForm(formdata=None, content=sheet.version)
@@ -129,6 +140,13 @@ def submit(ref: str) -> Answer:
     if is_frozen(sheet.application):
         return redirect(url_for("applicant.application", ref=ref), 303)
     return _check_page(sheet, again), again.status
+
+
+def _after(ref: str) -> str:
+    """A first version leads to the page that says so, a better one back to the coaching."""
+    if step_of(own(ref, actor())) == "submit":
+        return url_for("applicant.sent", ref=ref)
+    return url_for("applicant.application", ref=ref, _anchor="coaching")
 
 
 @bp.get("/applications/<ref>/sent")

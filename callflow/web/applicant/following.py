@@ -6,9 +6,11 @@ from flask import flash, url_for
 from wtforms import HiddenField
 
 from callflow.applications.queries import last_submission, places_of
+from callflow.applications.rules import revisable
 from callflow.coaching import actions as coaching
 from callflow.coaching.rules import WORD
 from callflow.coaching.states import Follow
+from callflow.core import i18n
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
@@ -54,7 +56,7 @@ def answer_advice(ref: str, number: int) -> Any:
 
 
 def _page(ref: str, form: AdviceForm) -> str:
-    found = status(ref, actor())
+    found = status(ref, actor(), language=i18n.language())
     return page(
         "applicant/status.html",
         status=found,
@@ -68,6 +70,7 @@ def _page(ref: str, form: AdviceForm) -> str:
         edits=may(actor(), P.application_edit, found.application),
         answers_advice=may(actor(), P.coaching_answer, found.application),
         advice_form=form,
+        revisable=revisable(found.application),
         entry="applicant.home",
     )
 
