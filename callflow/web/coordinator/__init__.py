@@ -28,24 +28,6 @@ def install(app: Flask) -> None:
         timed,
     )  # slow import: views register on the blueprint
 
-    del (
-        board,
-        board_changes,
-        calls,
-        coaching,
-        completion,
-        decisions,
-        dossier,
-        filed,
-        jury,
-        listing,
-        notified,
-        outbox,
-        people,
-        pilots,
-        ranking,
-        recusal,
-        team,
-        timed,
-    )
+    del board, board_changes, calls, coaching, completion, decisions, dossier, filed, jury
+    del listing, notified, outbox, people, pilots, ranking, recusal, team, timed
     app.register_blueprint(bp)
