@@ -18,7 +18,7 @@ from callflow.dossiers.states import State
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import pauses
 
-SHOWN = 10
+SHOWN = 5
 UNTOLD = (State.submitted, State.incomplete, State.screened, State.coached, State.scored)
 """States that a group sees while nobody has answered it."""
 

@@ -18,7 +18,7 @@ from callflow.people.models import Grant, Membership, User
 from tests.client import CheckedClient
 from tests.real.conftest import EXAMPLES, GRANT, Command
 
-LATER = {State.incomplete, State.selected_with_conditions, State.postponed, State.revoked}
+LATER = {State.selected_with_conditions, State.postponed, State.revoked}
 """States that no step of the present procedures leads to."""
 
 

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from callflow.applications import actions as applications
+from callflow.applications.answers import fields_of, given_to, with_role
 from callflow.applications.models import Application
 from callflow.calls.models import Call, Lot
 from callflow.cli.playing import cast, lines
@@ -30,11 +31,14 @@ from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
 from callflow.jury.rules import Given
 from callflow.lifecycle import process, values
+from callflow.lifecycle.terms import terms_of
+from callflow.lifecycle.values import Asked
 from callflow.people.models import Group
 from callflow.reports import actions as reports
 from callflow.reports.queries import report_of
 from callflow.screening import actions as screening
 from callflow.screening.models import Verdict
+from callflow.screening.queries import request_of
 from callflow.territory.models import Municipality
 
 NOT_APPLICABLE = 0.05
@@ -101,6 +105,34 @@ def submit(entry: Entry, draft: Application) -> None:
     """Hand in what was just written."""
     given = values.Submitting(draft.content_version)
     process.take(draft, "submit", actor=entry.group, values=given)
+
+
+def return_it(entry: Entry, actor: Actor, *, language: str) -> None:
+    """The coordinator asks for more about the idea, until the usual day."""
+    dossier = loaded(entry, actor)
+    points = [str(point["key"]) for point in dossier.call.checklist]
+    asked = Asked(lines.word("asked", language), field=_story(dossier), point=next(iter(points), ""))
+    due = terms_of(dossier, clock.now()).usual
+    process.take(dossier, "return_for_completion", actor=actor, values=values.Returning((asked,), due))
+
+
+def complete(entry: Entry) -> None:
+    """The group writes what was asked for, and hands it in."""
+    dossier, more = loaded(entry, entry.group), lines.word("completed", entry.story.language)
+    name = _story(dossier)
+    longest = int(fields_of(dossier.call.form)[name].get("max_length") or 800)
+    told = str(given_to(dossier)[name].value)[: longest - len(more) - 1]
+    language = entry.story.language
+    screening.save_completion(entry.group, dossier, {name: f"{told} {more}"}, language=language)
+    request = request_of(dossier)
+    given = values.Completing(request.version if request else 0)
+    process.take(dossier, "complete", actor=entry.group, values=given)
+
+
+def _story(dossier: Application) -> str:
+    """The question in which a group tells its idea."""
+    field = with_role(dossier.call.form, "summary") or next(iter(fields_of(dossier.call.form).values()))
+    return str(field["id"])
 
 
 def screen(entry: Entry, actor: Actor, *, failing: str | None, language: str) -> None:

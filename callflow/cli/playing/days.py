@@ -49,6 +49,11 @@ class Days:
         later = [chain[-1] + DAY, guidance, report - 14 * DAY, report]
         return cls(call.opens_at, call.closes_at, *(at(day) for day in _rising([*chain, *later])))
 
+    @property
+    def brought(self) -> datetime:
+        """When what was asked for at the screening is there, before anybody is coached."""
+        return min(self.screening + 2 * DAY, self.coaching)
+
     def within(self, dice: Random) -> datetime:
         """Some second at which the call is open; most people wait until the last week."""
         seconds = int((self.closes - self.opens).total_seconds()) - 2

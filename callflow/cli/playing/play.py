@@ -26,8 +26,8 @@ from callflow.jury import actions as jury
 
 AT_ONCE = 50
 """Dossiers to one unit of work."""
-REFUSED, WITHDRAWN, ASIDE, ABSTAINED, TOGETHER = 0.04, 0.01, 0.015, 0.01, 0.3
-"""How often a point is not met, a group withdraws, a juror steps aside or abstains, a session is shared."""
+RETURNED, REFUSED, WITHDRAWN, ASIDE, ABSTAINED, TOGETHER = 0.06, 0.04, 0.01, 0.015, 0.01, 0.3
+"""How often something is missing, a point is not met, a group withdraws, a juror steps aside or abstains, a session is shared."""
 
 Tick = Callable[[], None]
 T = TypeVar("T")
@@ -121,14 +121,29 @@ def applying(play: Play) -> None:
 
 
 def screening(play: Play) -> None:
-    """The coordinators look at every point; a few dossiers do not meet one."""
+    """The coordinators look at every point; a few groups are asked for more first, a few do not meet one."""
     points = [point["key"] for point in play.call().checklist]
+    brought = completing(play) if play.procedure.completion else []
 
     def screen(entry: Entry) -> None:
         failing = play.dice.choice(points) if points and play.dice.random() < REFUSED else None
         acts.screen(entry, play.coordinator(entry), failing=failing, language=play.language(entry))
 
-    for_each(play, play.under_way, play.days.screening, screen)
+    for_each(play, [each for each in play.under_way if each not in brought], play.days.screening, screen)
+    for_each(play, brought, play.days.brought, screen)
+
+
+def completing(play: Play) -> list[Entry]:
+    """Those who were asked for more, and brought it two days later."""
+    returned = [entry for entry in play.under_way if play.dice.random() < RETURNED]
+    for batch in _batches(returned):
+        with unit_of_work(), clock.fixed(play.days.screening):
+            for entry in batch:
+                acts.return_it(entry, play.coordinator(entry), language=play.language(entry))
+        with unit_of_work(), clock.fixed(play.days.brought):
+            for entry in batch:
+                acts.complete(entry)
+    return returned
 
 
 def coaching(play: Play) -> None:

@@ -31,6 +31,7 @@ from callflow.lifecycle import process, values
 from callflow.people.models import Group
 
 RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected")
+ASKED = ("incomplete", "completed")
 SCORED = ("scored", "prepared", "decided", *RELEASED)
 ADMITTED = ("screened", "coached", *SCORED)
 LASTS = timedelta(days=30)
@@ -105,7 +106,7 @@ class Stage:
         lot = next(each for each in call.lots if any(area.code == place.code for area in each.area))
         amount = Decimal(told.get("amount", 1000)).quantize(Decimal("0.01"))
         story = Story(told["title"], told["summary"], lot.authority.language, lot.id, place.code, amount)
-        recent = told["until"] in ("draft", "submitted")
+        recent = told["until"] in ("draft", "submitted", *ASKED)
         moment = self.times.lately(number) if recent else self.times.at("submission", number)
         member = self.troupe.groups[told["group"]]
         entry = Entry(number, story, float(told.get("quality", 3.2)), moment, member=member.actor)
@@ -134,6 +135,8 @@ def play(stage: Stage) -> None:
     """Everything, in the order of the calendar."""
     for scene in stage.scenes:
         _apply(stage, scene)
+        if scene.until in ASKED:
+            _return(stage, scene)
     stage.do("withdrawal", stage.until("withdrawn"), lambda scene: acts.withdraw(scene.entry))
     stage.do("screening", stage.until("inadmissible", *ADMITTED), lambda scene: _screen(stage, scene))
     if stage.procedure.coaching in (Coaching.before, Coaching.both):
@@ -164,6 +167,16 @@ def _apply(stage: Stage, scene: Scene) -> None:
         if scene.until != "draft":
             with clock.fixed(entry.at):
                 acts.submit(entry, draft)
+
+
+def _return(stage: Stage, scene: Scene) -> None:
+    """Something is asked for some hours after it was handed in, and brought by some on the next day."""
+    entry = scene.entry
+    with unit_of_work(), clock.fixed(entry.at + timedelta(hours=3)):
+        acts.return_it(entry, stage.coordinator(scene), language=stage.language[scene.lot])
+    if scene.until == "completed":
+        with unit_of_work(), clock.fixed(entry.at + timedelta(hours=20)):
+            acts.complete(entry)
 
 
 def _screen(stage: Stage, scene: Scene) -> None:

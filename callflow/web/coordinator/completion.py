@@ -41,7 +41,7 @@ class Line(PlainForm):
 
     what = SelectField(_l("What is missing"), choices=[], validate_choice=False)
     paper = line(_l("Which paper"), longest=150)
-    point = SelectField(_l("Point of the checklist"), choices=[], validate_choice=False)
+    point = SelectField(_l("Which point of the checklist"), choices=[], validate_choice=False)
     reason = text(_l("Why it is asked for"), longest=2000)
 
     @property
