@@ -27,7 +27,9 @@ from callflow.jury import actions as jury
 AT_ONCE = 50
 """Dossiers to one unit of work."""
 RETURNED, REFUSED, WITHDRAWN, ASIDE, ABSTAINED, TOGETHER = 0.06, 0.04, 0.01, 0.015, 0.01, 0.3
-"""How often something is missing, a point is not met, a group withdraws, a juror steps aside or abstains, a session is shared."""
+"""How often something is missing, a point is not met, a group withdraws, a juror steps aside or abstains, a
+session is shared.
+"""
 
 Tick = Callable[[], None]
 T = TypeVar("T")
