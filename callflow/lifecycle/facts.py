@@ -199,10 +199,14 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         completion_due=row.completion_due,
         completion_version=row.completion_version,
         unanswered=unanswered,
-        uncounted=(row.counting or procedure.counting) is Counting.calibrated
-        and dossier.total_percent is None
-        and row.scores_given > 0,
+        uncounted=_uncounted(row, procedure, dossier),
     )
+
+
+def _uncounted(row: Any, procedure: Procedure, dossier: Dossier) -> bool:
+    """Whether it was scored while its total waits for the habits of the jury."""
+    calibrated = (row.counting or procedure.counting) is Counting.calibrated
+    return calibrated and dossier.total_percent is None and row.scores_given > 0
 
 
 def _later(answered_at: datetime | None, handed_in_at: datetime | None) -> bool:
