@@ -168,9 +168,8 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     """
     call, lot, procedure = dossier.call, dossier.lot, Procedure.of(dossier.call.procedure)
     about = {"dossier_id": dossier.id, "lot_id": dossier.lot_id, "call_id": dossier.call_id}
-    row = db.session.execute(
-        _statement(), {**about, "stretch": stretch_of(procedure, dossier.state).value}
-    ).one()
+    stretch = stretch_of(procedure, dossier.state).value
+    row = db.session.execute(_statement(), {**about, "stretch": stretch}).one()
     return Facts(
         procedure=procedure,
         opens_at=call.opens_at,
