@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from callflow.web.audience import hang_pages
+
 bp = Blueprint("account", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.account import entering, own  # slow import: views register on the blueprint
-
-    del entering, own
+    hang_pages(__name__)
     app.register_blueprint(bp)

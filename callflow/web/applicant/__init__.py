@@ -8,27 +8,16 @@ application stands.
 from flask import Blueprint, Flask
 
 from callflow.calls import fields
+from callflow.web.audience import hang_pages
 
 bp = Blueprint("applicant", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.applicant import (
-        completing,
-        downloads,
-        drafting,
-        following,
-        groups,
-        home,
-        inputs,
-        leaving,
-        reporting,
-        starting,
-        telling,
-    )  # slow import: views register on the blueprint
+    from callflow.web.applicant import inputs, telling  # slow import: they hang views on the blueprint
 
-    del completing, downloads, drafting, following, groups, home, leaving, reporting, starting
+    hang_pages(__name__)
     told = (telling.next_heading, telling.next_why, telling.home_address, telling.readers)
     for each in (inputs.side_words, telling.file_address, telling.offered_places, fields.written, *told):
         app.jinja_env.globals[each.__name__] = each

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from callflow.web.audience import hang_pages
+
 bp = Blueprint("coach", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.coach import logging, own, pages  # slow import: views register on the blueprint
-
-    del logging, own, pages
+    hang_pages(__name__)
     app.register_blueprint(bp)

@@ -2,32 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from callflow.web.audience import hang_pages
+
 bp = Blueprint("coordinator", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.coordinator import (
-        board,
-        board_changes,
-        calls,
-        coaching,
-        completion,
-        decisions,
-        dossier,
-        filed,
-        jury,
-        listing,
-        notified,
-        outbox,
-        people,
-        pilots,
-        ranking,
-        recusal,
-        team,
-        timed,
-    )  # slow import: views register on the blueprint
-
-    del board, board_changes, calls, coaching, completion, decisions, dossier, filed, jury
-    del listing, notified, outbox, people, pilots, ranking, recusal, team, timed
+    hang_pages(__name__)
     app.register_blueprint(bp)

@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Flask
 
-bp = Blueprint("jury", __name__)
+from callflow.web.audience import hang_pages
 
-from callflow.web.jury import panel, reading, scoring  # noqa: E402, F401 - they hang their pages on bp
+bp = Blueprint("jury", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
+    hang_pages(__name__)
     app.register_blueprint(bp)

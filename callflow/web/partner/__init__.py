@@ -2,19 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from callflow.web.audience import hang_pages
+
 bp = Blueprint("partner", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.partner import (
-        carrying,
-        findings,
-        pilot,
-        planning,
-        proposing,
-        reporting,
-    )  # slow import: views register on the blueprint
-
-    del carrying, findings, pilot, planning, proposing, reporting
+    hang_pages(__name__)
     app.register_blueprint(bp)

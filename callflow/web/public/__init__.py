@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from callflow.web.audience import hang_pages
+
 bp = Blueprint("public", __name__)
 
 
 def install(app: Flask) -> None:
     """Register the pages of this audience."""
-    from callflow.web.public import about, calls, home, letters, pilots  # slow import: views register on bp
-
-    del about, calls, home, letters, pilots
+    hang_pages(__name__)
     app.register_blueprint(bp)
