@@ -21,6 +21,8 @@ class Procedure:
     sessions_needed: int = 0
     scores_needed: int = 1
     counting: Counting = Counting.mean
+    second_round: bool = False
+    meeting: bool = False
     reserve: bool = True
     report: bool = True
     day_minutes: int = DAY_MINUTES

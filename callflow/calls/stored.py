@@ -99,6 +99,8 @@ def _procedure(said: Columns) -> Columns:
         "sessions_needed": said.get("sessions_needed", 0),
         "scores_needed": said["scores_needed"],
         "counting": Counting(said.get("counting", Counting.mean)).value,
+        "second_round": said.get("second_round", False),
+        "meeting": said.get("meeting", False),
         "reserve": said.get("reserve", True),
         "report": said.get("report", True),
         "day_minutes": said.get("day_minutes", DAY_MINUTES),

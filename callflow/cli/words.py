@@ -109,6 +109,8 @@ BREAKS = {
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "total_disagrees": _("has a total that its scores do not add up to (%(detail)s)"),
     "counting_changed": _("counts its scores otherwise (%(detail)s) than its history says"),
+    "agreed_differs": _("has another agreed total (%(detail)s) than its history says"),
+    "minutes_changed": _("has other minutes than were closed"),
     "habits_differ": _("has other habits of its jury than were frozen"),
     "scores_changed": _("has other scores of person %(detail)s than were handed in"),
     "check_changed": _("has another verdict on “%(detail)s” than was given"),

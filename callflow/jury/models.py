@@ -1,10 +1,10 @@
 """Tables of declarations, score sheets and scores."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.calls.states import Counting
@@ -146,3 +146,82 @@ class AssignmentRun(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     digest: Mapped[str] = mapped_column(String(64), default="")
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class KeptSheet(Model):
+    """A sheet of an earlier round, as it stood when scoring was opened again; it counts no more."""
+
+    __tablename__ = "score_sheet_kept"
+    __table_args__ = (UniqueConstraint("dossier_id", "juror_id", "round", name="uq_score_sheet_kept_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    juror_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    submission_number: Mapped[int] = mapped_column(Integer)
+    abstained: Mapped[bool] = mapped_column(default=False)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Meeting(Model):
+    """A meeting of a call's jury. ``minutes`` are frozen when it is closed, and so is their digest."""
+
+    __tablename__ = "jury_meeting"
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (minutes_sha256 IS NULL)", name="closed_has_minutes"),
+        CheckConstraint("quorum > 0", name="quorum"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    held_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(200))
+    quorum: Mapped[int] = mapped_column(Integer)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    minutes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    minutes_sha256: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    items: Mapped[list["MeetingItem"]] = relationship(lazy="raise", order_by="MeetingItem.position")
+    presence: Mapped[list["Presence"]] = relationship(lazy="raise")
+
+
+class Presence(Model):
+    """Somebody sits in a meeting; for a dossier they have a conflict with they leave the room."""
+
+    __tablename__ = "jury_presence"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id", name="uq_jury_presence_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("jury_meeting.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
+class MeetingItem(Model):
+    """A dossier on the agenda. ``agreed`` is the total in percent that goes before that of the scores, None
+    where the scores stand; ``in_room`` and ``left_room`` say how many sat there and who had left when it
+    was settled; ``stands`` until scoring is opened again.
+    """
+
+    __tablename__ = "jury_meeting_item"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "dossier_id", name="uq_jury_meeting_item_once"),
+        CheckConstraint("agreed IS NULL OR settled_at IS NOT NULL", name="agreed_is_settled"),
+        Index("ix_jury_meeting_item_dossier", "dossier_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("jury_meeting.id"))
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[Decimal | None] = mapped_column(Fixed(4))
+    agreed: Mapped[Decimal | None] = mapped_column(Fixed(4))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    in_room: Mapped[int | None] = mapped_column(Integer)
+    left_room: Mapped[list[int]] = mapped_column(JSON, default=list)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stands: Mapped[bool] = mapped_column(default=True)

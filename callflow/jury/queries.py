@@ -18,7 +18,7 @@ from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, Task
 from callflow.jury.calibration import Rating
-from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
+from callflow.jury.models import Count, Declaration, Habits, MeetingItem, Score, Sheet
 from callflow.jury.rules import REMINDER, REST, Given, scoring_from
 from callflow.jury.totals import Line, Terms, Total, counted, rounded, total
 from callflow.people.models import User
@@ -94,11 +94,32 @@ def _seated() -> Select[*tuple[Any, ...]]:
 
 
 def total_of(dossier: Dossier) -> Total:
-    """What the sheets handed in for this dossier come to, counted as its call counts: three statements."""
+    """What the sheets handed in for this dossier come to, counted as its call counts: four statements."""
     criteria = criteria_of(dossier.call_id)
     sheets = counting_sheets(criteria, Sheet.dossier_id == dossier.id).get(dossier.id, {})
     terms = terms_of([dossier.call_id])[dossier.call_id]
-    return counted(lines_of(criteria), sheets, terms, scale_max=dossier.call.scale_max)
+    agreed = agreed_on([dossier.id]).get(dossier.id)
+    return counted(lines_of(criteria), sheets, terms, scale_max=dossier.call.scale_max, agreed=agreed)
+
+
+def agreed_on(dossier_ids: Collection[int]) -> dict[int, Decimal]:
+    """By dossier the total that a meeting agreed on and that stands."""
+    rows = db.session.execute(
+        select(MeetingItem.dossier_id, MeetingItem.agreed).where(
+            MeetingItem.dossier_id.in_(dossier_ids), MeetingItem.stands, MeetingItem.agreed.is_not(None)
+        )
+    )
+    return {row.dossier_id: row.agreed for row in rows}
+
+
+def agreed_why(dossier_ids: Collection[int]) -> dict[int, str]:
+    """By dossier why a meeting agreed on a total of its own that stands."""
+    rows = db.session.execute(
+        select(MeetingItem.dossier_id, MeetingItem.reason).where(
+            MeetingItem.dossier_id.in_(dossier_ids), MeetingItem.stands, MeetingItem.agreed.is_not(None)
+        )
+    )
+    return {row.dossier_id: row.reason for row in rows}
 
 
 def lines_of(criteria: Sequence[Criterion]) -> list[Line]:

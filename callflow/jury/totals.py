@@ -93,13 +93,17 @@ def counted(
     terms: Terms,
     *,
     scale_max: int,
+    agreed: Decimal | None = None,
 ) -> Total:
     """What a dossier's sheets, by juror, come to in a call that counts like this.
 
     Where habits are taken out, the total is the plain one less the mean habit of the jurors who scored, kept
-    between 0 and 100; it has no percent before the call was calibrated.
+    between 0 and 100; it has no percent before the call was calibrated. What a meeting ``agreed`` goes
+    before all of that.
     """
     found = total(lines, list(sheets.values()), scale_max=scale_max, counting=terms.counting)
+    if agreed is not None:
+        return replace(found, percent=Fraction(agreed))
     if terms.counting is not Counting.calibrated or found.percent is None:
         return found
     if terms.offsets is None:

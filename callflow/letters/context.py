@@ -62,7 +62,7 @@ class Rules:
     date: date
 
 
-LATER = frozenset({"counting", "missing", "suspended_on"})
+LATER = frozenset({"counting", "agreed", "missing", "suspended_on"})
 """Parts that letters written before did not have: there they are as they were then, their default."""
 
 
@@ -103,13 +103,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Scores:
-    """What the jury's scores add up to, and by which counting; total and threshold in percent."""
+    """What the jury's scores add up to, and by which counting; total and threshold in percent.
+
+    ``agreed`` is why the jury agreed on another total in its meeting, empty where it did not.
+    """
 
     lines: tuple[Line, ...]
     total: Decimal | None
     threshold: Decimal
     scale_max: int
     counting: Counting = Counting.mean
+    agreed: str = ""
 
     @property
     def below(self) -> tuple[Line, ...]:

@@ -8,16 +8,23 @@ from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
 from callflow.lifecycle import decision, pilot, process, stages
 
-FULL = Procedure(coaching=Coaching.both, reserve=True, report=True)
+FULL = Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
 """The procedure with every stage of the catalogue."""
 
 
 def every_procedure() -> list[Procedure]:
     """Each legal combination of the switches that change the table."""
     return [
-        Procedure(coaching=coaching, reserve=reserve, report=report, completion=completion)
-        for coaching, reserve, report, completion in product(
-            Coaching, (True, False), (True, False), (True, False)
+        Procedure(
+            coaching=coaching,
+            reserve=reserve,
+            report=report,
+            completion=completion,
+            meeting=meeting,
+            second_round=again,
+        )
+        for coaching, reserve, report, completion, meeting, again in product(
+            Coaching, (True, False), (True, False), (True, False), (True, False), (True, False)
         )
     ]
 

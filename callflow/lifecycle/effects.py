@@ -11,6 +11,7 @@ from callflow.core.workflow import Move
 from callflow.decisions import actions as decisions
 from callflow.dossiers.states import OUTCOMES
 from callflow.jury import actions as jury
+from callflow.jury.actions import meeting, rounds
 from callflow.lifecycle import letter
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
@@ -109,6 +110,16 @@ def discard_decision(move: Move) -> None:
 def total_up(move: Move) -> None:
     """Write the weighted total that lists sort by."""
     jury.write_total(move.case.record)
+
+
+def open_round(move: Move) -> None:
+    """Keep the sheets of this round and open them again."""
+    rounds.open_round(move.case.record, fresh=move.case.values.fresh)
+
+
+def settle(move: Move) -> None:
+    """Write what the jury agreed on the agenda and into the total."""
+    meeting.settle(move.case.record, values=move.case.values, at=move.case.at)
 
 
 def confirm_withdrawal(move: Move) -> None:

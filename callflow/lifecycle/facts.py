@@ -19,7 +19,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, State, Task
-from callflow.jury.models import Count, Sheet
+from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Sheet
 from callflow.reports.models import Report
 from callflow.screening.models import Check, CompletionRequest, Verdict
 
@@ -29,7 +29,8 @@ class Facts:
     """Figures about one dossier and its lot; money in euro, ``unanswered`` are field ids of the form.
 
     ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots;
-    ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen.
+    ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen;
+    ``quorum`` is that of the open meeting with it on the agenda, ``in_room`` who sits there without conflict.
     ``completion_due`` and ``completion_version`` are those of the open request for completion.
     """
 
@@ -61,6 +62,9 @@ class Facts:
     completion_version: int | None = None
     unanswered: tuple[str, ...] = ()
     uncounted: bool = False
+    quorum: int | None = None
+    in_room: int = 0
+    met: bool = False
 
     @property
     def left(self) -> Decimal | None:
@@ -86,6 +90,7 @@ def _counts() -> dict[str, ColumnElement[Any]]:
     return {
         **_jury(mine),
         **_of_completion(mine),
+        **_meeting(mine),
         "checks_passed": _figure(
             select(func.count()).where(Check.dossier_id == mine, Check.verdict == Verdict.passed)
         ),
@@ -128,6 +133,21 @@ def _jury(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     }
 
 
+def _meeting(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
+    """The open meeting that has this dossier on its agenda, and whether any settled it."""
+    here = (MeetingItem.dossier_id == mine, MeetingItem.stands)
+    open_now = (*here, Meeting.id == MeetingItem.meeting_id, Meeting.closed_at.is_(None))
+    apart = select(Exclusion.id).where(
+        Exclusion.dossier_id == mine, Exclusion.person_id == Presence.person_id
+    )
+    sitting = select(func.count(Presence.id)).where(*open_now, Presence.meeting_id == Meeting.id)
+    return {
+        "quorum": _figure(select(func.max(Meeting.quorum)).where(*open_now)),
+        "in_room": _figure(sitting.where(~apart.exists())),
+        "met": _figure(select(func.count(MeetingItem.id)).where(*here, MeetingItem.settled_at.is_not(None))),
+    }
+
+
 def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     """What others of the lot hold already, and what the joint envelope behind it has paid elsewhere."""
     lot = bindparam("lot_id", type_=Integer)
@@ -162,6 +182,13 @@ def _statement() -> Select[Any]:
     return select(*(column.label(name) for name, column in _counts().items()))
 
 
+AS_COUNTED = (
+    "checks_passed", "checks_failed", "coaches", "sessions", "jurors", "scores_given", "recusals_open",
+    "decision_state", "joint", "completion_due", "completion_version", "quorum", "in_room",
+)  # fmt: skip
+"""Figures of the statement that are facts as they stand."""
+
+
 def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     """One statement about one dossier, whose call and lot are loaded. ``unanswered`` comes from
     applications.answers.
@@ -171,20 +198,13 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     stretch = stretch_of(procedure, dossier.state).value
     row = db.session.execute(_statement(), {**about, "stretch": stretch}).one()
     return Facts(
+        **{name: getattr(row, name) for name in AS_COUNTED},
         procedure=procedure,
         opens_at=call.opens_at,
         closes_at=call.closes_at,
         points=tuple(point["key"] for point in call.checklist),
-        checks_passed=row.checks_passed,
-        checks_failed=row.checks_failed,
-        coaches=row.coaches,
-        sessions=row.sessions,
         sessions_waived=bool(row.sessions_waived),
-        jurors=row.jurors,
-        scores_given=row.scores_given,
         scores_open=max(0, row.jurors - row.scores_handed),
-        recusals_open=row.recusals_open,
-        decision_state=row.decision_state,
         report_submitted=bool(row.report_submitted),
         revised=_later(row.answered_at, row.handed_in_at),
         envelope=lot.envelope,
@@ -193,12 +213,10 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         days_committed=row.days_committed or 0,
         maximum=lot.maximum_amount,
         minimum=lot.minimum_amount,
-        joint=row.joint,
         joint_paid=row.joint_paid or Decimal(0),
-        completion_due=row.completion_due,
-        completion_version=row.completion_version,
         unanswered=unanswered,
         uncounted=_uncounted(row, procedure, dossier),
+        met=bool(row.met),
     )
 
 

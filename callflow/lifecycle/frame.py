@@ -29,13 +29,14 @@ LANGUAGES = ("nl", "fr")
 
 @dataclass(frozen=True)
 class Known:
-    """What letters need beside the dossier itself, gathered for many dossiers in five statements."""
+    """What letters need beside the dossier itself, gathered for many dossiers in six statements."""
 
     numbers: Mapping[int, int] = field(default_factory=dict)
     coaches: Mapping[int, str] = field(default_factory=dict)
     handlers: Mapping[int, User] = field(default_factory=dict)
     members: Mapping[int, tuple[User, ...]] = field(default_factory=dict)
     counting: Mapping[int, Counting] = field(default_factory=dict)
+    agreed: Mapping[int, str] = field(default_factory=dict)
 
 
 def gather(dossiers: Iterable[Dossier]) -> Known:
@@ -68,6 +69,7 @@ def gather(dossiers: Iterable[Dossier]) -> Known:
         {user.id: user for user in handlers},
         {group_id: tuple(users) for group_id, users in members.items()},
         {call: terms.counting for call, terms in jury.terms_of({each.call_id for each in chosen}).items()},
+        jury.agreed_why(mine),
     )
 
 

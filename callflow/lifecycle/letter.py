@@ -158,7 +158,7 @@ def approve_report(dossier: Dossier) -> None:
 def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
     """Write the decision letter and its mails; obstacles() must have found none.
 
-    ``known`` comes from gather() for a whole batch; without it five statements are sent for this one.
+    ``known`` comes from gather() for a whole batch; without it six statements are sent for this one.
     """
     known = known or gather([dossier])
     written, values = _of_decision(dossier, decision, known)
@@ -272,8 +272,9 @@ def _scores(dossier: Dossier, decision: Decision, known: Known) -> Scores:
     )
     counting = known.counting.get(dossier.call_id, Counting.mean)
     return Scores(
-        lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max, counting
-    )
+        lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max, counting,
+        known.agreed.get(dossier.id, ""),
+    )  # fmt: skip
 
 
 def _exact(figure: str | None) -> Decimal | None:

@@ -15,8 +15,9 @@ from callflow.core.trail import Event
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import Kind, State
-from callflow.jury.models import Count, Habits, Score, Sheet
-from callflow.jury.queries import terms_of
+from callflow.jury.actions.meeting import digest
+from callflow.jury.models import Count, Habits, Meeting, Score, Sheet
+from callflow.jury.queries import agreed_on, terms_of
 from callflow.jury.totals import Line, Terms, counted, rounded
 from callflow.lifecycle.agreement import DECIDED, Break
 from callflow.screening.models import Check
@@ -26,7 +27,7 @@ TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
 DECIDING = ("select", "reserve", "decline", "refuse")
 SAID = (
     "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found",
-    "conflict_lifted", "recusal_decided", "checked", "checks_reopened", *DECIDING,
+    "conflict_lifted", "recusal_decided", "settle", "score_again", "checked", "checks_reopened", *DECIDING,
 )  # fmt: skip
 COUNTING = ("counting_chosen", "habits_frozen")
 Scores = dict[str, Decimal | None]
@@ -41,6 +42,7 @@ class Told:
     aside: dict[int | None, Scores] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     decision: Mapping[str, Any] = field(default_factory=dict)
+    agreed: str | None = None
 
     def hear(self, event: Found) -> None:
         if event.action == "scores_handed_in":
@@ -57,6 +59,12 @@ class Told:
             self.decision = event.data
         elif event.action in ("recusal_decided", "conflict_lifted"):
             self._decided(event.data["person_id"], keep=event.data["keep"])
+        elif event.action == "settle":
+            self.agreed = event.data["agreed"]
+        elif event.action == "score_again":
+            self.scores.clear()
+            self.aside.clear()
+            self.agreed = None
         else:
             juror = event.data.get("person_id", event.actor_id)
             left = self.scores.pop(juror, None)
@@ -80,6 +88,7 @@ class Batch:
     sheets: dict[int, dict[int, Scores]]
     checks: dict[int, dict[str, str]]
     decisions: dict[int, Decision]
+    agreed: dict[int, Decimal]
 
 
 def breaks(*, batch: int = BATCH) -> Iterator[Break]:
@@ -90,7 +99,14 @@ def breaks(*, batch: int = BATCH) -> Iterator[Break]:
     while rows := _next(last, batch):
         loaded = _loaded(rows)
         for row in rows:
-            for look in (_counted, _added_up, _scored_as_told, _checked_as_told, _decided_as_told):
+            for look in (
+                _counted,
+                _added_up,
+                _scored_as_told,
+                _agreed_as_told,
+                _checked_as_told,
+                _decided_as_told,
+            ):
                 yield from look(row, loaded, rubrics)
         last = rows[-1].id
         db.session.expunge_all()
@@ -116,6 +132,9 @@ def _counts_as_told() -> Iterator[Break]:
         .outerjoin(Count, Count.call_id == Call.id)
         .outerjoin(Habits, Habits.call_id == Call.id)
     )
+    for meeting in db.session.scalars(select(Meeting).where(Meeting.closed_at.is_not(None))):
+        if digest(meeting.minutes) != meeting.minutes_sha256:
+            yield Break("minutes_changed", str(meeting.held_on))
     for row in rows:
         last = told.get(row.trail_id, {})
         if row.counting != last.get("counting_chosen", {}).get("counting"):
@@ -159,7 +178,9 @@ def _loaded(rows: Sequence[Found]) -> Batch:
     for event in db.session.execute(events.order_by(Event.trail_id, Event.sequence)):
         told[trails[event.trail_id]].hear(event)
     decisions = db.session.scalars(select(Decision).where(Decision.dossier_id.in_(ids)))
-    return Batch(rows, told, _sheets(ids), _checks(ids), {each.dossier_id: each for each in decisions})
+    return Batch(
+        rows, told, _sheets(ids), _checks(ids), {each.dossier_id: each for each in decisions}, agreed_on(ids)
+    )
 
 
 def _sheets(ids: Sequence[int]) -> dict[int, dict[int, Scores]]:
@@ -197,7 +218,13 @@ def _added_up(row: Found, batch: Batch, rubrics: Mapping[int, Rubric]) -> Iterat
     if row.state not in TOTALLED:
         return
     rubric = rubrics[row.call_id]
-    found = counted(rubric.lines, batch.sheets.get(row.id, {}), rubric.terms, scale_max=rubric.scale_max)
+    found = counted(
+        rubric.lines,
+        batch.sheets.get(row.id, {}),
+        rubric.terms,
+        scale_max=rubric.scale_max,
+        agreed=batch.agreed.get(row.id),
+    )
     percent = None if found.percent is None else rounded(found.percent, 4)
     if percent != row.total_percent:
         yield Break("total_disagrees", row.reference, f"{row.total_percent} / {percent}")
@@ -209,6 +236,13 @@ def _scored_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) ->
     for juror_id in sorted({*told, *counting}, key=str):
         if told.get(juror_id) != counting.get(juror_id or 0):
             yield Break("scores_changed", row.reference, str(juror_id))
+
+
+def _agreed_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
+    """What a meeting agreed is what was last said of it."""
+    told, stands = batch.told[row.id].agreed, batch.agreed.get(row.id)
+    if (None if told is None else Decimal(told)) != stands:
+        yield Break("agreed_differs", row.reference, f"{stands} / {told}")
 
 
 def _checked_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:

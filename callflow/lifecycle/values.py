@@ -71,6 +71,25 @@ class Refusing:
 
 
 @dataclass(frozen=True)
+class Settling:
+    """What the jury agreed in its meeting: a total in percent, or None where the scores stand; why, and what
+    was said.
+    """
+
+    agreed: Decimal | None
+    motivation: str = ""
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
+class ScoringAgain:
+    """Why the jury scores again, and whether on empty sheets or on those of the round before."""
+
+    text: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
 class Selecting:
     """Euro granted (None where the lot gives no money), coaching days, and the words of the decision."""
 

@@ -102,7 +102,7 @@ class Neighbourhood:
             "group_id": around.group.id, "user_id": around.resident.id, "invitation_id": invited,
             "number": number, "secret": "x" * 43, "section": "project",
             "trigger": "withdraw", "task": "coach", "done": "done",
-            "mail_id": mail, "notification_id": 1,
+            "meeting_id": 1, "item": self.dossier.reference, "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
             "code": "2345-6789", "ending": "csv", "kind": "member",
         }  # fmt: skip

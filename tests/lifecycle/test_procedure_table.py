@@ -10,7 +10,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# completion, coaching before the jury and again after selection, a reserve list and reports: every row
+# completion, coaching on both sides, a second round, a meeting, a reserve list and reports: every row
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn
@@ -29,6 +29,8 @@ screened      revise           screened
 screened      withdraw         withdrawn
 coached       close_scoring    scored
 coached       withdraw         withdrawn
+scored        settle           scored
+scored        score_again      coached
 scored        select           selected
 scored        reserve          reserve
 scored        decline          not_selected
@@ -44,13 +46,24 @@ guided        report           reported
 reported      close            closed
 """
 EVERY_PROCEDURE = [
-    Procedure(coaching=coaching, reserve=reserve, report=report, completion=completion)
-    for coaching, reserve, report, completion in itertools.product(Coaching, *[(True, False)] * 3)
+    Procedure(
+        coaching=coaching,
+        reserve=reserve,
+        report=report,
+        completion=completion,
+        meeting=meeting,
+        second_round=again,
+    )
+    for coaching, reserve, report, completion, meeting, again in itertools.product(
+        Coaching, *[(True, False)] * 5
+    )
 ]
 
 
 def test_each_state_and_trigger_leads_where_the_table_says():
-    workflow = process.workflow(Procedure(coaching=Coaching.both, reserve=True, report=True))
+    workflow = process.workflow(
+        Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
+    )
     expected = {
         (source, trigger): dest for source, trigger, dest in map(str.split, TABLE.strip().splitlines())
     }
@@ -82,4 +95,6 @@ def test_a_stage_that_is_off_adds_no_state_and_no_step():
 
     states = {State[name] for name in without.states}
     assert not states & {State.coached, State.guided, State.reserve, State.reported, State.incomplete}
-    assert not set(without.events) & {"finish_coaching", "finish_guidance", "reserve", "report", "complete"}
+    assert not set(without.events) & {
+        "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "report", "complete",
+    }  # fmt: skip

@@ -158,6 +158,8 @@ def procedure() -> Schema:
             "sessions_needed": whole("Coaching sessions each project must have had.", 2, most=50),
             "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
             "counting": one_of("What the scores of the jury add up to; as a rule mean.", COUNTING),
+            "second_round": yes_no("Whether the jury can be asked to score a project again.", default=False),
+            "meeting": yes_no("Whether the jury meets before anybody is proposed.", default=False),
             "reserve": yes_no("Whether there is a reserve list.", default=True),
             "report": yes_no("Whether projects report at the end.", default=True),
             "day_minutes": whole(
@@ -170,8 +172,11 @@ def procedure() -> Schema:
                 "Whether incomplete applications are returned for completion.", default=True
             ),
         },
-        optional=("sessions_needed", "counting", "reserve", "report", "day_minutes", "completion"),
-    )
+        optional=(
+            "sessions_needed", "counting", "second_round", "meeting", "reserve", "report", "day_minutes",
+            "completion",
+        ),
+    )  # fmt: skip
 
 
 def checklist() -> Schema:

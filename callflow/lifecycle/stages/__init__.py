@@ -19,6 +19,7 @@ def stages_of(procedure: Procedure) -> list[Stage]:
         chosen.append(Stage("coaching", before.coaching, State.coached))
     chosen += [
         Stage("scoring", scoring.scoring, State.scored),
+        *([Stage("meeting", scoring.meeting, State.scored)] if procedure.meeting else []),
         Stage("deciding", deciding.deciding, State.selected),
     ]
     if procedure.coaching in (Coaching.after, Coaching.both):
@@ -41,9 +42,13 @@ def rows_of(procedure: Procedure) -> list[Row]:
         rows += stage.rows(entry)
         if stage.name == "screening" and procedure.completion:
             rows += before.completing(entry)
+        if stage.name == "scoring" and procedure.second_round:
+            rows += scoring.again(entry)
         if stage.name == "deciding" and procedure.reserve:
             rows += deciding.reserving(entry)
         entry = stage.exit
+    if procedure.meeting:
+        rows = scoring.only_met(rows)
     reached = {row["dest"] for row in rows}
     return rows + [
         row for row in leaving.withdrawing() if row["source"] in reached or row["source"] is State.draft

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 
 from callflow.applications.models import Application
 from callflow.core.errors import Refused
@@ -15,6 +15,7 @@ from callflow.desk.screening import findings
 from callflow.lifecycle import values
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
+from callflow.web.settling import SettleForm
 
 
 class StepForm(Form):
@@ -131,6 +132,24 @@ class DeclineForm(StepForm):
         return values.Declining(self.motivation.data or "")
 
 
+class AgainForm(StepForm):
+    """A second round: why, and on which sheets."""
+
+    why = text(
+        _l("Why the jury scores this project again"),
+        needed=_l("Write why: the jury and the history of the dossier read it."),
+        longest=2000,
+    )
+    fresh = BooleanField(_l("On empty sheets; otherwise each member goes on from the first round"))
+
+    def values(self) -> values.ScoringAgain:
+        return values.ScoringAgain(self.why.data or "", bool(self.fresh.data))
+
+
+class SettleStep(SettleForm, StepForm):
+    """What the jury agrees, while its meeting is open."""
+
+
 class CloseForm(StepForm):
     """The report approved: the costs, and remarks for the group."""
 
@@ -150,6 +169,8 @@ FORMS: dict[str, type[StepForm]] = {
     "reserve": ReserveForm,
     "decline": DeclineForm,
     "close": CloseForm,
+    "score_again": AgainForm,
+    "settle": SettleStep,
 }
 """Steps that ask something; every other step of the staff is only confirmed."""
 

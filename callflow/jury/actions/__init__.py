@@ -317,8 +317,12 @@ def freeze_habits(actor: Actor, call: Call, *, version: int) -> Habits:
     made = _keep_habits(actor, call, found, held)
     db.session.flush()  # the totals are made with what was just written
     terms, lines = queries.terms_of([call.id])[call.id], queries.lines_of(criteria)
-    for dossier in db.session.scalars(select(Dossier).where(*chosen)):
-        result = counted(lines, sheets.get(dossier.id, {}), terms, scale_max=call.scale_max)
+    closed = db.session.scalars(select(Dossier).where(*chosen)).all()
+    agreed = queries.agreed_on([dossier.id for dossier in closed])
+    for dossier in closed:
+        result = counted(
+            lines, sheets.get(dossier.id, {}), terms, scale_max=call.scale_max, agreed=agreed.get(dossier.id)
+        )
         dossier.total_percent = None if result.percent is None else rounded(result.percent, 4)
     trail.record(history, actor, "habits_frozen", data={"offsets": made.offsets, "sheets": made.sheets})
     return made

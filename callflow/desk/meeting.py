@@ -1,0 +1,210 @@
+"""The meeting of a jury: agenda, who sits there and who leaves the room, and minutes as they are frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from callflow.calls.models import Call
+from callflow.core import clock
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P
+from callflow.core.trail import Trail
+from callflow.desk.panel import WATCHING
+from callflow.desk.scope import CallLine, calls_of, chosen
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.rules import visible_to
+from callflow.dossiers.states import State, Task
+from callflow.jury.models import Meeting, MeetingItem
+from callflow.people.models import Grant, User
+
+
+@dataclass(frozen=True)
+class OnAgenda:
+    """One dossier of a meeting: what the scores come to, who leaves the room for it, and what was settled.
+
+    Once settled, room and leavers are those of that moment, whoever came or went later.
+    """
+
+    item: MeetingItem
+    dossier: Dossier
+    leaving: Sequence[str]
+    in_room: int
+
+    @property
+    def total(self) -> Decimal | None:
+        """What counts now."""
+        return self.dossier.total_percent
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """The open meeting with its agenda, or what a new one could be about; and those that are over.
+
+    ``members`` are the jurors and chairs by id, ``present`` the ids of those who sit there.
+    """
+
+    call: CallLine
+    calls: Sequence[CallLine]
+    meeting: Meeting | None
+    agenda: Sequence[OnAgenda]
+    members: Mapping[int, str]
+    present: frozenset[int]
+    waiting: Sequence[Dossier]
+    past: Sequence[Meeting]
+    whole: bool
+
+
+def meeting_page(actor: Actor, reference: str | None) -> MeetingPage | None:
+    """The meeting of one call, the newest call without ``reference``; the same statements whatever its size.
+
+    A dossier that this person has a conflict with is not there; ``whole`` says whether all are.
+    """
+    calls = calls_of(actor, *WATCHING)
+    line = chosen([call for call in calls if call.procedure.meeting], reference)
+    if line is None:
+        return None
+    found = db.session.scalars(
+        select(Meeting)
+        .where(Meeting.call_id == line.id)
+        .order_by(Meeting.id.desc())
+        .options(selectinload(Meeting.items), selectinload(Meeting.presence))
+    ).all()
+    meeting = next((each for each in found if each.closed_at is None), None)
+    members = members_of(line)
+    present = frozenset(each.person_id for each in meeting.presence) if meeting else frozenset()
+    dossiers = _dossiers(actor, line)
+    agenda = _agenda(meeting, dossiers, members, present) if meeting else []
+    settled = {each.dossier_id for one in found for each in one.items if each.stands}
+    return MeetingPage(
+        line, [call for call in calls if call.procedure.meeting], meeting, agenda, members, present,
+        [each for each in dossiers.values() if each.state is State.scored and each.id not in settled],
+        [each for each in found if each.closed_at is not None],
+        meeting is None or len(agenda) == len(meeting.items),
+    )  # fmt: skip
+
+
+def _dossiers(actor: Actor, line: CallLine) -> dict[int, Dossier]:
+    """What this person may see of what was ever scored: one statement."""
+    rows = db.session.scalars(
+        select(Dossier)
+        .where(
+            Dossier.call_id == line.id, Dossier.scores_given > 0, visible_to(actor, P.jury_meet),
+            Dossier.state != State.withdrawn,
+        )
+        .order_by(Dossier.total_percent.desc(), Dossier.title_key, Dossier.reference)
+    )  # fmt: skip
+    return {each.id: each for each in rows}
+
+
+def _agenda(
+    meeting: Meeting, dossiers: Mapping[int, Dossier], members: Mapping[int, str], present: frozenset[int]
+) -> list[OnAgenda]:
+    apart = _apart([each.dossier_id for each in meeting.items])
+    found = []
+    for item in meeting.items:
+        if item.dossier_id in dossiers:
+            leaving = present & apart.get(item.dossier_id, set())
+            in_room = len(present) - len(leaving)
+            if item.settled_at is not None:
+                leaving, in_room = frozenset(item.left_room), item.in_room or 0
+            names = sorted(members.get(each, "") for each in leaving)
+            found.append(OnAgenda(item, dossiers[item.dossier_id], names, in_room))
+    return found
+
+
+def _apart(dossier_ids: Sequence[int]) -> dict[int, set[int]]:
+    """By dossier, who a conflict keeps away from it."""
+    rows = db.session.execute(
+        select(Exclusion.dossier_id, Exclusion.person_id).where(Exclusion.dossier_id.in_(dossier_ids))
+    )
+    found: dict[int, set[int]] = {}
+    for dossier_id, person_id in rows:
+        found.setdefault(dossier_id, set()).add(person_id)
+    return found
+
+
+def members_of(line: CallLine) -> dict[int, str]:
+    """Who can sit in the meeting: jurors with a task in the call, and its chairs, by name."""
+    jurors = (
+        select(Assignment.person_id)
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .where(Dossier.call_id == line.id, Assignment.task == Task.juror)
+    )
+    over = (Grant.scope_kind == "all") | ((Grant.scope_kind == "call") & (Grant.scope_id == line.id))
+    chairs = select(Grant.user_id).where(Grant.role == Role.chair, over)
+    rows = db.session.execute(
+        select(User.id, User.name)
+        .where(User.active, User.id.in_(jurors) | User.id.in_(chairs))
+        .order_by(User.name, User.id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def minutes_of(actor: Actor, call: Call, meeting: Meeting, line: CallLine) -> dict[str, Any]:
+    """What the minutes say, in plain values; read after the meeting was locked.
+
+    Raises NotFound for somebody who may not see every dossier on the agenda.
+    """
+    loaded = db.session.scalars(
+        select(Meeting)
+        .where(Meeting.id == meeting.id)
+        .options(selectinload(Meeting.items), selectinload(Meeting.presence))
+        .execution_options(populate_existing=True)
+    ).one()
+    members, dossiers = members_of(line), _dossiers(actor, line)
+    present = frozenset(each.person_id for each in loaded.presence)
+    agenda = _agenda(loaded, dossiers, members, present)
+    if len(agenda) != len(loaded.items):
+        raise NotFound
+    history = db.session.get_one(Trail, call.trail_id)
+    return {
+        "call": call.title,
+        "held_on": loaded.held_on.isoformat(),
+        "place": loaded.place,
+        "quorum": loaded.quorum,
+        "opened_at": loaded.opened_at.isoformat(),
+        "closed_at": clock.now().isoformat(),
+        "kept_by": actor.name,
+        "present": [name for each, name in members.items() if each in present],
+        "absent": [name for each, name in members.items() if each not in present],
+        "items": [_said(each) for each in agenda],
+        "history": [history.sequence, history.head],
+    }
+
+
+def _said(each: OnAgenda) -> dict[str, Any]:
+    item, dossier = each.item, each.dossier
+    return {
+        "reference": dossier.reference,
+        "title": dossier.title,
+        "language": dossier.language,
+        "left": list(each.leaving),
+        "in_room": each.in_room,
+        "before": None if item.before is None else str(item.before),
+        "agreed": None if item.agreed is None else str(item.agreed),
+        "reason": item.reason,
+        "note": item.note,
+        "settled": item.settled_at is not None,
+    }
+
+
+def closed_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """A meeting whose minutes may be read: somebody with a conflict on its agenda does not get them."""
+    found = db.session.scalar(
+        select(Meeting).where(Meeting.id == meeting_id).options(selectinload(Meeting.items))
+    )
+    lines = {call.id: call for call in calls_of(actor, *WATCHING)}
+    if found is None or found.closed_at is None or found.call_id not in lines:
+        raise NotFound
+    apart = select(Exclusion.id).where(
+        Exclusion.person_id == actor.id, Exclusion.dossier_id.in_([each.dossier_id for each in found.items])
+    )
+    if db.session.scalar(apart.limit(1)) is not None:
+        raise NotFound
+    return found
