@@ -42,6 +42,7 @@ REFUSALS: dict[str, Any] = {
     "screening_over": _l("The screening of this dossier is closed. Its checklist can no longer change."),
     "point_unknown": _l("The checklist of this call has no such point."),
     "article_unnamed": _l("Name the article that is not met: the decision rests on it."),
+    "due_missing": _l("Choose the day until which it can be completed."),
     "asked_what_missing": _l("Choose what is asked for, or empty this line."),
     "paper_unnamed": _l("Write which paper is missing."),
     "asked_twice": _l("This is asked for twice. Put both reasons on one line."),

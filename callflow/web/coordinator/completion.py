@@ -84,7 +84,7 @@ class ReturnForm(Form):
         if twice:
             raise Refused("asked_twice", field=self._line_of(twice))
         if self.due_on.data is None:
-            raise Refused("day_missing", field="due_on")
+            raise Refused("due_missing", field="due_on")
         return values.Returning(asked, self._due(), bool(self.by_law.data))
 
     def _due(self) -> datetime:
