@@ -17,6 +17,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.dossiers.states import Part, State
 from callflow.lifecycle import pilot as lifecycle
+from callflow.lifecycle import values
 from callflow.people import queries as people
 from callflow.people.actions.groups import Details, create_group
 from callflow.pilots import queries
@@ -73,7 +74,7 @@ class Pilots:
 
     def play(self, told: dict[str, Any], number: int) -> None:
         """One pilot, from its proposal as far as the story goes."""
-        until = ROAD.index(told["until"])
+        until = ROAD.index("selected" if told["until"] == State.stopped else told["until"])
         end = max(self.now - timedelta(days=1), self.opens + LEAD)
         moments = [self.opens + (end - self.opens) * (step + 1) / 10 for step in range(len(ROAD))]
         hours = timedelta(minutes=7 * number)
@@ -232,6 +233,9 @@ class Scene:
             self._findings()
             self._milestones(1)
             self._log(1)
+        if "stopped" in self.told:
+            why = values.Reason(self.told["stopped"])
+            self.do(who, lambda pilot: lifecycle.take(pilot, "stop", actor=who, values=why))
         if "feeds" in self.told:
 
             def feed(pilot: Pilot) -> None:
