@@ -153,8 +153,8 @@ BREAKS = {
     "completion_unasked": REQUEST,
     "versions_disagree": """INSERT INTO submission
         (application_id, number, title, answers, form, sha256, submitted_at, submitted_by)
-        SELECT application_id, number + 1, title, answers, form, sha256, submitted_at, submitted_by
-        FROM submission WHERE application_id = :id""",
+        SELECT application_id, number + 9, title, answers, form, sha256, submitted_at, submitted_by
+        FROM submission WHERE application_id = :id AND number = 1""",
     "coached_too_little": "DELETE FROM session_dossier WHERE dossier_id = :id",
     "advice_without_session": "UPDATE advice SET submission_number = 9 WHERE dossier_id = :id",
     "member_works_on_own": """INSERT INTO membership (group_id, user_id, "right", since)
