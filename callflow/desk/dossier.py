@@ -27,7 +27,6 @@ from callflow.desk.dossiers import place_of
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
 from callflow.desk.road import Milestone, road
-from callflow.desk.similar import Likeness, similar_to
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
@@ -86,7 +85,6 @@ class DossierPage:
     events: Sequence[Happened]
     completions: Sequence[CompletionRequest]
     silence: Silence | None
-    similar: Sequence[Likeness]
 
     @property
     def asked(self) -> CompletionRequest | None:
@@ -136,7 +134,6 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
-        similar=similar_to(dossier, by),
     )  # fmt: skip
 
 

@@ -258,9 +258,9 @@ def test_ideas_that_resemble_are_shown_with_why(call):
     call.submitted(answers={"title": "De moestuin van ons dorp", "summary": "Groenten voor iedereen."})
     call.submitted(answers={"title": "Cinema in de schuur", "summary": "Zes avonden film."})
 
-    page = browser(call, call.coordinator).page(page_of(dossier, ""))
+    page = browser(call, call.coordinator).page(f"{page_of(dossier, '')}/similar")
 
-    similar = words(page.select_one("section[aria-labelledby=similar]"))
+    similar = words(page.select_one("#similar"))
     assert "De moestuin van ons dorp" in similar
     assert "gelijkende titel" in similar
     assert "zelfde groep" in similar
