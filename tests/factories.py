@@ -33,6 +33,7 @@ from tests.factories_call import (  # noqa: F401 - tests say make.call, make.lot
     twin,
 )
 
+MONEY = ("select", "select_with_conditions", "reserve", "promote", "lapse")
 _count = itertools.count(1)
 
 
@@ -137,9 +138,7 @@ def draft(
 def take(dossier: Dossier, trigger: str, by: User, step_values: Any = None) -> Application:
     """One step, as a page takes it: with one reading of the clock. The dossier afterwards."""
     with clock.fixed(clock.now()), unit_of_work():
-        loaded = dossiers.for_step(
-            dossier.reference, by=actor(by), kind=Application, money=trigger in ("select", "reserve")
-        )
+        loaded = dossiers.for_step(dossier.reference, by=actor(by), kind=Application, money=trigger in MONEY)
         process.take(loaded, trigger, actor=actor(by), values=step_values)
     return loaded
 

@@ -15,11 +15,19 @@ BY_KIND: dict[str, frozenset[str]] = {
     "not_selected": frozenset({"threshold", "decided"}),
     "withdrawal_confirmed": frozenset(),
     "report_approved": frozenset({"costs"}),
+    "selected_with_conditions": frozenset({"amount", "days", "report_due", "decided"}),
+    "conditions_met": frozenset(),
+    "postponed": frozenset({"decided"}),
+    "lapsed": frozenset(),
+    "hearing": frozenset(),
+    "revoked": frozenset({"decided"}),
 }
 """What each kind of letter, and the mail that goes with it, knows besides what all know."""
+BY_THEMSELVES = frozenset(
+    {"incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing", "revoked"}
+)
+"""Letters that are whole without a word of the call: they are rare, and each is about one project."""
 
-WORDLESS = frozenset({"incomplete"})
-"""Kinds that say all they must without a word of the call: what is missing, why and until when."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
@@ -40,10 +48,19 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def reached(procedure: Procedure) -> list[str]:
-    """The kinds of letters that dossiers of such a call can come to; all but WORDLESS need its texts."""
-    left_out = {"reserve"} if not procedure.reserve else set()
-    if not procedure.report:
-        left_out.add("report_approved")
-    if not procedure.completion:
-        left_out.add("incomplete")
+    """The kinds of letters that dossiers of such a call can come to, in which the call may say something."""
+    left_out: set[str] = set()
+    for on, kinds in (
+        (procedure.reserve, {"reserve"}),
+        (procedure.report, {"report_approved"}),
+        (procedure.conditions, {"selected_with_conditions", "conditions_met"}),
+        (procedure.postponing, {"postponed"}),
+        (procedure.completion, {"incomplete"}),
+    ):
+        left_out |= set() if on else kinds
     return [kind for kind in BY_KIND if kind not in left_out]
+
+
+def needed(procedure: Procedure) -> list[str]:
+    """The kinds of letters in which the call must say something; the others say enough by themselves."""
+    return [kind for kind in reached(procedure) if kind not in BY_THEMSELVES]

@@ -24,6 +24,8 @@ class Procedure:
     second_round: bool = False
     meeting: bool = False
     reserve: bool = True
+    conditions: bool = True
+    postponing: bool = True
     report: bool = True
     day_minutes: int = DAY_MINUTES
     completion: bool = True

@@ -102,6 +102,8 @@ def _procedure(said: Columns) -> Columns:
         "second_round": said.get("second_round", False),
         "meeting": said.get("meeting", False),
         "reserve": said.get("reserve", True),
+        "conditions": said.get("conditions", True),
+        "postponing": said.get("postponing", True),
         "report": said.get("report", True),
         "day_minutes": said.get("day_minutes", DAY_MINUTES),
         "completion": said.get("completion", True),

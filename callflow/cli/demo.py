@@ -12,7 +12,7 @@ from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
-from callflow.cli.playing import letters, pilots, staging, troupe
+from callflow.cli.playing import bending, letters, pilots, staging, troupe
 from callflow.cli.playing.staging import Stage
 from callflow.core import clock, mailing, outbox
 from callflow.core.actor import OPERATOR
@@ -78,7 +78,9 @@ def _make() -> None:
     for reference in references:
         scenes = troupe.texts()["calls"][reference]
         click.echo(gettext("%(call)s: %(count)d dossiers", call=reference, count=len(scenes)))
-        staging.play(Stage(reference, company, scenes, now))
+        stage = Stage(reference, company, scenes, now)
+        staging.play(stage)
+        bending.bend(stage)
     click.echo(gettext("%(count)d pilots", count=pilots.play(company, now)))
     _hold_mails()
     if lacking := letters.can_be_made():

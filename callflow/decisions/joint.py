@@ -8,12 +8,14 @@ from sqlalchemy.orm import aliased
 from callflow.calls.models import JointEnvelope, JointLot, Lot
 from callflow.core.db import money
 from callflow.decisions.models import Decision
-from callflow.dossiers.states import State
+from callflow.dossiers.states import GRANTING
 
 
 def promises() -> ColumnElement[bool]:
-    """Whether a decision holds money of its lot."""
-    return Decision.outcome == State.selected
+    """Whether a decision holds means of its lot: from its preparing until it is taken back, or what was told
+    ends.
+    """
+    return Decision.outcome.in_(GRANTING) & Decision.ended_at.is_(None)
 
 
 def amount_behind(lot_id: Any) -> ScalarSelect[Any]:

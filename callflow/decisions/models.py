@@ -4,17 +4,32 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from callflow.calls.models import Lot
 from callflow.core.db import Model, UtcDateTime, money, stored
-from callflow.decisions.states import DecisionState, Method
+from callflow.decisions.states import DecisionState, Ending, Fulfilment, Method
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 
 
 class Resolution(Model):
-    """What the deciding body decided on a day: the body, the number under which it stands in the minutes."""
+    """What the deciding body decided on a day: the body, the number under which it stands in the minutes, and
+    the extract of them, typed or as a PDF.
+    """
 
     __tablename__ = "resolution"
 
@@ -25,30 +40,56 @@ class Resolution(Model):
     number: Mapped[str] = mapped_column(String(60))
     recorded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extract: Mapped[str] = mapped_column(Text, default="")
+    extract_name: Mapped[str | None] = mapped_column(String(200))
+    extract_sha256: Mapped[str | None] = mapped_column(String(64))
+    extract_size: Mapped[int | None] = mapped_column(BigInteger)
+
+    lot: Mapped[Lot] = relationship(lazy="raise")
 
 
 class Decision(Model):
-    """The decision on one dossier. ``reasons`` holds, per criterion, the mean and the words that will stand
-    in the letter.
+    """One decision on a dossier, the ``number``-th. ``reasons`` holds, per criterion, the mean and the words
+    that will stand in the letter.
+
+    ``current`` is the one that gives the dossier its state; ``origin`` the state it was prepared from. A
+    released decision holds until ``ended_at``: as long as it promises money, the lot counts it.
+    ``answer_by`` makes it an offer that the group accepts or declines.
     """
 
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint(
-            "outcome IN ('selected', 'reserve', 'not_selected', 'inadmissible')", name="outcome_decides"
+            "outcome IN ('selected', 'selected_with_conditions', 'reserve', 'not_selected', 'inadmissible', "
+            "'postponed', 'revoked')",
+            name="outcome_decides",
         ),
         CheckConstraint(
             "outcome <> 'reserve' OR (rank IS NOT NULL AND valid_until IS NOT NULL)", name="reserve_whole"
         ),
         CheckConstraint("outcome <> 'inadmissible' OR article <> ''", name="inadmissible_article"),
+        CheckConstraint("outcome <> 'revoked' OR article <> ''", name="revoked_article"),
+        CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_whole"),
+        CheckConstraint("ended_at IS NULL OR NOT current", name="ended_is_past"),
+        CheckConstraint("ended_at IS NULL OR state = 'released'", name="ended_was_released"),
+        CheckConstraint("answered_at IS NULL OR answer_by IS NOT NULL", name="answer_asked"),
         CheckConstraint("state = 'prepared' OR resolution_id IS NOT NULL", name="decided_by_body"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_moment"),
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
+        CheckConstraint("repayment IS NULL OR repayment >= 0", name="repayment"),
+        UniqueConstraint("dossier_id", "number", name="uq_decision_number"),
         Index("ix_decision_lot_state", "lot_id", "state"),
-    )
+        Index(
+            "uq_decision_current", "dossier_id", unique=True,
+            sqlite_where=text("current"), postgresql_where=text("current"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), unique=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    number: Mapped[int] = mapped_column(Integer, default=1)
+    current: Mapped[bool] = mapped_column(default=True)
+    origin: Mapped[State] = mapped_column(stored(State, "origin"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     outcome: Mapped[State] = mapped_column(stored(State, "outcome"))
     state: Mapped[DecisionState] = mapped_column(stored(DecisionState, "decision_state"))
@@ -56,6 +97,10 @@ class Decision(Model):
     coaching_days: Mapped[int | None] = mapped_column(Integer)
     rank: Mapped[int | None] = mapped_column(Integer)
     valid_until: Mapped[date | None] = mapped_column(Date)
+    postponed_until: Mapped[date | None] = mapped_column(Date)
+    answer_by: Mapped[date | None] = mapped_column(Date)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    repayment: Mapped[Decimal | None] = mapped_column(money())
     article: Mapped[str] = mapped_column(String(200), default="")
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     motivation: Mapped[str] = mapped_column(Text, default="")
@@ -64,9 +109,76 @@ class Decision(Model):
     resolution_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"))
     released_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_how: Mapped[Ending | None] = mapped_column(stored(Ending, "ending"))
 
     dossier: Mapped[Dossier] = relationship(lazy="raise")
     resolution: Mapped[Resolution | None] = relationship(lazy="raise")
+    conditions: Mapped[list["Condition"]] = relationship(
+        back_populates="decision", lazy="raise", order_by="Condition.position"
+    )
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("number", 1)
+        values.setdefault("current", True)
+        super().__init__(**values)
+
+
+class Condition(Model):
+    """What a project must still prove, in the language of the authority: by which proof, by when, and what
+    the coordinator found of it.
+    """
+
+    __tablename__ = "condition"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "position", name="uq_condition_position"),
+        CheckConstraint("(fulfilment = 'open') = (judged_at IS NULL)", name="judged_moment"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    proof: Mapped[str] = mapped_column(String(400))
+    due_on: Mapped[date] = mapped_column(Date)
+    fulfilment: Mapped[Fulfilment] = mapped_column(stored(Fulfilment, "fulfilment"), default=Fulfilment.open)
+    remark: Mapped[str] = mapped_column(Text, default="")
+    judged_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    decision: Mapped[Decision] = relationship(back_populates="conditions", lazy="raise")
+
+    @property
+    def field(self) -> str:
+        """Under which name its proofs are kept with the files of the dossier."""
+        return f"condition-{self.id}"
+
+
+class Hearing(Model):
+    """A group is invited to comment before a decision is revoked: the facts, the article, until when, and
+    what it answered.
+    """
+
+    __tablename__ = "hearing"
+    __table_args__ = (
+        CheckConstraint("(remarks = '') = (remarks_at IS NULL)", name="remarks_moment"),
+        Index(
+            "uq_hearing_open", "dossier_id", unique=True,
+            sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    article: Mapped[str] = mapped_column(String(200))
+    facts: Mapped[str] = mapped_column(Text)
+    comment_until: Mapped[date] = mapped_column(Date)
+    invited_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    remarks_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    remarks_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Board(Model):

@@ -1,15 +1,16 @@
-"""Reads of decisions, with everything a release needs, in one statement."""
+"""Reads of decisions, with everything a release needs, in one statement; of conditions and hearings."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.errors import NotFound
 from callflow.core.permissions import P, Permission
-from callflow.decisions.models import Board, Decision
+from callflow.decisions.models import Board, Condition, Decision, Hearing, Resolution
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.rules import visible_to
@@ -62,25 +63,68 @@ def _whole(by: Actor) -> Select[Decision, Task, int]:
                 joinedload(Dossier.lot).joinedload(Lot.authority),
             ),
             joinedload(Decision.resolution),
+            selectinload(Decision.conditions),
         )
-        .order_by(Dossier.id)
+        .order_by(Dossier.id, Decision.number)
     )
 
 
 def of_dossier(dossier_id: int) -> Decision | None:
-    """The decision on one dossier with its resolution, whatever its state: for staff pages only."""
-    return db.session.scalar(
-        select(Decision).where(Decision.dossier_id == dossier_id).options(joinedload(Decision.resolution))
+    """The current decision on one dossier, whatever its state: for staff pages only."""
+    return next((each for each in all_of(dossier_id) if each.current), None)
+
+
+def all_of(dossier_id: int) -> list[Decision]:
+    """Every decision on one dossier, newest first, with resolutions and conditions: for staff pages only."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .where(Decision.dossier_id == dossier_id)
+            .options(joinedload(Decision.resolution), selectinload(Decision.conditions))
+            .order_by(Decision.number.desc())
+        )
     )
+
+
+def told_to(dossier_id: int) -> list[Decision]:
+    """What the applicant was told, newest first; what ended too."""
+    return [each for each in all_of(dossier_id) if each.state is DecisionState.released]
 
 
 def released(dossier_id: int) -> Decision | None:
-    """The decision the applicant was told of: None before its release."""
-    return db.session.scalar(
-        select(Decision)
-        .where(Decision.dossier_id == dossier_id, Decision.state == DecisionState.released)
-        .options(joinedload(Decision.resolution))
+    """The decision that the applicant was told of and that holds: None before its release."""
+    return next((each for each in told_to(dossier_id) if each.ended_at is None), None)
+
+
+def condition(dossier: Dossier, number: int) -> Condition:
+    """A condition of the current decision on a dossier. Raises NotFound."""
+    found = db.session.scalar(
+        select(Condition)
+        .join(Decision, Decision.id == Condition.decision_id)
+        .where(Decision.dossier_id == dossier.id, Decision.current, Condition.id == number)
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hearing_of(dossier_id: int) -> Hearing | None:
+    """The last hearing about a dossier, open or closed."""
+    return db.session.scalar(
+        select(Hearing).where(Hearing.dossier_id == dossier_id).order_by(Hearing.id.desc()).limit(1)
+    )
+
+
+def resolution(lot: Lot, number: int) -> Resolution:
+    """A resolution of the body of this lot, by its id. Raises NotFound."""
+    found = db.session.scalar(
+        select(Resolution)
+        .where(Resolution.id == number, Resolution.lot_id == lot.id)
+        .options(joinedload(Resolution.lot))
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def newest_board(call_id: int) -> Board | None:

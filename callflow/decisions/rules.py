@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from callflow.core.errors import Refused
 from callflow.decisions.models import Decision
-from callflow.dossiers.states import State
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import GRANTING, State
 
-RANKED = frozenset({State.selected, State.reserve, State.not_selected})
+ON_SCORES = GRANTING | {State.reserve, State.not_selected}
+"""Outcomes that rest on the scores, with reasons per criterion; any other rests on what is written."""
 
 
 def undecided(decisions: Iterable[Decision]) -> frozenset[int]:
@@ -18,14 +21,31 @@ def undecided(decisions: Iterable[Decision]) -> frozenset[int]:
     """
     groups: dict[tuple[Any, ...], list[Decision]] = {}
     for decision in decisions:
-        if decision.outcome in RANKED and decision.dossier.total_percent is not None:
+        if _compared(decision):
             groups.setdefault(standing(decision), []).append(decision)
     return frozenset(
         decision.dossier_id
         for equals in groups.values()
-        if len({(decision.outcome, decision.rank) for decision in equals}) > 1
+        if len({(_fares(decision.outcome), decision.rank) for decision in equals}) > 1
         for decision in equals
     )
+
+
+def _compared(decision: Decision) -> bool:
+    """What no longer holds, or was decided after a place came free, is no part of a tie."""
+    scored = decision.outcome in ON_SCORES and decision.dossier.total_percent is not None
+    return scored and decision.current and decision.origin is not State.reserve
+
+
+def _fares(outcome: State) -> State:
+    """Conditions are a project's own: with them or without, it is selected."""
+    return State.selected if outcome in GRANTING else outcome
+
+
+def refuse_unless_conditional(dossier: Dossier) -> None:
+    """Raise Refused unless the group was told that its project is selected with conditions."""
+    if not dossier.state is dossier.shown_state is State.selected_with_conditions:
+        raise Refused("conditions_over")
 
 
 def standing(decision: Decision) -> tuple[Any, ...]:

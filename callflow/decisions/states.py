@@ -1,4 +1,4 @@
-"""The small procedure of a decision."""
+"""The small procedure of a decision, how a condition stands, and how a decision stops to hold."""
 
 from enum import StrEnum
 
@@ -17,3 +17,23 @@ class Method(StrEnum):
     skip = "skip"
     stop = "stop"
     best = "best"
+
+
+class Ending(StrEnum):
+    """Why a released decision no longer holds: the group gave it up, it was revoked, its time ran out, a
+    later decision took its place, or the dossier was taken up again.
+    """
+
+    withdrawn = "withdrawn"
+    revoked = "revoked"
+    lapsed = "lapsed"
+    followed = "followed"
+    resumed = "resumed"
+
+
+class Fulfilment(StrEnum):
+    """How a condition stands; nothing changes by itself when its day has passed."""
+
+    open = "open"
+    met = "met"
+    unmet = "unmet"

@@ -108,7 +108,7 @@ def _rows(actor: Actor, call: Call) -> Sequence[Any]:
     """Projects that were scored, and those that hold money already."""
     return db.session.execute(
         select(Dossier, Decision, Municipality, visible_to(actor, P.scores_view).label("seen"))
-        .outerjoin(Decision, Decision.dossier_id == Dossier.id)
+        .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .where(
             Dossier.call_id == call.id,

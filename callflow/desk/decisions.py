@@ -15,8 +15,9 @@ from callflow.core.permissions import P, may
 from callflow.core.trail import canonical
 from callflow.core.workflow import Reason
 from callflow.decisions import queries
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Resolution
 from callflow.decisions.states import DecisionState
+from callflow.desk.reserve import ReserveList, reserve_lists
 from callflow.desk.scope import STAFF, reach
 from callflow.lifecycle import decision as deciding
 from callflow.people.models import User
@@ -66,6 +67,8 @@ class DecisionsPage:
     released: Sequence[Decision]
     prepared_digest: str
     decided_digest: str
+    reserve: ReserveList
+    resolutions: Sequence[Resolution]
 
     @property
     def ready(self) -> Sequence[Pending]:
@@ -134,7 +137,14 @@ def decisions_page(actor: Actor, reference: str, key: str) -> DecisionsPage:
     return DecisionsPage(
         lot, prepared, decided, released,
         digest_of([each.decision for each in prepared]), digest_of([each.decision for each in decided]),
+        reserve_lists(actor, lot.call_id, lot_id=lot.id)[0], resolutions_of(lot.id),
     )  # fmt: skip
+
+
+def resolutions_of(lot_id: int) -> Sequence[Resolution]:
+    """What the body of a lot decided so far, newest first."""
+    query = select(Resolution).where(Resolution.lot_id == lot_id)
+    return db.session.scalars(query.order_by(Resolution.decided_on.desc(), Resolution.id.desc())).all()
 
 
 def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Reason]:

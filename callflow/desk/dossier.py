@@ -20,12 +20,12 @@ from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P
 from callflow.core.workflow import Reason
-from callflow.decisions import queries as decisions
 from callflow.decisions.models import Decision
 from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.dossiers import place_of
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
+from callflow.desk.outcome import Outcome, outcome_of
 from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
@@ -80,6 +80,7 @@ class DossierPage:
     handler: str | None
     candidates: Candidates
     decision: Decision | None
+    outcome: Outcome
     letters: Sequence[Letter]
     report: Report | None
     events: Sequence[Happened]
@@ -103,7 +104,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     criteria = jury.criteria_of(dossier.call_id)
     seats = jury.seats_of(dossier, criteria)
     people = _people(dossier)
-    events = history(dossier)
+    events, outcome = history(dossier), outcome_of(dossier.id)
     procedure, log = Procedure.of(dossier.call.procedure), coaching.log_of(dossier)
     completions = screening.requests_of([dossier.id]).get(dossier.id, [])
     return DossierPage(
@@ -112,9 +113,9 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
             coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
-            until=completions[-1].due_at if completions else None,
+            until=completions[-1].due_at if completions else None, outcome=outcome,
         ),
-        offers=process.offers(dossier, by),
+        offers=_possible(process.offers(dossier, by), told=dossier.state is dossier.shown_state),
         milestones=road(procedure, dossier.call.calendar, dossier.state, events),
         reading=reading_of(dossier, language=language, compare=True),
         checks=screening.checks_of(dossier),
@@ -128,13 +129,29 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         coaches=people.coaches,
         handler=people.handler,
         candidates=people.candidates,
-        decision=decisions.of_dossier(dossier.id),
+        decision=next((each for each in outcome.decisions if each.current), None),
+        outcome=outcome,
         letters=letters_of(dossier.id),
         report=db.session.scalar(select(Report).where(Report.dossier_id == dossier.id)),
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
     )  # fmt: skip
+
+
+def _possible(found: Mapping[str, Sequence[Reason]], *, told: bool) -> Mapping[str, Sequence[Reason]]:
+    """Without steps that are not for this dossier at all, and once the group was told without taking back
+    what was proposed: their buttons would only be in the way.
+    """
+    never = NEVER_HERE | {"already_decided"} if told else NEVER_HERE
+    return {
+        trigger: reasons
+        for trigger, reasons in found.items()
+        if not any(reason.code in never for reason in reasons)
+    }
+
+
+NEVER_HERE = frozenset({"prepared_elsewhere", "no_offer", "hearing_missing"})
 
 
 def place_in_words(dossier: Application) -> str:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
+from callflow.applications.models import Attachment
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.decisions.models import Condition, Decision
+from callflow.decisions.states import Fulfilment
 from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
 from callflow.desk.next import Next, due_of
@@ -104,7 +107,27 @@ def _steps(call: CallLine) -> list[Step]:
         ("next_jury", scoring, ~_somebody(Task.juror)),
         ("next_close_scoring", scoring, and_(_somebody(Task.juror), enough)),
         ("next_prepare", State.scored, None),
+        *_bent(),
         ("next_approve", State.reported, None),
+    ]
+
+
+def _bent() -> list[Step]:
+    """Proofs to look at, conditions that are all met, places whose day has passed."""
+    current = and_(Decision.dossier_id == Dossier.id, Decision.current)
+    conditions = select(Condition.id).join(Decision, Decision.id == Condition.decision_id).where(current)
+    proved = exists().where(
+        Attachment.dossier_id == Dossier.id,
+        Attachment.field == literal("condition-") + cast(Condition.id, String),
+    )
+    judging = exists(conditions.where(Condition.fulfilment == Fulfilment.open, proved))
+    unmet = exists(conditions.where(Condition.fulfilment != Fulfilment.met))
+    over = exists(select(Decision.id).where(current, Decision.valid_until < clock.today()))
+    told = Dossier.state == Dossier.shown_state
+    return [
+        ("next_judge", State.selected_with_conditions, and_(told, judging)),
+        ("next_confirm", State.selected_with_conditions, and_(told, ~unmet)),
+        ("next_lapse", State.reserve, and_(told, over)),
     ]
 
 

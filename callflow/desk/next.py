@@ -7,6 +7,7 @@ from typing import Any
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
+from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury.rules import scoring_from
 
@@ -30,9 +31,11 @@ def next_of(
     jurors: int = 0,
     scores: int = 0,
     until: datetime | None = None,
+    outcome: Outcome = NOTHING,
 ) -> Next:
     """``told`` is whether the applicant knows this state; the figures are those of the dossier, ``until`` the
-    moment until which it can be completed.
+    moment until which it can be completed. Without its ``outcome`` nothing is said of conditions proved,
+    offers answered and hearings.
     """
     if state is State.submitted:
         return Next("next_screen", day_of(calendar, "completeness_until"))
@@ -40,6 +43,8 @@ def next_of(
         return _completing(until)
     if state in OUTCOMES and not told:
         return Next("next_decision", day_of(calendar, "decision_on"))
+    if bent := _bent(state, outcome):
+        return bent
     if state is scoring_from(procedure):
         return _scoring(procedure, calendar, jurors, scores)
     if state is State.screened:
@@ -59,6 +64,39 @@ def _completing(until: datetime | None) -> Next:
         return Next("next_completion", ours=False)
     over = clock.now() >= until
     return Next("next_overdue" if over else "next_completion", clock.local(until).date(), ours=over)
+
+
+def _bent(state: State, outcome: Outcome) -> Next | None:
+    """What comes next where the way is not straight."""
+    standing, today = outcome.standing, clock.today()
+    if hearing := outcome.heard:
+        over = bool(hearing.remarks) or hearing.comment_until < today
+        return Next("next_revoke" if over else "next_hearing", hearing.comment_until, ours=over)
+    if state is State.selected_with_conditions:
+        return _conditions(outcome)
+    if state is State.postponed:
+        return Next("next_resume", standing.postponed_until if standing else None)
+    if state is State.reserve:
+        until = standing.valid_until if standing else None
+        return _by(until, "next_reserve")
+    if state is State.selected and outcome.offer is not None:
+        return _by(outcome.offer.answer_by, "next_answer")
+    return None
+
+
+def _by(until: date | None, code: str) -> Next:
+    """Others act until a day; after it the place or the offer can lapse."""
+    over = until is not None and until < clock.today()
+    return Next("next_lapse" if over else code, until, ours=over)
+
+
+def _conditions(outcome: Outcome) -> Next:
+    open_ones = [each for each in outcome.demands if not each.met]
+    if outcome.demands and not open_ones:
+        return Next("next_confirm")
+    due = min((each.condition.due_on for each in open_ones), default=None)
+    judging = any(each.to_judge for each in open_ones)
+    return Next("next_judge", due) if judging else Next("next_conditions", due, ours=False)
 
 
 DAYS = {

@@ -24,14 +24,14 @@ from callflow.decisions.states import DecisionState
 from callflow.desk.dossiers import place_of
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import State
+from callflow.dossiers.states import GRANTING, State
 from callflow.jury.models import Score, Sheet
 from callflow.jury.queries import criteria_of
 from callflow.jury.rules import scoring_from
 from callflow.jury.totals import rounded
 from callflow.territory.models import Municipality
 
-RANKED = (State.scored, State.selected, State.reserve, State.not_selected)
+RANKED = (State.scored, *GRANTING, State.reserve, State.not_selected, State.postponed)
 MINIMUM = "minimum_of_criterion"
 
 
@@ -119,7 +119,7 @@ def ranking(actor: Actor, reference: str, lot_key: str, *, rule: Rule) -> Rankin
     criteria = criteria_of(lot.call_id)
     found = _found(actor, lot, criteria, in_money=in_money)
     lines = _proposed(_placed(found, lot.call), lot.call, criteria, budget, rule)
-    selected = [line for line in lines if line.state is State.selected]
+    selected = [line for line in lines if line.state in GRANTING]
     return Ranking(
         lot.call, lot, _lots(actor, lot.call_id), criteria, rule, budget, in_money, lines,
         taken=sum((line.cost for line in selected), Decimal(0)),
@@ -137,7 +137,7 @@ def _lots(actor: Actor, call_id: int) -> list[Lot]:
 def _found(actor: Actor, lot: Lot, criteria: Sequence[Criterion], *, in_money: bool) -> list[Ranked]:
     rows = db.session.execute(
         select(Dossier, Decision, Municipality)
-        .outerjoin(Decision, Decision.dossier_id == Dossier.id)
+        .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .where(
             Dossier.lot_id == lot.id, Dossier.state.in_(RANKED), Dossier.total_percent.is_not(None),

@@ -76,5 +76,9 @@ class Fate(StrEnum):
     kept = "kept"
 
 
-OUTCOMES = frozenset({State.selected, State.reserve, State.not_selected, State.inadmissible})
+GRANTING = frozenset({State.selected, State.selected_with_conditions})
+"""Outcomes that promise money or coaching days of the lot."""
+OUTCOMES = GRANTING | {
+    State.reserve, State.not_selected, State.inadmissible, State.postponed, State.revoked,
+}  # fmt: skip
 """States that a decision leads to: shown to applicants and the public only after release."""

@@ -4,7 +4,7 @@ again.
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -62,7 +62,12 @@ class Rules:
     date: date
 
 
-LATER = frozenset({"counting", "agreed", "missing", "suspended_on"})
+LATER = frozenset(
+    {
+        "counting", "agreed", "answer_by", "ended", "given_up", "conditions", "otherwise", "postponed",
+        "heard", "revocation", "missing", "suspended_on",
+    }
+)  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
 
 
@@ -197,6 +202,52 @@ class Offered:
     report_due: date | None
     obligations: tuple[Twin, ...]
     payment: Twin
+    answer_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """A condition, the proof asked of it and its day; ``met_on`` once it is met."""
+
+    text: str
+    proof: str
+    due_on: date
+    met_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """Until when the decision is put off; no day means a later round."""
+
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An invitation to comment: what a revocation would rest on, and until when one may answer."""
+
+    article: str
+    facts: str
+    until: date
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """What is taken back, on which ground and facts, what the group said of it, what is to be paid back.
+
+    ``remarks`` is empty where nobody answered by ``until``.
+    """
+
+    article: str
+    facts: str
+    decided_on: date
+    decision: str
+    invited_on: date
+    until: date
+    remarks: str
+    remarked_on: date | None
+    amount: Decimal | None
+    repayment: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -209,10 +260,14 @@ class Reserved:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """Who of the group withdrew, and when."""
+    """Who of the group withdrew, and when; ``ended`` is the outcome that was given up with it, with its
+    amount.
+    """
 
     by: str
     at: datetime
+    ended: str = ""
+    given_up: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +324,11 @@ class LetterContext:
     withdrawn: Withdrawn | None = None
     approved: Approved | None = None
     missing: Missing | None = None
+    conditions: tuple[Demanded, ...] = ()
+    otherwise: Twin = field(default_factory=dict)
+    postponed: Postponed | None = None
+    heard: Heard | None = None
+    revocation: Revocation | None = None
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""

@@ -60,14 +60,18 @@ def _parted(text: str, general: str) -> tuple[str, str]:
     return " ".join(each for each in sentences if each is not found), found
 
 
-def basis(law: Law, own: Iterable[Twin], *, money: bool) -> tuple[Twin, ...]:
-    """The authority's own texts, then those of its law that it did not name itself."""
+def basis(law: Law, own: Iterable[Twin], *, money: bool, revoking: bool = False) -> tuple[Twin, ...]:
+    """The authority's own texts, then those of its law that it did not name itself; ``revoking`` adds what
+    the law says of taking back what was promised.
+    """
     mine = tuple(own)
     named = " ".join(text for twin in mine for text in twin.values())
     general = [
         each["text"]
         for each in _law()["basis"].get(law.value, [])
-        if (money or not each.get("money")) and not any(mark in named for mark in each["marks"])
+        if (money or not each.get("money"))
+        and (revoking or not each.get("revoking"))
+        and not any(mark in named for mark in each["marks"])
     ]
     return (*mine, *general)
 
@@ -88,6 +92,12 @@ def duties(law: Law, amount: Decimal | None, own: Iterable[Twin] = ()) -> tuple[
     ]
     convention = law is Law.fr_public and amount > CONVENTION_ABOVE
     return (*general, *([_law()["convention"]] if convention else []))
+
+
+def otherwise(law: Law) -> Twin:
+    """What happens when a condition is not met by its day: nothing by itself, and not unheard."""
+    words: Twin = _law()["otherwise"].get(law.value) or _law()["otherwise"]["private"]
+    return words
 
 
 def de_minimis(language: str) -> str:

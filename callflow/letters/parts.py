@@ -17,20 +17,30 @@ OWN: dict[LetterKind, tuple[str, ...]] = {
     K.incomplete: ("missing", "deadline", "consequence", "how-to-add", "completion-basis"),
     K.inadmissible: (*DECISION, "condition", "article", "facts", "reentry"),
     K.selected: (*DECISION, "offer", "contact", "conditions", "obligations", "reasons", "acceptance"),
+    K.selected_with_conditions: (
+        *DECISION, "offer", "contact", "conditions", "to-prove", "how-to-prove", "otherwise", "obligations",
+        "reasons", "acceptance",
+    ),
+    K.conditions_met: ("met", "effects"),
+    K.postponed: (*DECISION, "until", "why", "effects"),
+    K.lapsed: ("valid-until", "effects"),
+    K.hearing: ("basis", "intention", "article", "facts", "comment-until", "how-to-comment", "effects"),
+    K.revoked: (*DECISION, "taken-back", "article", "facts", "heard", "remarks", "repayment", "effects"),
     K.reserve: (*DECISION, "threshold", "why-not-now", "rank", "valid-until", "strike-off", "reasons"),
     K.not_selected: (*DECISION, "reasons", "threshold", "talk", "next-call"),
     K.withdrawal_confirmed: ("withdrawn-by", "withdrawn-at", "effects"),
     K.report_approved: ("approved-costs", "balance", "effects"),
-}
+}  # fmt: skip
 WITH_MONEY: dict[LetterKind, tuple[str, ...]] = {
     K.selected: ("amount", "payment", "de-minimis"),
+    K.selected_with_conditions: ("amount", "payment", "de-minimis"),
     K.report_approved: ("appeal", "abroad"),
 }
 BY_LAW: dict[tuple[LetterKind, Law], tuple[str, ...]] = {
     (K.acknowledgement, Law.fr_public): ("silence", "remedies", "abroad", "missing-papers"),
     (K.incomplete, Law.fr_public): ("silence",),
 }
-DECISIONS = frozenset({K.inadmissible, K.selected, K.reserve, K.not_selected})
+DECISIONS = frozenset(kind for kind, parts in OWN.items() if "resolution" in parts)
 
 
 def mandatory(kind: LetterKind, law: Law, *, money: bool) -> tuple[str, ...]:

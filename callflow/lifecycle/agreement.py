@@ -1,10 +1,19 @@
 """What must hold between rows of different tables: one query each, answering with what breaks it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from callflow.applications.models import Submission
@@ -12,13 +21,12 @@ from callflow.calls.models import Call, JointEnvelope, JointLot, Lot
 from callflow.coaching.models import Advice, Session, Waiver, session_dossier
 from callflow.coaching.states import Stretch
 from callflow.core.db import db
-from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
 from callflow.decisions import joint
 from callflow.decisions.models import Decision
-from callflow.decisions.states import DecisionState
+from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import OUTCOMES, Fate, Kind, State, Task
+from callflow.dossiers.states import GRANTING, OUTCOMES, Fate, Kind, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -54,26 +62,38 @@ def _check(query: Check) -> Check:
     return query
 
 
-def breaks() -> Iterator[Break]:
+def breaks(checks: Mapping[str, Check] = CHECKS) -> Iterator[Break]:
     """Every break, in the order of the checks; one statement each."""
-    for code, query in CHECKS.items():
+    for code, query in checks.items():
         for about, detail in db.session.execute(query()):
             yield Break(code, str(about), "" if detail is None else str(detail))
 
 
 def _released() -> ColumnElement[bool]:
+    """Whether the applicant was told of a decision."""
     return Decision.state == DecisionState.released
 
 
 def _with_decision(detail: Any = Dossier.state) -> Query:
+    """Each application with its current decision."""
+    current = and_(Decision.dossier_id == Dossier.id, Decision.current)
     applied = select(Dossier.reference, detail).where(Dossier.kind == Kind.application)
-    return applied.outerjoin(Decision, Decision.dossier_id == Dossier.id)
+    return applied.outerjoin(Decision, current)
 
 
 @_check
 def decision_missing() -> Query:
-    """A dossier with an outcome has the decision that gave it."""
-    return _with_decision().where(Dossier.state.in_(DECIDED), Decision.id.is_(None))
+    """A dossier with an outcome has the decision that gave it; a place that lapsed had one."""
+    lapsed = and_(Dossier.state == State.not_selected, ended(Ending.lapsed))
+    return _with_decision().where(Dossier.state.in_(DECIDED), Decision.id.is_(None), not_(lapsed))
+
+
+def ended(*how: Ending) -> ColumnElement[bool]:
+    """Whether a decision on the dossier ended in one of these ways."""
+    one = aliased(Decision)
+    return exists(
+        select(one.id).where(one.dossier_id == Dossier.id, one.ended_how.in_(how)).correlate(Dossier)
+    )
 
 
 @_check
@@ -81,7 +101,7 @@ def decision_disagrees() -> Query:
     """The outcome of the decision is that of the dossier; what comes later begins with being selected."""
     same = or_(
         and_(Dossier.state.in_(OUTCOMES), Decision.outcome == Dossier.state),
-        and_(Dossier.state.in_(AFTER_SELECTION), Decision.outcome == State.selected),
+        and_(Dossier.state.in_(AFTER_SELECTION), Decision.outcome.in_(GRANTING)),
     )
     return _with_decision().where(Decision.id.is_not(None), not_(same))
 
@@ -90,13 +110,26 @@ def decision_disagrees() -> Query:
 def shown_too_early() -> Query:
     """Nobody outside is shown an outcome before its release."""
     untold = or_(Decision.id.is_(None), not_(_released()))
-    return _with_decision(Dossier.shown_state).where(untold, Dossier.shown_state.in_(DECIDED))
+    known = or_(ended(Ending.lapsed), _told_before())
+    return _with_decision(Dossier.shown_state).where(untold, Dossier.shown_state.in_(DECIDED), not_(known))
+
+
+def _told_before() -> ColumnElement[bool]:
+    """What is shown was told by a decision that still holds while the next one is prepared."""
+    one = aliased(Decision)
+    told = and_(one.state == DecisionState.released, one.ended_at.is_(None))
+    same = or_(
+        one.outcome == Dossier.shown_state,
+        and_(one.outcome.in_(GRANTING), Dossier.shown_state.in_(AFTER_SELECTION)),
+    )
+    return exists(select(one.id).where(one.dossier_id == Dossier.id, told, same).correlate(Dossier))
 
 
 @_check
 def shown_state_behind() -> Query:
     """What is shown is what is, unless an outcome waits for its release."""
-    waits = and_(Decision.id.is_not(None), not_(_released()), Dossier.shown_state.in_(UNDER_WAY))
+    before = or_(Dossier.shown_state.in_(UNDER_WAY), Dossier.shown_state == Decision.origin)
+    waits = and_(Decision.id.is_not(None), not_(_released()), before)
     return _with_decision(Dossier.shown_state).where(Dossier.state != Dossier.shown_state, not_(waits))
 
 
@@ -141,60 +174,10 @@ def _promised(given: Any) -> Query:
     return (
         select(Call.reference + "/" + Lot.key, given)
         .join(Lot, Lot.call_id == Call.id)
-        .join(Decision, and_(Decision.lot_id == Lot.id, Decision.outcome == State.selected))
+        .join(Decision, Decision.lot_id == Lot.id)
+        .where(Decision.outcome.in_(GRANTING), Decision.ended_at.is_(None))
         .group_by(Call.reference, Lot.id, Lot.key, Lot.envelope, Lot.coaching_days)
     )
-
-
-@_check
-def letters_of_decision() -> Query:
-    """A released decision has exactly one decision letter; one that is not released has none."""
-    written = func.count(Letter.id)
-    return (
-        _with_decision(written)
-        .outerjoin(Letter, and_(Letter.dossier_id == Dossier.id, Letter.kind.in_(LETTERS)))
-        .group_by(Dossier.id, Dossier.reference, Decision.id, Decision.state)
-        .having(
-            or_(
-                and_(_released(), written != 1),
-                and_(or_(Decision.id.is_(None), not_(_released())), written != 0),
-            )
-        )
-    )
-
-
-@_check
-def letter_of_another_kind() -> Query:
-    """The decision letter says what was decided."""
-    about = and_(Letter.dossier_id == Decision.dossier_id, Letter.kind.in_(LETTERS))
-    return _with_decision(Letter.kind).join(Letter, about).where(Letter.kind != Decision.outcome)
-
-
-@_check
-def mail_missing() -> Query:
-    """Whoever is told of a decision is sent a mail."""
-    sent = exists().where(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice == Decision.outcome)
-    return _with_decision(Decision.outcome).where(_released(), ~sent)
-
-
-@_check
-def mail_twice() -> Query:
-    """One mail to each addressee of a decision."""
-    times = func.count(OutboxMail.id)
-    return (
-        select(Dossier.reference, times)
-        .join(OutboxMail, and_(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice.in_(LETTERS)))
-        .group_by(Dossier.reference, OutboxMail.notice, OutboxMail.recipient)
-        .having(times > 1)
-    )
-
-
-@_check
-def mail_too_early() -> Query:
-    """No mail tells an outcome that was not released."""
-    told = and_(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice.in_(LETTERS))
-    untold = or_(Decision.id.is_(None), not_(_released()))
-    return _with_decision(OutboxMail.notice).join(OutboxMail, told).where(untold)
 
 
 @_check

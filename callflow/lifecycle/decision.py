@@ -15,9 +15,11 @@ from callflow.core.db import db
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, Permission, may, require
 from callflow.core.workflow import Case, Move, Reason, Workflow
+from callflow.decisions import actions as decisions_of
 from callflow.decisions import rules
 from callflow.decisions.models import Decision, Resolution
-from callflow.decisions.states import DecisionState
+from callflow.decisions.states import DecisionState, Ending
+from callflow.dossiers.states import State
 from callflow.lifecycle import letter
 from callflow.lifecycle.frame import Known, gather
 
@@ -91,6 +93,19 @@ def _reveal(move: Move) -> None:
     decision.released_by, decision.released_at = move.case.actor.id, move.case.at
     decision.dossier.shown_state = decision.dossier.state
     letter.release_decision(decision.dossier, decision, known=move.case.facts.known)
+    if decision.number > 1:
+        _end_earlier(decision, move)
+
+
+def _end_earlier(decision: Decision, move: Move) -> None:
+    """What was told before makes room: a place on the reserve list for an offer, a promise for its
+    revocation.
+    """
+    revoked = decision.outcome is State.revoked
+    how = Ending.revoked if revoked else Ending.followed
+    decisions_of.end(decision.dossier, how, at=move.case.at, but=decision)
+    if revoked:
+        decisions_of.close_hearing(decision.dossier, at=move.case.at)
 
 
 @lru_cache(maxsize=1)
@@ -147,6 +162,7 @@ def decide(
         number=number.strip(),
         recorded_by=actor.id,
         recorded_at=clock.now(),
+        extract="",
     )
     db.session.add(resolution)
     for decision in decisions:

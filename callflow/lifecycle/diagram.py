@@ -16,6 +16,8 @@ from callflow.lifecycle import process
 
 WIDTH, BOX, HEIGHT, ROW = 400, 156, 40, 84
 LEFT, RIGHT, WIRE = 8, 222, 392
+LOOP = 8
+"""How far the line of a step that leads back to its own state stands out."""
 END = State.withdrawn
 """The state that so many others lead to that its lines are gathered into one wire."""
 
@@ -182,7 +184,7 @@ def _forward(road: list[State], boxes: dict[State, Box], steps: tuple[StepLine, 
     backwards: set[tuple[State, State]] = set()
     for step in steps:
         for source in step.sources if step.dest is not END else ():
-            back = (step.dest, source) in pairs
+            back = source is not step.dest and (step.dest, source) in pairs
             pair = (step.dest, source) if back else (source, step.dest)
             pairs.setdefault(pair, []).append(step.number)
             backwards |= {pair} if back else set()
@@ -192,9 +194,22 @@ def _forward(road: list[State], boxes: dict[State, Box], steps: tuple[StepLine, 
 
 
 def _points(source: Box, dest: Box) -> tuple[tuple[int, int], ...]:
+    if dest == source:
+        edge, out = source.x + BOX, source.x + BOX + LOOP
+        return ((edge, source.y + 4), (out, source.y + 4), (out, source.y + 14), (edge, source.y + 14))
     if dest.x == source.x:
         x = source.x + BOX // 4
-        return ((x, source.y + HEIGHT), (x, dest.y))
+        return (
+            ((x, source.y + HEIGHT), (x, dest.y))
+            if dest.y > source.y
+            else ((x, source.y), (x, dest.y + HEIGHT))
+        )
+    if dest.x < source.x:
+        bend = source.x - (source.x - dest.x - BOX) // 2 + 12
+        return (
+            (source.x, source.middle - 8), (bend, source.middle - 8), (bend, dest.middle - 8),
+            (dest.x + BOX, dest.middle - 8),
+        )  # fmt: skip
     edge = source.x + BOX
     bend = edge + (dest.x - edge) // 2
     return ((edge, source.middle + 8), (bend, source.middle + 8), (bend, dest.middle), (dest.x, dest.middle))

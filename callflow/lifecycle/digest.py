@@ -71,7 +71,9 @@ def _outcomes(ids: Sequence[int]) -> Lines:
     given = (Decision.outcome, Decision.state, Decision.amount, Decision.coaching_days, Decision.rank)
     return _grouped(
         db.session.execute(
-            select(Decision.dossier_id, *given, Decision.valid_until).where(Decision.dossier_id.in_(ids))
+            select(Decision.dossier_id, *given, Decision.valid_until, Decision.ended_how).where(
+                Decision.dossier_id.in_(ids)
+            )
         )
     )
 

@@ -2,31 +2,26 @@
 
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
 from callflow.lifecycle import decision, pilot, process, stages
 
+BOTH: tuple[bool, ...] = (True, False)
+SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
+"""Switches that add or leave out steps by themselves."""
 FULL = Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
 """The procedure with every stage of the catalogue."""
 
 
 def every_procedure() -> list[Procedure]:
     """Each legal combination of the switches that change the table."""
-    return [
-        Procedure(
-            coaching=coaching,
-            reserve=reserve,
-            report=report,
-            completion=completion,
-            meeting=meeting,
-            second_round=again,
-        )
-        for coaching, reserve, report, completion, meeting, again in product(
-            Coaching, (True, False), (True, False), (True, False), (True, False), (True, False)
-        )
+    chosen: list[dict[str, Any]] = [
+        dict(zip(SWITCHES, switches, strict=True)) for switches in product(BOTH, repeat=len(SWITCHES))
     ]
+    return [Procedure(coaching, **switches) for coaching in Coaching for switches in chosen]
 
 
 def diagram(workflow: Workflow) -> str:

@@ -2,6 +2,7 @@
 always first.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,17 +10,22 @@ from callflow.applications import actions as applications
 from callflow.core import trail
 from callflow.core.workflow import Move
 from callflow.decisions import actions as decisions
-from callflow.dossiers.states import OUTCOMES
+from callflow.decisions.states import Ending
+from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury import actions as jury
 from callflow.jury.actions import meeting, rounds
 from callflow.lifecycle import letter
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
 from callflow.screening import actions as screening
-from callflow.screening.models import Ending
+from callflow.screening.models import Ending as CompletionEnding
 
-ENDINGS = {"judge_as_is": Ending.judged, "refuse": Ending.refused, "withdraw": Ending.withdrawn}
-WRITTEN = frozenset({"motivation", "text", "remarks"})
+ENDINGS = {
+    "judge_as_is": CompletionEnding.judged,
+    "refuse": CompletionEnding.refused,
+    "withdraw": CompletionEnding.withdrawn,
+}
+WRITTEN = frozenset({"motivation", "text", "remarks", "facts", "order", "conditions"})
 """Fields of a step's values that a person wrote: they go where they can be erased."""
 
 
@@ -47,7 +53,14 @@ def _told(values: Any) -> tuple[dict[str, Any], dict[str, str]]:
     if isinstance(values, Returning):
         return values.told()
     plain: dict[str, Any] = asdict(values) if values else {}
-    return plain, {name: str(plain.pop(name)) for name in WRITTEN & plain.keys() if plain[name]}
+    return plain, {name: _lines(plain.pop(name)) for name in WRITTEN & plain.keys() if plain[name]}
+
+
+def _lines(written: str | Sequence[dict[str, Any]]) -> str:
+    """What a person wrote; of a list of conditions a line each."""
+    if isinstance(written, str):
+        return written
+    return "\n".join(", ".join(str(part) for part in each.values()) for each in written)
 
 
 def reveal(move: Move) -> None:
@@ -98,13 +111,51 @@ def prepare_decision(move: Move) -> None:
     if move.dest not in OUTCOMES:
         raise ValueError(f"{move.dest} is no outcome")
     decisions.prepare(
-        move.case.record, move.case.actor, outcome=move.dest, values=move.case.values, at=move.case.at
-    )
+        move.case.record, move.case.actor, outcome=move.dest, origin=State(move.source.value),
+        values=move.case.values, at=move.case.at, first=move.case.facts.decision_state is None,
+    )  # fmt: skip
 
 
 def discard_decision(move: Move) -> None:
     """Take back what was only prepared."""
     decisions.discard(move.case.record)
+
+
+def lapse(move: Move) -> None:
+    """The place or the offer has run out: what was decided no longer holds, and the group is told."""
+    letter.lapse(move.case.record)
+    decisions.end(move.case.record, Ending.lapsed, at=move.case.at)
+
+
+def take_up_again(move: Move) -> None:
+    """What was put off is decided anew."""
+    decisions.end(move.case.record, Ending.resumed, at=move.case.at)
+
+
+def accept(move: Move) -> None:
+    """The group accepts the offer."""
+    decisions.accept(move.case.record, at=move.case.at)
+
+
+def confirm_conditions(move: Move) -> None:
+    """Tell the group that all its conditions are met."""
+    letter.confirm_conditions(move.case.record)
+
+
+def invite_to_comment(move: Move) -> None:
+    """Open the hearing and write to the group."""
+    hearing = decisions.hear(move.case.record, move.case.actor, values=move.case.values, at=move.case.at)
+    letter.invite_to_comment(move.case.record, hearing)
+
+
+def note_remarks(move: Move) -> None:
+    """Add what the group said by letter or in a talk."""
+    decisions.note_remarks(move.case.record, move.case.actor, text=move.case.values.text, at=move.case.at)
+
+
+def close_hearing(move: Move) -> None:
+    """Nothing is revoked."""
+    decisions.close_hearing(move.case.record, at=move.case.at)
 
 
 def total_up(move: Move) -> None:
@@ -123,8 +174,11 @@ def settle(move: Move) -> None:
 
 
 def confirm_withdrawal(move: Move) -> None:
-    """Tell the group that its dossier is withdrawn, by whom and when."""
+    """Tell the group that its dossier is withdrawn, by whom and when; what it was granted or promised is
+    given up and free for others.
+    """
     letter.confirm_withdrawal(move.case.record, move.case.actor)
+    decisions.end(move.case.record, Ending.withdrawn, at=move.case.at)
 
 
 def approve_report(move: Move) -> None:

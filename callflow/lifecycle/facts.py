@@ -1,22 +1,24 @@
 """What the guards of a dossier's steps need to know, gathered in one statement."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, String, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from callflow.applications.models import Answer, Submission
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Counting
 from callflow.coaching.models import Waiver, session_dossier
 from callflow.coaching.rules import stretch_of
+from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions import joint
-from callflow.decisions.models import Decision
-from callflow.decisions.states import DecisionState
+from callflow.decisions.models import Condition, Decision, Hearing
+from callflow.decisions.states import DecisionState, Fulfilment
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, State, Task
 from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Sheet
@@ -32,6 +34,8 @@ class Facts:
     ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen;
     ``quorum`` is that of the open meeting with it on the agenda, ``in_room`` who sits there without conflict.
     ``completion_due`` and ``completion_version`` are those of the open request for completion.
+    Of its current decision: ``origin`` is the state it was prepared from, ``ahead`` counts who waits on the
+    reserve list with no lower a place. ``comment_until`` is that of a hearing that is open.
     """
 
     procedure: Procedure
@@ -60,6 +64,15 @@ class Facts:
     joint_paid: Decimal = Decimal(0)
     completion_due: datetime | None = None
     completion_version: int | None = None
+    origin: State | None = None
+    valid_until: date | None = None
+    ahead: int = 0
+    answer_by: date | None = None
+    answered: bool = False
+    conditions_open: int = 0
+    granted: Decimal | None = None
+    comment_until: date | None = None
+    commented: bool = False
     unanswered: tuple[str, ...] = ()
     uncounted: bool = False
     quorum: int | None = None
@@ -108,7 +121,7 @@ def _counts() -> dict[str, ColumnElement[Any]]:
         "sessions_waived": _figure(
             select(func.count()).where(Waiver.dossier_id == mine, Waiver.stretch == stretch)
         ),
-        "decision_state": _figure(select(Decision.state).where(Decision.dossier_id == mine)),
+        **_of_decision(mine),
         "report_submitted": _figure(
             select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
         ),
@@ -153,7 +166,7 @@ def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     lot = bindparam("lot_id", type_=Integer)
     lot_decisions = (
         Decision.lot_id == lot,
-        Decision.outcome == State.selected,
+        joint.promises(),
         Decision.dossier_id != mine,
     )
     return {
@@ -176,6 +189,45 @@ def _of_completion(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     }
 
 
+def _of_decision(mine: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+    """Of the current decision, its conditions, the reserve list it stands on, and an open hearing."""
+    current = (Decision.dossier_id == mine, Decision.current)
+    demands = select(func.count()).select_from(Condition).join(Decision, Decision.id == Condition.decision_id)
+    hearing = (Hearing.dossier_id == mine, Hearing.closed_at.is_(None))
+    return {
+        "decision_state": _figure(select(Decision.state).where(*current)),
+        "origin": _figure(select(Decision.origin).where(*current)),
+        "valid_until": _figure(select(Decision.valid_until).where(*current)),
+        "ahead": _figure(_ahead(mine)),
+        "answer_by": _figure(select(Decision.answer_by).where(*current)),
+        "offer_answered_at": _figure(select(Decision.answered_at).where(*current)),
+        "conditions_open": _figure(demands.where(*current, Condition.fulfilment != Fulfilment.met)),
+        "granted": _figure(select(Decision.amount).where(*current)),
+        "comment_until": _figure(select(Hearing.comment_until).where(*hearing)),
+        "remarks_at": _figure(select(Hearing.remarks_at).where(*hearing)),
+    }
+
+
+def _ahead(mine: ColumnElement[Any]) -> Select[Any]:
+    """Others on the reserve list of the lot whose place holds and is no lower."""
+    own, theirs = aliased(Decision), aliased(Decision)
+    return (
+        select(func.count())
+        .select_from(theirs)
+        .join(Dossier, Dossier.id == theirs.dossier_id)
+        .join(own, and_(own.lot_id == theirs.lot_id, own.dossier_id == mine, own.current))
+        .where(
+            theirs.lot_id == bindparam("lot_id", type_=Integer),
+            theirs.current,
+            theirs.outcome == State.reserve,
+            theirs.state == DecisionState.released,
+            theirs.dossier_id != mine,
+            theirs.rank <= own.rank,
+            theirs.valid_until >= bindparam("today", type_=Date),
+        )
+    )
+
+
 @lru_cache(maxsize=1)
 def _statement() -> Select[Any]:
     """Put together once: that costs more than carrying it out."""
@@ -184,9 +236,26 @@ def _statement() -> Select[Any]:
 
 AS_COUNTED = (
     "checks_passed", "checks_failed", "coaches", "sessions", "jurors", "scores_given", "recusals_open",
-    "decision_state", "joint", "completion_due", "completion_version", "quorum", "in_room",
+    "decision_state", "completion_due", "completion_version", "quorum", "in_room",
 )  # fmt: skip
 """Figures of the statement that are facts as they stand."""
+
+
+def _bent(row: Row[Any]) -> dict[str, Any]:
+    """What _of_decision asked for, and the joint envelope."""
+    return {
+        "joint": row.joint,
+        "joint_paid": row.joint_paid or Decimal(0),
+        "origin": row.origin,
+        "valid_until": row.valid_until,
+        "ahead": row.ahead or 0,
+        "answer_by": row.answer_by,
+        "answered": row.offer_answered_at is not None,
+        "conditions_open": row.conditions_open or 0,
+        "granted": row.granted,
+        "comment_until": row.comment_until,
+        "commented": row.remarks_at is not None,
+    }
 
 
 def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
@@ -194,9 +263,9 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
     applications.answers.
     """
     call, lot, procedure = dossier.call, dossier.lot, Procedure.of(dossier.call.procedure)
-    about = {"dossier_id": dossier.id, "lot_id": dossier.lot_id, "call_id": dossier.call_id}
-    stretch = stretch_of(procedure, dossier.state).value
-    row = db.session.execute(_statement(), {**about, "stretch": stretch}).one()
+    about: dict[str, Any] = {"lot_id": dossier.lot_id, "call_id": dossier.call_id, "dossier_id": dossier.id}
+    about |= {"stretch": stretch_of(procedure, dossier.state).value, "today": clock.today()}
+    row = db.session.execute(_statement(), about).one()
     return Facts(
         **{name: getattr(row, name) for name in AS_COUNTED},
         procedure=procedure,
@@ -213,7 +282,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         days_committed=row.days_committed or 0,
         maximum=lot.maximum_amount,
         minimum=lot.minimum_amount,
-        joint_paid=row.joint_paid or Decimal(0),
+        **_bent(row),
         unanswered=unanswered,
         uncounted=_uncounted(row, procedure, dossier),
         met=bool(row.met),

@@ -25,6 +25,7 @@ from callflow.people.states import Right
 
 Twin = Mapping[str, str]
 LANGUAGES = ("nl", "fr")
+REVOKING = frozenset({LetterKind.hearing, LetterKind.revoked})
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,13 @@ def context(
         lot=dossier.lot.name,
         motivation=own.pop("motivation", ""),
         history=(dossier.trail.sequence, dossier.trail.head),
-        **_of_authority(authority, money=money),
+        **_of_authority(authority, money=money, revoking=kind in REVOKING),
         **_of_call(dossier, kind, values),
         **own,
     )
 
 
-def _of_authority(authority: Authority, *, money: bool) -> dict[str, Any]:
+def _of_authority(authority: Authority, *, money: bool, revoking: bool) -> dict[str, Any]:
     """What every letter of this authority says: itself, who signs, and what its law adds."""
     block, abroad = legal.appeal(authority.law, authority.appeal, authority.name)
     return {
@@ -122,7 +123,7 @@ def _of_authority(authority: Authority, *, money: bool) -> dict[str, Any]:
         "court": authority.court,
         "appeal": block,
         "abroad": abroad,
-        "basis": legal.basis(authority.law, authority.legal_basis, money=money),
+        "basis": legal.basis(authority.law, authority.legal_basis, money=money, revoking=revoking),
     }
 
 

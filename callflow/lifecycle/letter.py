@@ -20,22 +20,28 @@ from callflow.core.db import db
 from callflow.core.i18n import ngettext
 from callflow.core.workflow import Reason
 from callflow.decisions import queries as decisions
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Hearing
+from callflow.decisions.rules import ON_SCORES
+from callflow.decisions.states import Fulfilment
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import State
+from callflow.dossiers.states import GRANTING, State
 from callflow.letters import actions, legal, rules
 from callflow.letters.context import (
     Approved,
+    Demanded,
+    Heard,
     Lacking,
     LetterContext,
     Line,
     Missing,
     Offered,
     Planned,
+    Postponed,
     Received,
     Refusal,
     Reserved,
     Resolved,
+    Revocation,
     Scores,
     Withdrawn,
 )
@@ -125,15 +131,45 @@ def _lacking(dossier: Dossier, request: CompletionRequest) -> tuple[Lacking, ...
 
 
 def confirm_withdrawal(dossier: Dossier, actor: Actor) -> None:
-    """Write the confirmation of a withdrawal and its mail."""
+    """Write the confirmation of a withdrawal and its mail; it says what is given up with it."""
+    decision = decisions.released(dossier.id)
+    outcome, amount = (str(decision.outcome), decision.amount) if decision else ("", None)
+    said = Withdrawn(actor.name, clock.now(), outcome, amount)
+    _write(dossier, LetterKind.withdrawal_confirmed, withdrawn=said)
+
+
+def confirm_conditions(dossier: Dossier) -> None:
+    """Write that every condition is met, and its mail."""
+    _write(dossier, LetterKind.conditions_met, conditions=_conditions(_standing(dossier)))
+
+
+def lapse(dossier: Dossier) -> None:
+    """Write that a place on the reserve list, or an offer that nobody answered, has run out."""
+    decision = _standing(dossier)
+    until = decision.answer_by or decision.valid_until
+    _write(dossier, LetterKind.lapsed, reserved=Reserved(decision.rank or 0, until or clock.today()))
+
+
+def invite_to_comment(dossier: Dossier, hearing: Hearing) -> None:
+    """Write the invitation to comment before a decision is revoked, and its mail."""
+    said = Heard(hearing.article, hearing.facts, hearing.comment_until)
+    decision = _standing(dossier)
+    money = bool(decision.amount)
+    _write(dossier, LetterKind.hearing, money=money, heard=said, resolved=_resolved(decision))
+
+
+def _standing(dossier: Dossier) -> Decision:
+    """The decision that the group was told of and that holds."""
+    decision = decisions.released(dossier.id)
+    if decision is None:
+        raise ValueError(f"{dossier.reference} has no decision that holds")
+    return decision
+
+
+def _write(dossier: Dossier, kind: LetterKind, *, money: bool = False, **own: Any) -> None:
+    """A letter in which the call has no word of its own, and its mail."""
     known = gather([dossier])
-    said = Withdrawn(actor.name, clock.now())
-    _send(
-        dossier,
-        context(dossier, LetterKind.withdrawal_confirmed, known=known, values=None, withdrawn=said),
-        known,
-        None,
-    )
+    _send(dossier, context(dossier, kind, known=known, money=money, values={}, **own), known, {})
 
 
 def approve_report(dossier: Dossier) -> None:
@@ -180,7 +216,8 @@ def _of_decision(
     values = _decided(dossier, decision)
     own: dict[str, Any] = {"resolved": _resolved(decision), **_own(dossier, decision, known, values)}
     kind = LetterKind(decision.outcome.value)
-    return context(dossier, kind, known=known, money=bool(decision.amount), values=values, **own), values
+    money = bool(decision.amount) or bool(own.get("revocation") and own["revocation"].amount)
+    return context(dossier, kind, known=known, money=money, values=values, **own), values
 
 
 def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:
@@ -188,14 +225,17 @@ def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:
     owes.
     """
     found = rules.gaps(dossier.lot.authority)
-    if decision.outcome is State.inadmissible:
+    if decision.outcome not in ON_SCORES:
         if not decision.motivation.strip():
-            found.append(Reason("facts_missing"))
+            found.append(Reason(_UNSAID.get(decision.outcome, "facts_missing")))
     elif missing := _unreasoned(decision):
         found.append(Reason("reasons_missing", {"count": missing}))
     if decision.resolution is None:
         found.append(Reason("resolution_missing"))
     return found
+
+
+_UNSAID = {State.postponed: "motivation_missing"}
 
 
 def _unreasoned(decision: Decision) -> int:
@@ -249,12 +289,49 @@ def _own(
         reenter_until = closes if closes > clock.now() else None
         condition = _condition(dossier.call.rules, decision.article)
         return {"refusal": Refusal(decision.article, condition, decision.motivation, reenter_until)}
+    if decision.outcome is State.postponed:
+        return {"postponed": Postponed(decision.postponed_until), "motivation": decision.motivation}
+    if decision.outcome is State.revoked:
+        return {"revocation": _revocation(decision)}
     own: dict[str, Any] = {"scores": _scores(dossier, decision, known), "motivation": decision.motivation}
-    if decision.outcome is State.selected:
+    if decision.outcome in GRANTING:
         own["offered"] = _offered(dossier, decision, known, values)
+    if decision.outcome is State.selected_with_conditions:
+        own["conditions"] = _conditions(decision)
+        own["otherwise"] = legal.otherwise(dossier.lot.authority.law)
     if decision.outcome is State.reserve and decision.rank is not None and decision.valid_until is not None:
         own["reserved"] = Reserved(decision.rank, decision.valid_until)
     return own
+
+
+def _conditions(decision: Decision) -> tuple[Demanded, ...]:
+    return tuple(
+        Demanded(
+            each.text, each.proof, each.due_on,
+            _on(each.judged_at) if each.fulfilment is Fulfilment.met else None,
+        )
+        for each in decision.conditions
+    )  # fmt: skip
+
+
+def _on(moment: datetime | None) -> date | None:
+    return None if moment is None else clock.local(moment).date()
+
+
+def _revocation(decision: Decision) -> Revocation:
+    """What is taken back, and what the group said of it. Raises ValueError without a hearing."""
+    hearing = decisions.hearing_of(decision.dossier_id)
+    granted = next(
+        (each for each in decisions.told_to(decision.dossier_id) if each.outcome in GRANTING), None
+    )
+    if hearing is None or granted is None or granted.resolution is None:
+        raise ValueError("nothing is revoked that was not promised, and nobody unheard")
+    return Revocation(
+        decision.article, decision.motivation, granted.resolution.decided_on, granted.resolution.number,
+        clock.local(hearing.invited_at).date(), hearing.comment_until, hearing.remarks,
+        _on(hearing.remarks_at),
+        granted.amount, decision.repayment,
+    )  # fmt: skip
 
 
 def _condition(rules_of_call: Mapping[str, Any], article: str) -> Mapping[str, str]:
@@ -297,7 +374,7 @@ def _offered(
         _day(window.get("from")), _day(window.get("until")),
         _day(call.calendar.get("report_due")) if procedure.report else None,
         (*own, *legal.duties(lot.authority.law, decision.amount, own)),
-        filled(words.get("payment"), dossier, values),
+        filled(words.get("payment"), dossier, values), decision.answer_by,
     )  # fmt: skip
 
 

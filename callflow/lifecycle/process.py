@@ -18,12 +18,10 @@ from callflow.lifecycle.facts import Facts, gather
 from callflow.lifecycle.stages import Row, rows_of
 from callflow.screening import queries as completions
 
-FINAL = frozenset(
-    {State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.reserve, State.revoked}
-)
+FINAL = frozenset({State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.revoked})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def workflow(procedure: Procedure) -> Workflow:
     """The running procedure for these switches: built once, shared by all threads. Raises ValueError when it
     has a hole.
@@ -50,7 +48,7 @@ def holes(rows: list[Row], *, start: State = State.draft, final: frozenset[State
     for state in _states(rows):
         if state is not start and state not in _reached(following, start):
             problems.append(f"{state} cannot be reached")
-        if state not in final and not following.get(state, set()) - {State.withdrawn}:
+        if state not in final and not following.get(state, set()) - {State.withdrawn, state}:
             problems.append(f"{state} cannot be left")
         if state not in final and not final & _reached(following, state):
             problems.append(f"no way ends from {state}")

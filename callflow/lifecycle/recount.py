@@ -24,10 +24,14 @@ from callflow.screening.models import Check
 
 BATCH = 500
 TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
-DECIDING = ("select", "reserve", "decline", "refuse")
+DECIDING = (
+    "select", "select_with_conditions", "reserve", "promote", "decline", "postpone", "refuse", "revoke",
+)  # fmt: skip
+TAKING_BACK = ("reopen", *(f"restore_{state.value}" for state in State))
+SCORING = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found")
 SAID = (
-    "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found",
-    "conflict_lifted", "recusal_decided", "settle", "score_again", "checked", "checks_reopened", *DECIDING,
+    *SCORING, "conflict_lifted", "recusal_decided", "settle", "score_again", "checked", "checks_reopened",
+    *DECIDING, *TAKING_BACK, "decision_released", "withdraw",
 )  # fmt: skip
 COUNTING = ("counting_chosen", "habits_frozen")
 Scores = dict[str, Decimal | None]
@@ -36,12 +40,15 @@ Found = Row[*tuple[Any, ...]]
 
 @dataclass
 class Told:
-    """What the trail of one dossier says last: scores by juror, verdicts by point, the decision."""
+    """What the trail of one dossier says last: scores by juror, verdicts by point, the decisions in their
+    order.
+    """
 
     scores: dict[int | None, Scores] = field(default_factory=dict)
     aside: dict[int | None, Scores] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
-    decision: Mapping[str, Any] = field(default_factory=dict)
+    decisions: list[Mapping[str, Any]] = field(default_factory=list)
+    told: int = 0
     agreed: str | None = None
 
     def hear(self, event: Found) -> None:
@@ -55,8 +62,6 @@ class Told:
         elif event.action == "checks_reopened":
             for point in event.data["points"]:
                 self.verdicts.pop(point, None)
-        elif event.action in DECIDING:
-            self.decision = event.data
         elif event.action in ("recusal_decided", "conflict_lifted"):
             self._decided(event.data["person_id"], keep=event.data["keep"])
         elif event.action == "settle":
@@ -65,11 +70,22 @@ class Told:
             self.scores.clear()
             self.aside.clear()
             self.agreed = None
-        else:
+        elif event.action in SCORING:
             juror = event.data.get("person_id", event.actor_id)
             left = self.scores.pop(juror, None)
             if left is not None and event.action.startswith("conflict"):
                 self.aside[juror] = left
+        else:
+            self._hear_of_decision(event)
+
+    def _hear_of_decision(self, event: Found) -> None:
+        """What was prepared is taken back by name, or by a group that withdraws before it is told."""
+        if event.action in DECIDING:
+            self.decisions.append(event.data)
+        elif event.action == "decision_released":
+            self.told = len(self.decisions)
+        else:
+            del self.decisions[self.told :]
 
     def _decided(self, juror: int, *, keep: bool) -> None:
         held = self.aside.get(juror)
@@ -87,7 +103,7 @@ class Batch:
     told: dict[int, Told]
     sheets: dict[int, dict[int, Scores]]
     checks: dict[int, dict[str, str]]
-    decisions: dict[int, Decision]
+    decisions: dict[int, list[Decision]]
     agreed: dict[int, Decimal]
 
 
@@ -177,10 +193,11 @@ def _loaded(rows: Sequence[Found]) -> Batch:
     )
     for event in db.session.execute(events.order_by(Event.trail_id, Event.sequence)):
         told[trails[event.trail_id]].hear(event)
-    decisions = db.session.scalars(select(Decision).where(Decision.dossier_id.in_(ids)))
-    return Batch(
-        rows, told, _sheets(ids), _checks(ids), {each.dossier_id: each for each in decisions}, agreed_on(ids)
-    )
+    decisions: dict[int, list[Decision]] = {}
+    found = select(Decision).where(Decision.dossier_id.in_(ids)).order_by(Decision.number)
+    for decision in db.session.scalars(found):
+        decisions.setdefault(decision.dossier_id, []).append(decision)
+    return Batch(rows, told, _sheets(ids), _checks(ids), decisions, agreed_on(ids))
 
 
 def _sheets(ids: Sequence[int]) -> dict[int, dict[int, Scores]]:
@@ -254,12 +271,23 @@ def _checked_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -
 
 
 def _decided_as_told(row: Found, batch: Batch, _rubrics: Mapping[int, Rubric]) -> Iterator[Break]:
-    """Money, days and rank of the decision are those of the step that prepared it."""
-    decision, told = batch.decisions.get(row.id), batch.told[row.id].decision
-    if decision is None:
-        return
-    stands = (decision.amount, decision.coaching_days, decision.rank)
-    amount = told.get("amount")
-    said = (None if amount is None else Decimal(amount), told.get("coaching_days"), told.get("rank"))
-    if stands != said:
-        yield Break("decision_changed", row.reference, f"{stands} / {said}")
+    """Money, days and rank of each decision are those of the step that prepared it."""
+    stand = [
+        (each.amount, each.coaching_days, each.rank, each.repayment)
+        for each in batch.decisions.get(row.id, [])
+    ]
+    said = [
+        (
+            _exact(told.get("amount")),
+            told.get("coaching_days"),
+            told.get("rank"),
+            _exact(told.get("repayment")),
+        )
+        for told in batch.told[row.id].decisions
+    ]
+    if stand != said:
+        yield Break("decision_changed", row.reference, f"{stand} / {said}")
+
+
+def _exact(figure: str | None) -> Decimal | None:
+    return None if figure is None else Decimal(figure)

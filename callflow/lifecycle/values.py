@@ -99,6 +99,66 @@ class Selecting:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """A condition: what must hold, the proof that is asked, and the day by which it is there."""
+
+    text: str
+    proof: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class SelectingWithConditions:
+    """Like Selecting; guidance and report open when all conditions are met."""
+
+    amount: Decimal | None
+    coaching_days: int | None
+    conditions: tuple[Demand, ...]
+    motivation: str = ""
+
+
+@dataclass(frozen=True)
+class Promoting:
+    """An offer to a project on the reserve list, which it answers by a day; ``order`` says why it goes before
+    others that stand as high or higher.
+    """
+
+    amount: Decimal | None
+    coaching_days: int | None
+    answer_by: date
+    motivation: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Postponing:
+    """Why it is not decided now, and until when; no day means a later round."""
+
+    until: date | None
+    motivation: str
+
+
+@dataclass(frozen=True)
+class Inviting:
+    """What a revocation would rest on, and until when the group may comment, in the authority's language."""
+
+    article: str
+    facts: str
+    comment_until: date
+
+
+@dataclass(frozen=True)
+class Revoking:
+    """The law or article, the facts, and what of the money is to be paid back; in the authority's
+    language.
+    """
+
+    article: str
+    motivation: str
+    repayment: Decimal | None
+
+
+@dataclass(frozen=True)
 class Reserving:
     """Place on the reserve list and the day until which it holds."""
 

@@ -10,7 +10,15 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
-from callflow.web import answer_words, jury_words, letter_words, pilot_words, setup_words, staff_words
+from callflow.web import (
+    answer_words,
+    jury_words,
+    letter_words,
+    outcome_words,
+    pilot_words,
+    setup_words,
+    staff_words,
+)
 
 Words = Any
 """A lazy text, or a function of the parameters that makes one where a number decides on the plural."""
@@ -56,6 +64,7 @@ STEPS: dict[str, Words] = {
     "select": _l("Propose to select"),
     "reserve": _l("Propose for the reserve list"),
     "decline": _l("Propose not to select"),
+    **outcome_words.STEPS,
     "finish_guidance": _l("Close the coaching of the project"),
     "report": _l("Submit the report"),
     "close": _l("Approve the report and close"),
@@ -88,6 +97,7 @@ EVENTS: dict[str, Words] = {
     "select": _l("Proposed for selection"),
     "reserve": _l("Proposed for the reserve list"),
     "decline": _l("Proposed as not selected"),
+    **outcome_words.EVENTS,
     "finish_guidance": _l("Coaching of the project closed"),
     "report": _l("Report submitted"),
     "close": _l("Report approved, dossier closed"),
@@ -274,6 +284,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "minimum": formats.euro,
     "state": lambda value: state_words(State(value)).lower(),
     **answer_words.FORMATS,
+    **outcome_words.FORMATS,
     **staff_words.FORMATS,
     "last_day": formats.day,
 }
@@ -319,6 +330,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     PEOPLE,
     setup_words.REFUSALS,
     *letter_words.TOPICS,
+    *outcome_words.TOPICS,
     *staff_words.TOPICS,
     *pilot_words.TOPICS,
     *jury_words.TOPICS,

@@ -17,8 +17,9 @@ TRANSLATED = ("nl", "fr")  # the texts in the code are the English ones
 CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
 SAME_IN_BOTH = {
-    "Article %(number)s", "callflow", "Contact", "CSV", "Dossier", "Dossier %(reference)s", "Dossiers",
-    "France", "Jury", "Lots", "Minimum", "PDF", "Postcode", "Privacy", "Project", "Score",
+    "Article %(number)s", "callflow", "Condition", "Conditions", "Contact", "CSV", "Dossier",
+    "Dossier %(reference)s", "Dossiers",
+    "France", "Jury", "Lots", "Minimum", "Notification", "PDF", "Postcode", "Privacy", "Project", "Score",
 }  # fmt: skip
 FORBIDDEN = {
     "nl": r"\b(weerhouden|helaas|oeps|gelieve|klik hier|u heeft niet de vereiste)\b",

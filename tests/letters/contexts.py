@@ -10,6 +10,8 @@ from callflow.letters import legal
 from callflow.letters.context import (
     Addressee,
     Approved,
+    Demanded,
+    Heard,
     Lacking,
     LetterContext,
     Line,
@@ -18,11 +20,13 @@ from callflow.letters.context import (
     Office,
     Person,
     Planned,
+    Postponed,
     Privacy,
     Received,
     Refusal,
     Reserved,
     Resolved,
+    Revocation,
     Rules,
     Scores,
     Withdrawn,
@@ -31,6 +35,7 @@ from callflow.letters.parts import DECISIONS
 from callflow.letters.states import LetterKind
 
 K = LetterKind
+GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked}
 COMBINATIONS = [(kind, law, language) for kind in LetterKind for law in Law for language in ("nl", "fr")]
 
 
@@ -231,6 +236,19 @@ OUTSIDE = twin(
 )
 UNFINISHED = twin("Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé.")
 VISIT = twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite.")
+SAFE = twin("De zaal is veilig bij brand.", "La salle est sûre en cas d'incendie.")
+ATTEST = twin("attest van de brandweer", "attestation des pompiers")
+AGREES = twin("De gemeente stelt de zaal vijf jaar ter beschikking.", "La commune prête la salle cinq ans.")
+LETTER = twin("brief van het college", "lettre du maire")
+ADVICE_LACKS = twin(
+    "Het advies van de dienst Erfgoed is er nog niet.",
+    "L'avis du service du patrimoine n'est pas encore rendu.",
+)
+NEVER_BEGUN = twin(
+    "Zes maanden na de beslissing is het project niet begonnen.",
+    "Six mois après la décision, le projet n'a pas commencé.",
+)
+HALL_CLOSED = twin("De zaal was gesloten voor werken.", "La salle était fermée pour travaux.")
 HANDLING = twin("dossierbehandelaar", "chargée de dossier")
 PRESIDING = twin("voorzitter", "présidente")
 SERVICE = twin("dienst Streekontwikkeling", "service du développement local")
@@ -286,11 +304,40 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
         K.withdrawal_confirmed: {
             "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))
         },
-        K.report_approved: {"approved": Approved(Decimal("4812.50"), AMOUNT, "")},
+        **_bent(law, language, days),
     }
     body, number = BODIES[law]
     resolved = Resolved(body, date(2027, 2, 11), number)
-    return {**by_kind[kind], **({"resolved": resolved} if kind in DECISIONS else {})}
+    return {**by_kind[kind], **({"resolved": resolved} if kind in {*DECISIONS, K.hearing} else {})}
+
+
+def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[LetterKind, dict[str, Any]]:
+    """What follows a decision: conditions, what is put off, lapses or is revoked, the report."""
+    demands = (
+        Demanded(SAFE[language], ATTEST[language], date(2027, 4, 15), date(2027, 4, 2)),
+        Demanded(AGREES[language], LETTER[language], date(2027, 5, 31), date(2027, 5, 20)),
+    )
+    offered = Offered(AMOUNT, 5, "Sofie Voorbeeld", *days, (*legal.duties(law, AMOUNT), VISIT), {})
+    facts = NEVER_BEGUN[language]
+    return {
+        K.report_approved: {"approved": Approved(Decimal("4812.50"), AMOUNT, "")},
+        K.selected_with_conditions: {
+            "scores": scores(language),
+            "offered": offered,
+            "conditions": demands,
+            "otherwise": legal.otherwise(law),
+        },
+        K.conditions_met: {"conditions": demands},
+        K.postponed: {"postponed": Postponed(date(2027, 6, 30)), "motivation": ADVICE_LACKS[language]},
+        K.lapsed: {"reserved": Reserved(2, date(2027, 12, 31))},
+        K.hearing: {"heard": Heard("12", facts, date(2027, 9, 15))},
+        K.revoked: {
+            "revocation": Revocation(
+                "12", facts, date(2027, 2, 11), "2027/31", date(2027, 8, 30), date(2027, 9, 15),
+                HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
+            )
+        },
+    }  # fmt: skip
 
 
 def _of_office(law: Law) -> dict[str, Any]:
@@ -327,7 +374,7 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         lot=twin("Westhoek", "Flandre"),
         rules=Rules(twin("Oproepreglement", "Règlement de l'appel à projets"), "2", date(2026, 10, 1)),
         funding=legal.funding(None),
-        basis=legal.basis(law, (), money=kind is K.selected),
+        basis=legal.basis(law, (), money=kind in GRANTS, revoking=kind in {K.hearing, K.revoked}),
         opening={},
         closing={},
         motivation="",

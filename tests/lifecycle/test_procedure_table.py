@@ -35,28 +35,56 @@ scored        select           selected
 scored        reserve          reserve
 scored        decline          not_selected
 scored        withdraw         withdrawn
+scored        select_with_conditions selected_with_conditions
+scored        postpone         postponed
 selected      reopen           scored
+selected      restore_reserve  reserve
+selected      accept_offer     selected
+selected      decline_offer    withdrawn
+selected      lapse            not_selected
 selected      withdraw         withdrawn
 selected      finish_guidance  guided
+selected      hear             selected
+selected      note_remarks     selected
+selected      drop_hearing     selected
+selected      revoke           revoked
+selected_with_conditions reopen       scored
+selected_with_conditions confirm      selected
+selected_with_conditions withdraw     withdrawn
+selected_with_conditions hear         selected_with_conditions
+selected_with_conditions note_remarks selected_with_conditions
+selected_with_conditions drop_hearing selected_with_conditions
+selected_with_conditions revoke       revoked
 reserve       reopen           scored
+reserve       promote          selected
+reserve       lapse            not_selected
 reserve       withdraw         withdrawn
 not_selected  reopen           scored
 not_selected  withdraw         withdrawn
+postponed     reopen           scored
+postponed     resume           scored
+postponed     withdraw         withdrawn
 guided        report           reported
+guided        withdraw         withdrawn
+guided        hear             guided
+guided        note_remarks     guided
+guided        drop_hearing     guided
+guided        revoke           revoked
 reported      close            closed
+reported      hear             reported
+reported      note_remarks     reported
+reported      drop_hearing     reported
+reported      revoke           revoked
+revoked       withdraw         withdrawn
+revoked       restore_selected selected
+revoked       restore_guided   guided
+revoked       restore_reported reported
+revoked       restore_selected_with_conditions selected_with_conditions
 """
+SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
 EVERY_PROCEDURE = [
-    Procedure(
-        coaching=coaching,
-        reserve=reserve,
-        report=report,
-        completion=completion,
-        meeting=meeting,
-        second_round=again,
-    )
-    for coaching, reserve, report, completion, meeting, again in itertools.product(
-        Coaching, *[(True, False)] * 5
-    )
+    Procedure(coaching, **dict(zip(SWITCHES, switches, strict=True)))
+    for coaching, *switches in itertools.product(Coaching, *[(True, False)] * len(SWITCHES))
 ]
 
 
@@ -90,11 +118,14 @@ def test_a_procedure_with_a_dead_end_is_named():
 
 
 def test_a_stage_that_is_off_adds_no_state_and_no_step():
-    off = Procedure(coaching=Coaching.none, reserve=False, report=False, completion=False)
-    without = process.workflow(off)
+    without = process.workflow(Procedure(Coaching.none, **dict.fromkeys(SWITCHES, False)))
 
     states = {State[name] for name in without.states}
-    assert not states & {State.coached, State.guided, State.reserve, State.reported, State.incomplete}
+    assert not states & {
+        State.coached, State.guided, State.reserve, State.reported, State.selected_with_conditions,
+        State.postponed, State.incomplete,
+    }  # fmt: skip
     assert not set(without.events) & {
-        "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "report", "complete",
+        "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "promote", "lapse",
+        "confirm", "resume", "report", "complete",
     }  # fmt: skip

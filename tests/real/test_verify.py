@@ -11,7 +11,7 @@ from callflow.core.trail import canonical
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter
-from callflow.lifecycle import agreement, verify
+from callflow.lifecycle import agreement, promises, verify
 from tests.real.conftest import Command
 
 pytestmark = pytest.mark.unverified
@@ -160,6 +160,12 @@ BREAKS = {
     "member_works_on_own": """INSERT INTO membership (group_id, user_id, "right", since)
         SELECT d.group_id, a.person_id, 'view', a.assigned_at
         FROM dossier d JOIN assignment a ON a.dossier_id = d.id WHERE d.id = :id""",
+    "promise_without_project": """UPDATE dossier SET state = 'withdrawn', shown_state = 'withdrawn'
+        WHERE id = :id""",
+    "promoted_without_place": "UPDATE decision SET origin = 'reserve' WHERE dossier_id = :id",
+    "revoked_unheard": "UPDATE decision SET outcome = 'revoked', article = '12' WHERE dossier_id = :id",
+    "conditions_disagree": """UPDATE decision SET outcome = 'selected_with_conditions'
+        WHERE dossier_id = :id""",
     "report_missing": "UPDATE report SET approved_at = NULL WHERE dossier_id = :id",
     "report_changed": "UPDATE report SET answers = '{}' WHERE dossier_id = :id",
     "sheets_miscounted": "UPDATE dossier SET scores_given = 99 WHERE id = :id",
@@ -187,7 +193,7 @@ def test_it_names_whatever_no_longer_agrees(dossier):
 
 
 def test_every_check_between_rows_was_broken_once():
-    assert set(agreement.CHECKS) <= set(BREAKS)
+    assert {*agreement.CHECKS, *promises.CHECKS} <= set(BREAKS)
 
 
 def test_it_names_a_file_that_is_gone_or_damaged(dossier):

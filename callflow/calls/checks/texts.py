@@ -68,22 +68,21 @@ def _key(path: Path) -> str:
     return key_of(path)
 
 
+SWITCHES = ("reserve", "conditions", "postponing", "report", "completion")
+
+
 def _kinds(c: Complaints) -> None:
     procedure = c.value["procedure"]
-    reached = placeholders.reached(
-        Procedure(
-            coaching=Coaching(procedure["coaching"]),
-            reserve=procedure.get("reserve", True),
-            report=procedure.get("report", True),
-            completion=procedure.get("completion", True),
-        )
+    chosen = Procedure(
+        coaching=Coaching(procedure["coaching"]),
+        **{name: procedure.get(name, True) for name in SWITCHES},
     )
     for part in ("letters", "mails"):
         given = c.value["texts"][part]
-        for kind in reached:
-            if kind not in given and kind not in placeholders.WORDLESS:
+        for kind in placeholders.needed(chosen):
+            if kind not in given:
                 c.refuse(("texts", part), "kind_missing", kind=kind, part=part)
-        for kind in given.keys() - set(reached):
+        for kind in given.keys() - set(placeholders.reached(chosen)):
             c.warn(("texts", part, kind), "kind_unreached", kind=kind)
 
 

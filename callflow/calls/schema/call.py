@@ -161,6 +161,8 @@ def procedure() -> Schema:
             "second_round": yes_no("Whether the jury can be asked to score a project again.", default=False),
             "meeting": yes_no("Whether the jury meets before anybody is proposed.", default=False),
             "reserve": yes_no("Whether there is a reserve list.", default=True),
+            "conditions": yes_no("Whether a project can be selected with conditions.", default=True),
+            "postponing": yes_no("Whether a decision can be put off to another day.", default=True),
             "report": yes_no("Whether projects report at the end.", default=True),
             "day_minutes": whole(
                 "Minutes in a day of coaching: 480 where nothing is said, 456 is 7 h 36, 420 is 7 h.",
@@ -173,8 +175,8 @@ def procedure() -> Schema:
             ),
         },
         optional=(
-            "sessions_needed", "counting", "second_round", "meeting", "reserve", "report", "day_minutes",
-            "completion",
+            "sessions_needed", "counting", "second_round", "meeting", "reserve", "conditions", "postponing",
+            "report", "day_minutes", "completion",
         ),
     )  # fmt: skip
 

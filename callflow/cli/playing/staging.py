@@ -30,7 +30,9 @@ from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import process, values
 from callflow.people.models import Group
 
-RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected")
+BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
+"""Told of an outcome on which something follows: bending.py."""
+RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected", *BENT)
 ASKED = ("incomplete", "completed")
 SCORED = ("scored", "prepared", "decided", *RELEASED)
 ADMITTED = ("screened", "coached", *SCORED)
@@ -54,7 +56,7 @@ class Scene:
 
 ACTS = (
     "submission", "withdrawal", "screening", "coaching", "scoring", "jury", "preparing", "decided",
-    "released", "afterwards", "guidance", "reporting", "closing",
+    "released", "heard", "settled", "told", "afterwards", "guidance", "reporting", "closing",
 )  # fmt: skip
 """What happens, in its order; each has an hour of the day of its own, so that no act comes before another."""
 
@@ -74,7 +76,7 @@ class Times:
         nominal = {
             "submission": self.days.closes - timedelta(days=9),
             "withdrawal": self.days.closes,
-            "afterwards": self.days.released,
+            **dict.fromkeys(("heard", "settled", "told", "afterwards"), self.days.released),
         }.get(act) or getattr(self.days, act)
         day = clock.local(self.days.opens + (nominal - self.days.opens) * self.share).date()
         return at(max(day, clock.local(self.days.opens).date() + DAY), time(8 + ACTS.index(act), number))
@@ -241,18 +243,37 @@ def _prepare(stage: Stage, scene: Scene) -> None:
     language, coordinator = stage.language[scene.lot], stage.coordinator(scene)
     if scene.until == "inadmissible":
         return
-    if scene.until == "reserve":
+    if scene.until in ("reserve", "offered"):
         until = (clock.now() + timedelta(days=365)).date()
         given: object = values.Reserving(1, until, lines.word("reserve", language))
         acts.step(scene.entry, "reserve", coordinator, given, money=True)
+    elif scene.until == "postponed":
+        given = values.Postponing(None, lines.word("postponed", language))
+        acts.step(scene.entry, "postpone", coordinator, given)
     elif scene.until == "not_selected":
         acts.step(scene.entry, "decline", coordinator, values.Declining(lines.word("declined", language)))
     else:
-        dossier = acts.loaded(scene.entry, coordinator, money=True)
-        given = values.Selecting(
-            _amount(dossier.lot, scene), _days(stage, dossier.lot), lines.word("selected", language)
+        _select(stage, scene)
+
+
+def _select(stage: Stage, scene: Scene) -> None:
+    """What the project asks, with conditions where the scene has them."""
+    language, coordinator = stage.language[scene.lot], stage.coordinator(scene)
+    dossier = acts.loaded(scene.entry, coordinator, money=True)
+    amount, days = _amount(dossier.lot, scene), _days(stage, dossier.lot)
+    words = lines.word("selected", language)
+    if scene.until != "selected_with_conditions":
+        process.take(dossier, "select", actor=coordinator, values=values.Selecting(amount, days, words))
+        return
+    due = (stage.times.now + LASTS).date()
+    demands = tuple(
+        values.Demand(text, proof, due)
+        for text, proof in zip(
+            lines.choices("conditions", language), lines.choices("proofs", language), strict=True
         )
-        process.take(dossier, "select", actor=coordinator, values=given)
+    )
+    given = values.SelectingWithConditions(amount, days, demands, words)
+    process.take(dossier, "select_with_conditions", actor=coordinator, values=given)
 
 
 def _amount(lot: Lot, scene: Scene) -> Decimal | None:
@@ -269,14 +290,15 @@ def _decide(stage: Stage, states: tuple[str, ...], *, release: bool) -> None:
     for key in stage.language:
         references = [scene.entry.reference for scene in stage.until(*states) if scene.lot == key]
         if references:
-            _resolve(stage, key, references)
+            resolve(stage, key, references)
         if references and release:
-            _release(stage, key)
+            tell(stage, key, references)
 
 
-def _resolve(stage: Stage, key: str, references: list[str]) -> None:
+def resolve(stage: Stage, key: str, references: list[str], *, act: str = "decided") -> None:
+    """The body of the lot decides on what was prepared for these."""
     coordinator = stage.troupe.coordinators[stage.language[key]]
-    with unit_of_work(), clock.fixed(stage.times.at("decided", len(stage.scenes))):
+    with unit_of_work(), clock.fixed(stage.times.at(act, len(stage.scenes))):
         lot = next(each for each in calls.by_reference(stage.reference).lots if each.key == key)
         prepared = decisions.of_lot(lot.id, by=coordinator, states=[DecisionState.prepared], lock=True)
         chosen = [each for each in prepared if each.dossier.reference in references]
@@ -285,12 +307,14 @@ def _resolve(stage: Stage, key: str, references: list[str]) -> None:
         deciding.decide(coordinator, lot, chosen, body=body, decided_on=clock.today(), number=number)
 
 
-def _release(stage: Stage, key: str) -> None:
+def tell(stage: Stage, key: str, references: list[str], *, act: str = "released") -> None:
+    """The signatory of the lot releases what was decided on these."""
     signatory = stage.troupe.signatories[key]
-    with unit_of_work(), clock.fixed(stage.times.at("released", len(stage.scenes))):
+    with unit_of_work(), clock.fixed(stage.times.at(act, len(stage.scenes))):
         lot = next(each for each in calls.by_reference(stage.reference).lots if each.key == key)
         everything = decisions.of_lot(lot.id, by=signatory, lock=True)
-        ready = [each for each in everything if each.state is DecisionState.decided]
+        decided = [each for each in everything if each.state is DecisionState.decided]
+        ready = [each for each in decided if each.dossier.reference in references]
         deciding.release(signatory, ready, tied=deciding.tied_in(everything))
 
 

@@ -15,8 +15,9 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
 from callflow.desk.applicant.next import Next, next_of
+from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
-from callflow.dossiers.states import State
+from callflow.dossiers.states import OUTCOMES, State
 from callflow.people import queries as people
 from callflow.people.models import Group
 from callflow.people.states import Right, at_least
@@ -26,6 +27,8 @@ from callflow.screening.models import CompletionRequest
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import still_open
 
+TOLD = OUTCOMES | {State.guided, State.reported}
+"""States in which a group may have something to settle after a decision."""
 OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
 
 
@@ -68,8 +71,12 @@ def home(actor: Actor) -> Home:
     reports = _reports(applications)
     asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
     last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
+    outcomes = outcomes_of([each.id for each in applications if each.shown_state in TOLD], told=True)
     return Home(
-        [_line(each, actor, given, areas, reports, asked=last) for each in applications],
+        [
+            _line(each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING))
+            for each in applications
+        ],
         groups,
         [group for group in groups if at_least(actor.right_in(group.id), Right.edit)],
         _open_calls(),
@@ -117,6 +124,7 @@ def _line(
     reports: dict[int, Report],
     *,
     asked: dict[int, CompletionRequest],
+    outcome: Outcome,
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
@@ -130,7 +138,7 @@ def _line(
     elif report is not None:
         unanswered = rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
-    return Line(
-        application,
-        next_of(application, actor, submits, missing=len(unanswered), report=report, request=request),
+    comes = next_of(
+        application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome
     )
+    return Line(application, comes)

@@ -8,6 +8,7 @@ from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
+from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import State
 from callflow.people.states import Right, at_least
 from callflow.reports.models import Report
@@ -32,12 +33,15 @@ def next_of(
     missing: int = 0,
     report: Report | None = None,
     request: CompletionRequest | None = None,
+    outcome: Outcome = NOTHING,
 ) -> Next:
     """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun,
-    ``request`` the last for completion.
+    ``request`` the last for completion; ``outcome`` holds what the group was told.
     """
     if application.shown_state is State.draft:
         return _of_draft(application, actor, submits, missing)
+    if bent := _bent(application, outcome):
+        return bent
     if application.shown_state in (State.selected, State.guided):
         return _of_project(application, actor, report, missing)
     if application.shown_state is State.incomplete and request is not None:
@@ -56,6 +60,33 @@ def _of_completion(
     if missing or request.saved_at is None:
         return Next("complete", mine=True, due=due, parameters={"count": len(request.items)})
     return Next("complete_send" if submits else "complete_ask", mine=True, due=due)
+
+
+def _bent(application: Application, outcome: Outcome) -> Next | None:
+    """Conditions to prove, an offer to answer, comments to give; and what waits or has lapsed."""
+    standing, state = outcome.standing, application.shown_state
+    if hearing := outcome.heard:
+        mine = not hearing.remarks
+        return Next("hearing" if mine else "hearing_sent", mine, hearing.comment_until.isoformat())
+    if state is State.selected_with_conditions:
+        return _conditions(outcome)
+    if state is State.selected and outcome.offer is not None and outcome.offer.answer_by is not None:
+        late = outcome.offer.answer_by < clock.today()
+        return Next("offer_late" if late else "offer", not late, outcome.offer.answer_by.isoformat())
+    if state is State.postponed and standing and standing.postponed_until:
+        return Next("postponed", due=standing.postponed_until.isoformat())
+    if state is State.not_selected and outcome.decisions and standing is None:
+        return Next("lapsed")
+    return None
+
+
+def _conditions(outcome: Outcome) -> Next:
+    due = min((each.condition.due_on for each in outcome.demands if not each.met), default=None)
+    said = None if due is None else due.isoformat()
+    count = sum(1 for each in outcome.demands if each.to_prove)
+    if count:
+        return Next("conditions", mine=True, due=said, parameters={"count": count})
+    return Next("conditions_sent")
 
 
 def _of_draft(application: Application, actor: Actor, submits: bool, missing: int) -> Next:

@@ -8,7 +8,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process
 from callflow.lifecycle.facts import gather
 
-TRIGGERS = ("submit", "complete", "revise", "report", "withdraw")
+TRIGGERS = ("submit", "complete", "revise", "accept_offer", "decline_offer", "report", "withdraw")
 """The steps that a group takes itself."""
 
 
@@ -46,6 +46,11 @@ def offers(
     }
 
 
+NEVER_AGAIN = frozenset({"already_released", "completion_late", "no_offer", "offer_over"})
+
+
 def _over(against: list[Reason]) -> bool:
-    """A step that is not "not yet" but never again: nobody withdraws when told, or completes too late."""
-    return any(reason.code in ("already_released", "completion_late") for reason in against)
+    """A step that is not "not yet" but never again: nobody withdraws after a refusal, completes too late, or
+    answers no offer.
+    """
+    return any(reason.code in NEVER_AGAIN for reason in against)

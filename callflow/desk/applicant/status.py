@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from callflow.applications import answers
 from callflow.applications.models import Application
@@ -20,10 +19,10 @@ from callflow.core.permissions import P, may
 from callflow.core.trail import Event
 from callflow.core.workflow import Reason
 from callflow.decisions.models import Decision
-from callflow.decisions.states import DecisionState
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.applicant.own import offers, own
 from callflow.desk.coaching.changes import Since, changes_since
+from callflow.desk.outcome import Outcome, outcome_of
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.letters import queries as letters
 from callflow.letters.queries import Listed
@@ -39,7 +38,8 @@ from callflow.screening.queries import request_of
 BY_GROUP = frozenset(
     {
         "created", "answers_saved", "file_added", "file_removed", "submit", "revise", "withdraw",
-        "report_saved", "report_file_added", "report", "completion_saved", "complete",
+        "report_saved", "report_file_added", "report", "completion_saved", "complete", "proof_added",
+        "accept_offer", "decline_offer", "remarks_sent",
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(
@@ -54,9 +54,17 @@ BY_OFFICE = frozenset(
         "decision_released",
         "finish_guidance",
         "close",
+        "condition_judged",
+        "confirm",
+        "resume",
+        "lapse",
+        "hear",
+        "note_remarks",
+        "drop_hearing",
     }
 )
 """What a group may read in its history. Anything else is for the office, above all what is only prepared."""
+TELLING = frozenset({"decision_released", "lapse"})
 DECISION = "decision"
 REACHES: dict[str, State | str] = {
     "created": State.draft,
@@ -69,16 +77,20 @@ REACHES: dict[str, State | str] = {
     "report": State.reported,
     "close": State.closed,
     "withdraw": State.withdrawn,
+    "decline_offer": State.withdrawn,
 }
 
 
 @dataclass(frozen=True)
 class Happened:
-    """A line of the timeline. ``by`` is the name of a member or the coach, None for the office."""
+    """A line of the timeline. ``by`` is the name of a member or the coach, None for the office; ``outcome``
+    what was decided.
+    """
 
     at: datetime
     action: str
     by: str | None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,30 +115,44 @@ class Status:
     letters: Sequence[Listed]
     log: Sequence[Logged]
     since: Mapping[int, Since]
-    decision: Decision | None
+    outcome: Outcome
     report: Report | None
     request: CompletionRequest | None
     submitters: Sequence[str]
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that the group was told of and that holds."""
+        return self.outcome.standing
 
 
 def status(reference: str, actor: Actor, *, language: str) -> Status:
     """The same few statements whatever the application went through. Raises NotFound."""
     application = own(reference, actor)
-    events, decision, report = _events(application), _decision(application), report_of(application)
+    events, report = _events(application), report_of(application)
+    outcome = outcome_of(application.id, told=True)
     request = request_of(application) if application.submitted_at else None
     unanswered = _unanswered(application, report, request)
     submits = may(actor, P.application_submit, application)
     log = coaching.log_of(application)
     return Status(
         application=application,
-        stages=stages(application, events, decision.outcome if decision else None),
-        next=next_of(application, actor, submits, missing=len(unanswered), report=report, request=request),
+        stages=stages(application, events, outcome.standing.outcome if outcome.standing else None),
+        next=next_of(
+            application,
+            actor,
+            submits,
+            missing=len(unanswered),
+            report=report,
+            request=request,
+            outcome=outcome,
+        ),
         offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
         letters=letters.of_dossier(application.id),
         log=log,
         since=changes_since(application, log, language=language, present=True),
-        decision=decision,
+        outcome=outcome,
         report=report,
         request=request,
         submitters=submitters(application),
@@ -156,22 +182,16 @@ def _with_report(found: dict[str, list[Reason]], missing: int) -> dict[str, list
 def _events(application: Application) -> list[Happened]:
     """From the first to the last, and only those whose name is on one of the two lists."""
     rows = db.session.execute(
-        select(Event.at, Event.action, User.name)
+        select(Event.at, Event.action, User.name, Event.data)
         .outerjoin(User, User.id == Event.actor_id)
         .where(Event.trail_id == application.trail_id, Event.action.in_(BY_GROUP | BY_OFFICE))
         .order_by(Event.sequence)
     )
     named = BY_GROUP | {"session_logged", "session_corrected"}
-    return [Happened(at, action, name if action in named else None) for at, action, name in rows]
-
-
-def _decision(application: Application) -> Decision | None:
-    """The decision once it was released; before that there is none for the group."""
-    return db.session.scalar(
-        select(Decision)
-        .where(Decision.dossier_id == application.id, Decision.state == DecisionState.released)
-        .options(joinedload(Decision.resolution))
-    )
+    return [
+        Happened(at, action, name if action in named else None, data.get("outcome"))
+        for at, action, name, data in rows
+    ]
 
 
 def submitters(application: Application) -> list[str]:
@@ -194,12 +214,12 @@ def stages(application: Application, events: Sequence[Happened], outcome: State 
     reached: dict[State | str, datetime] = {
         REACHES[event.action]: event.at for event in events if event.action in REACHES
     }
-    told = next((event.at for event in events if event.action == "decision_released"), None)
+    told = next((event.at for event in reversed(events) if event.action in TELLING), None)
     now = application.shown_state
     way = _way(application)
     if now is State.incomplete:
         way.insert(way.index(State.submitted) + 1, State.incomplete)
-    if now in (State.withdrawn, State.inadmissible):
+    if now in (State.withdrawn, State.inadmissible, State.revoked):
         done = [Stage(str(state), "past", at) for state in way if (at := reached.get(state))]
         return [*done, Stage(str(now), "now", reached.get(now) or told)]
     here = DECISION if now in OUTCOMES else str(now)
@@ -219,7 +239,7 @@ def _way(application: Application) -> list[State | str]:
     procedure = Procedure.of(application.call.procedure)
     before = procedure.coaching in (Coaching.before, Coaching.both)
     after = procedure.coaching in (Coaching.after, Coaching.both)
-    refused = application.shown_state in (State.reserve, State.not_selected)
+    refused = application.shown_state in (State.reserve, State.not_selected, State.postponed)
     follows = [State.guided] * after + [State.reported] * procedure.report + [State.closed]
     return [
         State.draft, State.submitted, State.screened, *[State.coached] * before, State.scored, DECISION,

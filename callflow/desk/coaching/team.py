@@ -251,7 +251,7 @@ def _projects(actor: Actor, call: CallLine) -> Sequence[Any]:
         .join(Lot, Lot.id == Dossier.lot_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .outerjoin(sessions, sessions.c.dossier_id == Dossier.id)
-        .outerjoin(Decision, Decision.dossier_id == Dossier.id)
+        .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .where(Dossier.call_id == call.id, visible_to(actor, P.coaching_waive))
         .order_by(Dossier.title_key, Dossier.id)
     ).all()  # fmt: skip

@@ -1,7 +1,11 @@
 """What a decision must respect: the money, the days, the limits of the lot, and what was told already."""
 
-from callflow.core.workflow import Case, Reason
+from functools import lru_cache
+
+from callflow.core import clock
+from callflow.core.workflow import Case, Guard, Reason
 from callflow.decisions.states import DecisionState
+from callflow.dossiers.states import State
 
 
 def within_envelope(case: Case) -> Reason | None:
@@ -35,7 +39,7 @@ def amount_allowed(case: Case) -> Reason | None:
 
 def valid_in_future(case: Case) -> Reason | None:
     """A reserve place that has already lapsed is no place."""
-    if case.values and case.values.valid_until <= case.at.date():
+    if case.values and case.values.valid_until <= clock.local(case.at).date():
         return Reason("date_past")
     return None
 
@@ -50,3 +54,36 @@ def before_deciding(case: Case) -> Reason | None:
     if case.facts.decision_state in (DecisionState.decided, DecisionState.released):
         return Reason("already_decided")
     return None
+
+
+def conditions_whole(case: Case) -> Reason | None:
+    """At least one condition, each with words, a proof and a day that is still to come."""
+    if not case.values:
+        return None
+    if not case.values.conditions:
+        return Reason("conditions_missing")
+    if any(not (each.text.strip() and each.proof.strip()) for each in case.values.conditions):
+        return Reason("condition_incomplete")
+    if any(each.due_on <= clock.local(case.at).date() for each in case.values.conditions):
+        return Reason("date_past")
+    return None
+
+
+def until_in_future(case: Case) -> Reason | None:
+    """A decision is put off until a day to come, or until a later round, and the group reads why."""
+    if case.values and case.values.until is not None and case.values.until <= clock.local(case.at).date():
+        return Reason("date_past")
+    if case.values and not case.values.motivation.strip():
+        return Reason("motivation_missing")
+    return None
+
+
+@lru_cache(maxsize=16)
+def prepared_from(origin: State) -> Guard:
+    """A proposal is taken back to where it was made, and nowhere else."""
+
+    def came_from(case: Case) -> Reason | None:
+        return None if case.facts.origin in (None, origin) else Reason("prepared_elsewhere")
+
+    came_from.__name__ = f"prepared_from_{origin.value}"
+    return came_from

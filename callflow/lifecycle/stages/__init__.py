@@ -44,12 +44,25 @@ def rows_of(procedure: Procedure) -> list[Row]:
             rows += before.completing(entry)
         if stage.name == "scoring" and procedure.second_round:
             rows += scoring.again(entry)
-        if stage.name == "deciding" and procedure.reserve:
-            rows += deciding.reserving(entry)
+        if stage.name == "deciding":
+            rows += _beside_selecting(procedure, entry)
         entry = stage.exit
     if procedure.meeting:
         rows = scoring.only_met(rows)
+    rows += after.revoking([row["dest"] for row in rows])
     reached = {row["dest"] for row in rows}
     return rows + [
         row for row in leaving.withdrawing() if row["source"] in reached or row["source"] is State.draft
     ]
+
+
+def _beside_selecting(procedure: Procedure, entry: State) -> list[Row]:
+    """The other outcomes that a call's switches allow."""
+    rows: list[Row] = []
+    if procedure.conditions:
+        rows += deciding.conditioning(entry)
+    if procedure.reserve:
+        rows += deciding.reserving(entry)
+    if procedure.postponing:
+        rows += deciding.postponing(entry)
+    return rows

@@ -1,10 +1,14 @@
-"""What follows a selection: guidance, reports, closing."""
+"""What follows a selection: guidance, reports, closing; and revoking it, after the group was heard."""
+
+from collections.abc import Iterable
 
 from callflow.core.permissions import P
+from callflow.core.workflow import Effect, Guard
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
 from callflow.lifecycle.guards import afterwards, sessions
+from callflow.lifecycle.stages.deciding import restoring
 from callflow.lifecycle.stages.stage import Row
 
 
@@ -16,7 +20,7 @@ def guiding(entry: State) -> list[Row]:
             "source": entry,
             "dest": State.guided,
             "permission": P.coaching_close,
-            "guards": [afterwards.after_release, sessions.coached_enough],
+            "guards": [afterwards.after_release, afterwards.offer_accepted, sessions.coached_enough],
             "effects": [e.reveal],
         },
     ]
@@ -30,7 +34,12 @@ def reporting(entry: State) -> list[Row]:
             "source": entry,
             "dest": State.reported,
             "permission": P.report_submit,
-            "guards": [afterwards.after_release, afterwards.report_there],
+            "guards": [
+                afterwards.after_release,
+                afterwards.offer_accepted,
+                afterwards.nobody_heard,
+                afterwards.report_there,
+            ],
             "effects": [e.reveal],
         },
         {
@@ -39,6 +48,7 @@ def reporting(entry: State) -> list[Row]:
             "dest": State.closed,
             "permission": P.report_approve,
             "values": v.Approving,
+            "guards": [afterwards.nobody_heard],
             "effects": [e.approve_report, e.reveal],
         },
     ]
@@ -53,7 +63,61 @@ def closing(entry: State) -> list[Row]:
             "dest": State.closed,
             "permission": P.report_approve,
             "values": v.Approving,
-            "guards": [afterwards.after_release],
+            "guards": [afterwards.after_release, afterwards.offer_accepted, afterwards.nobody_heard],
             "effects": [e.reveal],
         },
     ]
+
+
+PROMISED = (State.selected_with_conditions, State.selected, State.guided, State.reported)
+
+
+def revoking(reached: Iterable[State]) -> list[Row]:
+    """As long as a project is not closed: the group is invited to comment, then a revocation is prepared,
+    decided and told like any decision.
+    """
+    return [row for source in PROMISED if source in set(reached) for row in _revoking(source)]
+
+
+def _revoking(source: State) -> list[Row]:
+    return [
+        _hearing(
+            "hear", source, v.Inviting,
+            [
+                afterwards.after_release, afterwards.nobody_heard, afterwards.grounds_named,
+                afterwards.comment_in_future,
+            ],
+            e.invite_to_comment,
+        ),
+        _hearing(
+            "note_remarks", source, v.Reason, [afterwards.hearing_there, afterwards.remark_there],
+            e.note_remarks,
+        ),
+        _hearing("drop_hearing", source, v.Reason, [afterwards.hearing_there], e.close_hearing),
+        {
+            "trigger": "revoke",
+            "source": source,
+            "dest": State.revoked,
+            "permission": P.dossier_decide,
+            "values": v.Revoking,
+            "guards": [
+                afterwards.after_release, afterwards.heard, afterwards.grounds_named,
+                afterwards.repayment_within,
+            ],
+            "effects": [e.prepare_decision],
+        },
+        restoring(State.revoked, source),
+    ]  # fmt: skip
+
+
+def _hearing(trigger: str, source: State, values: type, guards: list[Guard], effect: Effect) -> Row:
+    """A step of the hearing: the dossier stays where it is."""
+    return {
+        "trigger": trigger,
+        "source": source,
+        "dest": source,
+        "permission": P.dossier_decide,
+        "values": values,
+        "guards": guards,
+        "effects": [effect],
+    }

@@ -7,27 +7,30 @@ from callflow.core.workflow import Effect, Guard
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
-from callflow.lifecycle.guards import outcome
+from callflow.lifecycle.guards import afterwards, outcome
 from callflow.lifecycle.stages.stage import Row
+
+EARLY = (State.submitted, State.screened, State.coached, State.scored)
+PROMISED = (State.selected, State.selected_with_conditions, State.guided, State.reserve, State.postponed)
+"""What a group can give up after it was told."""
+REFUSED = (State.not_selected, State.inadmissible, State.revoked)
 
 
 def withdrawing() -> list[Row]:
-    """An applicant withdraws until told of a decision, whatever has been prepared meanwhile: buttons must not
-    betray it.
+    """An applicant withdraws until told of a refusal, whatever has been prepared meanwhile: buttons must not
+    betray it. A project that was promised something gives it up, but not while it is heard about losing it:
+    then the body decides.
     """
-    early = (State.submitted, State.screened, State.coached, State.scored)
-    prepared = (State.selected, State.reserve, State.not_selected, State.inadmissible)
-    told = [e.discard_decision, e.reveal, e.confirm_withdrawal]
+    left = [e.discard_decision, e.reveal, e.confirm_withdrawal]
     return [
         _withdrawal(State.draft, effects=[e.reveal]),
-        _withdrawal(State.incomplete, effects=[e.end_completion, *told]),
-    ] + [
-        _withdrawal(
-            source,
-            guards=[outcome.before_release] if source in prepared else [],
-            effects=told,
-        )
-        for source in (*early, *prepared)
+        _withdrawal(State.incomplete, effects=[e.end_completion, *left]),
+        *(_withdrawal(source, effects=left) for source in EARLY),
+        *(_withdrawal(source, guards=[afterwards.nobody_heard], effects=left) for source in PROMISED),
+        *(
+            _withdrawal(source, guards=[outcome.before_release, afterwards.nobody_heard], effects=left)
+            for source in REFUSED
+        ),
     ]
 
 

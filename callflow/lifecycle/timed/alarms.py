@@ -96,7 +96,7 @@ def _by_last_day(call: Call) -> Mapping[date, int]:
 def _reserved(call: Call) -> Select[*tuple[Any, ...]]:
     return (
         select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference)
-        .join(Decision, Decision.dossier_id == Dossier.id)
+        .join(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .where(
             Dossier.call_id == call.id,
             Dossier.shown_state == State.reserve,

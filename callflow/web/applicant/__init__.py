@@ -2,7 +2,7 @@
 
 inputs.py turns questions into inputs and back; filling.py is the form a section a page, for applications
 (drafting.py), completions (completing.py) and reports (reporting.py); following.py is where an
-application stands.
+application stands; settling.py is what comes after a decision: proofs, offers, comments.
 """
 
 from flask import Blueprint, Flask

@@ -97,6 +97,11 @@ def _with_day(due: str) -> dict[str, str]:
         "report_continue": _("Complete the report of your project before %(due)s", due=due),
         "report_send": _("Send the report of your project before %(due)s", due=due),
         "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
+        "conditions": _("Prove the conditions of your project before %(due)s", due=due),
+        "offer": _("Answer the offer before %(due)s", due=due),
+        "offer_late": _("The offer could be answered until %(due)s", due=due),
+        "hearing": _("Comment on the revocation before %(due)s", due=due),
+        "postponed": _("The decision is put off until %(due)s", due=due),
     }
 
 
@@ -112,6 +117,13 @@ def _without_day() -> dict[str, str]:
         "report_send": _("Send the report of your project"),
         "report_watch": _("Your group writes the report of the project"),
         "selected": _("Your project is selected"),
+        "conditions": _("Prove the conditions of your project"),
+        "conditions_sent": _("We look at the proofs of your conditions"),
+        "selected_with_conditions": _("Your project is selected with conditions"),
+        "hearing_sent": _("We read your comments"),
+        "postponed": _("The decision is put off to a later round"),
+        "lapsed": _("Your place has lapsed"),
+        "revoked": _("The support for your project is revoked"),
         "reserve": _("Your project is on the reserve list"),
         "not_selected": _("Your project is not selected"),
         "inadmissible": _("Your application is not admissible"),
@@ -161,6 +173,19 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     ),
     "report_send": lambda _f: _("Check it once more, then send it."),
     "report_watch": lambda _f: _("You may read it when it is sent."),
+    "conditions": lambda found: ngettext(
+        "%(num)d condition waits for a proof. Coaching and report begin when every condition is met.",
+        "%(num)d conditions wait for a proof. Coaching and report begin when every condition is met.",
+        found.parameters.get("count", 0),
+    ),
+    "conditions_sent": lambda _f: _("You need not do anything. We write to you when we have looked at them."),
+    "offer": lambda _f: _("Means came free, and your project is next on the reserve list."),
+    "offer_late": lambda _f: _("Call us soon if you still want it."),
+    "hearing": lambda _f: _("Nothing is decided yet. Your support stands until a decision is told."),
+    "hearing_sent": lambda _f: _("You need not do anything. Your support stands until a decision is told."),
+    "postponed": lambda _f: _("You need not do anything. Your application stays as it is."),
+    "lapsed": lambda _f: _("The letter says why. You can apply again to a next call."),
+    "revoked": lambda _f: _("Below you read why, and in the letter how you can appeal."),
     "reserve": lambda _f: _("It can still be supported when another project gives up its place."),
     "not_selected": lambda _f: _("Below you read why, and in the letter how you can appeal."),
     "inadmissible": lambda _f: _("Below you read why, and in the letter how you can appeal."),
@@ -186,15 +211,16 @@ def events(status: Status) -> list[dict[str, Any]]:
     """The timeline; what the office did is said by the name of the authority."""
     office = twin.said(status.application.lot.authority.name, i18n.language())
     return [
-        {"at": each.at, "what": _event(each, status), "who": each.by or office, "more": None}
+        {"at": each.at, "what": _event(each), "who": each.by or office, "more": None}
         for each in status.events
     ]
 
 
-def _event(happened: Happened, status: Status) -> str:
-    if happened.action == "decision_released" and status.decision is not None:
-        return f"{_('Decision')}{_colon()} {state_words(status.decision.outcome).lower()}"
-    return event_words(happened.action)
+def _event(happened: Happened) -> str:
+    if happened.action != "decision_released" or happened.outcome is None:
+        return event_words(happened.action)
+    outcome = state_words(State(happened.outcome))
+    return outcome if happened.outcome == State.revoked else f"{_('Decision')}{_colon()} {outcome.lower()}"
 
 
 def _colon() -> str:
@@ -255,12 +281,18 @@ def readers(application: Application) -> str:
     return str(_("Your group, the coordinator and, once submitted, the jury."))
 
 
+SETTLED = frozenset({"conditions", "offer", "hearing"})
+"""What a group settles after a decision, each on a page of that name."""
+
+
 def home_address(application: Application, found: Next) -> str:
     """Where the button of a line of the home leads."""
     if found.code in ("continue", "submit", "ask_submitter"):
         return url_for("applicant.tasks", ref=application.reference)
     if found.code.startswith("complete") and found.mine:
         return url_for("applicant.completion", ref=application.reference)
+    if found.mine and found.code in SETTLED:
+        return url_for(f"applicant.{found.code}", ref=application.reference)
     if found.code.startswith("report_") and found.mine:
         return url_for("applicant.report", ref=application.reference)
     return url_for("applicant.application", ref=application.reference)

@@ -11,7 +11,7 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
 from callflow.core.twin import said
-from callflow.desk import export, inbox, scope
+from callflow.desk import export, inbox, reserve, scope
 from callflow.desk.dossiers import COLUMNS, GROUPED, NOBODY, Asked, listing
 from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
@@ -31,7 +31,8 @@ def home() -> str:
     calls = scope.calls_of(actor())
     call = scope.chosen(calls, request.args.get("call"))
     found = inbox.inbox(actor(), call) if call else None
-    return page("coordinator/home.html", calls=calls, call=call, inbox=found)
+    lists = reserve.offers_in(actor(), call.id) if call and call.procedure.reserve else []
+    return page("coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists)
 
 
 @bp.get("/coordinator/dossiers")

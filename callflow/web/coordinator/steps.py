@@ -2,20 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, FieldList, FormField, SelectMultipleField
+from wtforms import Form as PlainForm
 
 from callflow.applications.models import Application
+from callflow.core import clock
 from callflow.core.errors import Refused
 from callflow.core.i18n import language
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.twin import said
+from callflow.decisions.queries import hearing_of
 from callflow.desk.screening import findings
 from callflow.lifecycle import values
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
 from callflow.web.settling import SettleForm
+
+ANSWERING, COMMENTING = timedelta(days=21), timedelta(days=15)
+"""How long a group has, unless the coordinator says otherwise."""
 
 
 class StepForm(Form):
@@ -98,6 +105,171 @@ class SelectForm(StepForm):
         self.coaching_days.data = dossier.lot.coaching_days_each
 
 
+class DemandForm(PlainForm):
+    """One condition; a row that is left empty counts for nothing."""
+
+    text = text(_l("What must hold"), longest=1000)
+    proof = line(_l("Proof that is asked"), longest=400)
+    due_on = DayField(_l("Proof at the latest"))
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was filled in."""
+        return bool(self.text.data or self.proof.data or self.due_on.data)
+
+
+class ConditionsForm(SelectForm):
+    """Selected with conditions: like selected, and what must still be proved."""
+
+    conditions = FieldList(FormField(DemandForm), min_entries=4, max_entries=8)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A condition that was begun is filled in whole."""
+        good: bool = super().validate(*args, **kwargs)
+        for row in (each.form for each in self.conditions if each.form.begun):
+            for field, needed in (
+                (row.text, _l("Write what must hold.")),
+                (row.proof, _l("Write which proof is asked.")),
+                (row.due_on, _l("Choose the day by which the proof is there.")),
+            ):
+                if not field.data and not field.errors:
+                    field.errors = [needed]
+                    good = False
+        return good
+
+    def values(self) -> values.SelectingWithConditions:  # type: ignore[override]  # its own values
+        demands = tuple(
+            values.Demand(each.form.text.data, each.form.proof.data, each.form.due_on.data)
+            for each in self.conditions
+            if each.form.begun
+        )
+        return values.SelectingWithConditions(
+            self.amount.data, self.coaching_days.data, demands, self.motivation.data or ""
+        )
+
+
+class PromoteForm(SelectForm):
+    """An offer to a project on the reserve list."""
+
+    answer_by = DayField(
+        _l("The group answers by"), description=_l("Without an answer by this day the offer can lapse.")
+    )
+    order = text(
+        _l("Why this project comes first"), longest=1000,
+        description=_l(
+            "Only needed where another project on the list stands as high or higher, for example: "
+            "it asks more than is left. It stands in the history, not in the letter."
+        ),
+    )  # fmt: skip
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The day is asked for: an offer without one never ends."""
+        good: bool = super().validate(*args, **kwargs)
+        return _wanted(self.answer_by, _l("Choose the day by which the group answers.")) and good
+
+    def values(self) -> values.Promoting:  # type: ignore[override]  # its own values
+        answer_by: Any = self.answer_by.data
+        return values.Promoting(
+            self.amount.data, self.coaching_days.data, answer_by, self.motivation.data or "",
+            self.order.data or "",
+        )  # fmt: skip
+
+    def suggest(self, dossier: Application) -> None:
+        super().suggest(dossier)
+        self.answer_by.data = clock.today() + ANSWERING
+
+
+class PostponeForm(StepForm):
+    """Put off to a day, or to a later round, with the reason."""
+
+    until = DayField(_l("Decided by"), description=_l("Leave empty for a later round."))
+    motivation = text(
+        _l("Why it is put off"),
+        needed=_l("Write why: the group reads it in the letter."),
+        description=_l("In the language of the authority. The letter quotes it."),
+    )
+
+    def values(self) -> values.Postponing:
+        return values.Postponing(self.until.data, self.motivation.data or "")
+
+
+class HearForm(StepForm):
+    """The invitation to comment before a decision is revoked."""
+
+    article = line(
+        _l("Law or article of the rules that a revocation would rest on"),
+        needed=_l("Name the law or the article, for example art. 12 of the rules."),
+        longest=200,
+    )
+    facts = text(
+        _l("Facts"),
+        needed=_l("Write the facts: the group comments on them."),
+        description=_l("In the language of the authority. The letter quotes it."),
+    )
+    comment_until = DayField(_l("The group can comment until"))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The group must know how long it has."""
+        good: bool = super().validate(*args, **kwargs)
+        return _wanted(self.comment_until, _l("Choose the day until which the group can comment.")) and good
+
+    def values(self) -> values.Inviting:
+        until: Any = self.comment_until.data
+        return values.Inviting(self.article.data or "", self.facts.data or "", until)
+
+    def suggest(self, dossier: Application) -> None:
+        self.comment_until.data = clock.today() + COMMENTING
+
+
+class RemarksForm(StepForm):
+    """What the group said by letter or in a talk."""
+
+    text = text(_l("What the group said"), needed=_l("Write what the group said."))
+
+    def values(self) -> values.Reason:
+        return values.Reason(self.text.data or "")
+
+
+class DropForm(StepForm):
+    """Nothing is revoked."""
+
+    text = text(_l("Why nothing is revoked"), needed=_l("Write why: it stands in the history."))
+
+    def values(self) -> values.Reason:
+        return values.Reason(self.text.data or "")
+
+
+class RevokeForm(StepForm):
+    """The revocation: ground, facts, repayment. The remarks of the group are put into the letter."""
+
+    article = line(
+        _l("Law or article of the rules that it rests on"),
+        needed=_l("Name the law or the article, for example art. 12 of the rules."),
+        longest=200,
+    )
+    motivation = text(
+        _l("Facts, and what is answered to the comments"),
+        needed=_l("Write the facts: the group reads them in the letter."),
+        description=_l("In the language of the authority. The letter quotes it."),
+    )
+    repayment = MoneyField(_l("To pay back (euro)"), description=_l("Leave empty where nothing was paid."))
+
+    def values(self) -> values.Revoking:
+        return values.Revoking(self.article.data or "", self.motivation.data or "", self.repayment.data)
+
+    def suggest(self, dossier: Application) -> None:
+        hearing = hearing_of(dossier.id)
+        if hearing is not None:
+            self.article.data, self.motivation.data = hearing.article, hearing.facts
+
+
+def _wanted(field: Any, needed: Any) -> bool:
+    """Whether a field was filled in; its message if not."""
+    if field.data is None and not field.errors:
+        field.errors = [needed]
+    return not field.errors
+
+
 class ReserveForm(StepForm):
     """On the reserve list: the place, and how long it holds."""
 
@@ -166,6 +338,13 @@ FORMS: dict[str, type[StepForm]] = {
     "judge_as_is": JudgeForm,
     "refuse": RefuseForm,
     "select": SelectForm,
+    "select_with_conditions": ConditionsForm,
+    "promote": PromoteForm,
+    "postpone": PostponeForm,
+    "hear": HearForm,
+    "note_remarks": RemarksForm,
+    "drop_hearing": DropForm,
+    "revoke": RevokeForm,
     "reserve": ReserveForm,
     "decline": DeclineForm,
     "close": CloseForm,
@@ -177,10 +356,15 @@ FORMS: dict[str, type[StepForm]] = {
 PAGES = {"return_for_completion": "coordinator.completion"}
 """Steps that ask so much that they have a page of their own."""
 
-MONEY = frozenset({"select", "reserve"})
+MONEY = frozenset({"select", "select_with_conditions", "reserve", "promote", "lapse"})
 """Steps for which the lot is locked first, because its money, days and ranks are shared."""
 
-STOPS = frozenset({"refuse", "decline", "reopen"})
+STOPS = frozenset(
+    {
+        "refuse", "decline", "reopen", "lapse", "hear", "revoke", "restore_selected", "restore_guided",
+        "restore_reported", "restore_reserve", "restore_selected_with_conditions",
+    }
+)  # fmt: skip
 """Steps that take something away: their button says so by its colour as well."""
 
 

@@ -1,47 +1,68 @@
-"""Writes of decisions: prepared with a step, decided by the body, released to the applicant."""
+"""Writes of decisions: prepared with a step, its words edited, taken back, ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 
-from callflow.calls.models import Call, Criterion
-from callflow.core import clock, trail
+from callflow.calls.models import Criterion
+from callflow.core import trail
 from callflow.core.actor import Actor
 from callflow.core.db import db
-from callflow.core.errors import Changed, Refused
+from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
-from callflow.decisions import board
-from callflow.decisions.models import Board, Decision
-from callflow.decisions.states import DecisionState
+from callflow.decisions.models import Condition, Decision
+from callflow.decisions.rules import ON_SCORES
+from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.jury.models import Score, Sheet
 from callflow.jury.totals import Line, rounded, total
 
 
-def prepare(dossier: Dossier, actor: Actor, *, outcome: State, values: Any, at: datetime) -> Decision:
-    """Write the prepared decision; called by the step that prepares it, under the locks that the step
-    took.
+def prepare(
+    dossier: Dossier, actor: Actor, *, outcome: State, origin: State, values: Any, at: datetime, first: bool
+) -> Decision:
+    """Write the prepared decision, which is the current one from now on; called by the step that prepares
+    it, under the locks that the step took. An earlier one that was told holds until this one is told:
+    ``first`` says that there is none.
     """
+    mine = Decision.dossier_id == dossier.id
+    if not first:
+        db.session.execute(update(Decision).where(mine, Decision.current).values(current=False))
+    number: Any = select(func.coalesce(func.max(Decision.number), 0) + 1).where(mine).scalar_subquery()
     decision = Decision(
         dossier_id=dossier.id,
+        number=number,
         lot_id=dossier.lot_id,
         outcome=outcome,
+        origin=origin,
         state=DecisionState.prepared,
         amount=getattr(values, "amount", None),
         coaching_days=getattr(values, "coaching_days", None),
         rank=getattr(values, "rank", None),
         valid_until=getattr(values, "valid_until", None),
+        postponed_until=getattr(values, "until", None),
+        answer_by=getattr(values, "answer_by", None),
+        repayment=getattr(values, "repayment", None),
         article=getattr(values, "article", ""),
         motivation=values.motivation,
-        reasons=[] if outcome is State.inadmissible else reasons(dossier),
+        reasons=reasons(dossier) if outcome in ON_SCORES else [],
         prepared_by=actor.id,
         prepared_at=at,
     )
+    decision.conditions = [
+        Condition(position=place, text=each.text, proof=each.proof, due_on=each.due_on)
+        for place, each in enumerate(getattr(values, "conditions", ()), start=1)
+    ]
     db.session.add(decision)
     return decision
+
+
+def _latest(dossier: Dossier) -> Select[Decision]:
+    mine = select(Decision).where(Decision.dossier_id == dossier.id)
+    return mine.order_by(Decision.number.desc()).limit(1)
 
 
 def reasons(dossier: Dossier) -> list[dict[str, Any]]:
@@ -94,6 +115,8 @@ def revise(
     require(actor, P.dossier_decide, dossier)
     if decision.state is DecisionState.released:
         raise Refused("reasons_over")
+    if decision.outcome not in ON_SCORES and not motivation.strip():
+        raise Refused("motivation_missing", field="motivation")
     if empty := [
         each["key"] for each in decision.reasons if not texts.get(each["key"], each["text"]).strip()
     ]:
@@ -113,65 +136,32 @@ def revise(
 
 
 def discard(dossier: Dossier) -> None:
-    """Take back a decision that nobody was told of. The trail keeps that there was one."""
-    db.session.execute(
-        delete(Decision).where(Decision.dossier_id == dossier.id, Decision.state != DecisionState.released)
-    )
-
-
-def keep_board(
-    actor: Actor,
-    call: Call,
-    *,
-    asked: board.Asked,
-    table: board.Table,
-    outcome: dict[str, Any],
-    seen: int,
-    changes: Sequence[dict[str, Any]] = (),
-) -> Board:
-    """Keep a selection as it was worked out; the call's row is locked. Raises Changed when somebody kept
-    another after the one with the number ``seen``.
+    """Take back a decision that nobody was told of; the one before it holds as before. The trail keeps that
+    there was one.
     """
-    require(actor, P.dossier_decide, call)
-    last = db.session.scalar(select(func.max(Board.number)).where(Board.call_id == call.id)) or 0
-    if last != seen:
-        raise Changed("board_newer")
-    made = Board(
-        call_id=call.id, number=last + 1, method=asked.method, asked=asked.as_stored(),
-        table=table.as_stored(), digest=board.digest(table, asked), outcome=outcome, changes=list(changes),
-        version=1, made_by=actor.id, made_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(made)
-    told = {"number": made.number, "method": asked.method.value, "digest": made.digest}
-    trail.record(call.trail, actor, "board_made", data=told)
-    return made
+    untold = (Decision.dossier_id == dossier.id, Decision.state != DecisionState.released)
+    db.session.execute(delete(Condition).where(Condition.decision_id.in_(select(Decision.id).where(*untold))))
+    db.session.execute(delete(Decision).where(*untold))
+    before = db.session.scalar(_latest(dossier))
+    if before is not None and before.ended_at is None:
+        before.current = True
 
 
-def change_board(
-    actor: Actor, call: Call, held: Board, *, version: int | None, change: dict[str, Any]
-) -> None:
-    """Keep one change by hand, with its reason; the call's row is locked. Raises Changed when the board is no
-    longer as it was seen.
+def end(dossier: Dossier, how: Ending, *, at: datetime, but: Decision | None = None) -> None:
+    """What was decided and told no longer holds, ``but`` for the decision that takes its place; what it
+    promised is free again.
     """
-    require(actor, P.dossier_decide, call)
-    if held.applied_at is not None:
-        raise Refused("board_over")
-    if held.version != version:
-        raise Changed("board_changed_meanwhile")
-    others = [each for each in held.changes if each["ref"] != change["ref"]]
-    kept = (
-        [] if change["choice"] == "proposed" else [{**change, "by": actor.id, "at": clock.now().isoformat()}]
-    )
-    held.changes = [*others, *kept]
-    held.version += 1
-    told = {"number": held.number, **{name: change[name] for name in ("ref", "choice", "amount")}}
-    trail.record(call.trail, actor, "board_changed", data=told, texts={"reason": change["reason"]})
+    standing = [
+        Decision.dossier_id == dossier.id,
+        Decision.state == DecisionState.released,
+        Decision.ended_at.is_(None),
+    ]
+    if but is not None:
+        standing.append(Decision.id != but.id)
+    db.session.execute(update(Decision).where(*standing).values(ended_at=at, ended_how=how, current=False))
 
 
-def note_applied(actor: Actor, call: Call, held: Board, *, done: int, refused: int) -> None:
-    """Note that the decisions of a board were prepared; the call's row is locked."""
-    require(actor, P.dossier_decide, call)
-    held.applied_by, held.applied_at = actor.id, clock.now()
-    held.version += 1
-    told = {"number": held.number, "version": held.version, "done": done, "refused": refused}
-    trail.record(call.trail, actor, "board_applied", data=told)
+def accept(dossier: Dossier, *, at: datetime) -> None:
+    """The group accepts what it was offered."""
+    decision = db.session.scalars(_latest(dossier)).one()
+    decision.answered_at = at
