@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from callflow.applications.answers import fields_of
 from callflow.calls.models import Criterion
@@ -40,27 +41,40 @@ def log_of(dossier: Dossier) -> list[Logged]:
     given: dict[int, list[Given]] = {}
     for each in advice_to(dossier):
         given.setdefault(each.advice.session_id, []).append(each)
-    rows = db.session.execute(
+    rows = db.session.execute(_log(), {"dossier": dossier.id})
+    return [Logged(session, name, given.get(session.id, [])) for session, name in rows]
+
+
+@lru_cache(maxsize=1)
+def _log() -> Select[*tuple[Any, ...]]:
+    """Kept, as those below: the page of a dossier asks for all of them, and putting one together takes longer
+    than carrying it out.
+    """
+    return (
         select(Session, User.name)
         .join(session_dossier, session_dossier.c.session_id == Session.id)
         .join(User, User.id == Session.coach_id)
-        .where(session_dossier.c.dossier_id == dossier.id)
+        .where(session_dossier.c.dossier_id == bindparam("dossier"))
         .order_by(Session.held_on.desc(), Session.id.desc())
     )
-    return [Logged(session, name, given.get(session.id, [])) for session, name in rows]
 
 
 def advice_to(dossier: Dossier) -> list[Given]:
     """All advice to one dossier, in the order in which it was given."""
     labels = {name: field["label"] for name, field in fields_of(dossier.call.form).items()}
-    rows = db.session.execute(
+    rows = db.session.execute(_advice(), {"dossier": dossier.id})
+    return [Given(advice, title or labels.get(advice.field or ""), name) for advice, title, name in rows]
+
+
+@lru_cache(maxsize=1)
+def _advice() -> Select[*tuple[Any, ...]]:
+    return (
         select(Advice, Criterion.title, User.name)
         .outerjoin(Criterion, Criterion.id == Advice.criterion_id)
         .outerjoin(User, User.id == Advice.settled_by)
-        .where(Advice.dossier_id == dossier.id)
+        .where(Advice.dossier_id == bindparam("dossier"))
         .order_by(Advice.id)
     )
-    return [Given(advice, title or labels.get(advice.field or ""), name) for advice, title, name in rows]
 
 
 def own_session(session_id: int, *, by: Actor, lock: bool = False) -> tuple[Session, list[str]]:
@@ -101,24 +115,24 @@ def advice_of(session_id: int) -> list[tuple[Advice, str, str | None]]:
 
 def notes_on(dossier_id: int) -> list[tuple[Note, str]]:
     """What coach and coordinator noted for each other, the newest first, with who did."""
-    rows = db.session.execute(
-        select(Note, User.name)
-        .join(User, User.id == Note.written_by)
-        .where(Note.dossier_id == dossier_id)
-        .order_by(Note.id.desc())
-    )
-    return [(note, name) for note, name in rows]
+    return [(note, name) for note, name in db.session.execute(_notes(), {"dossier": dossier_id})]
+
+
+@lru_cache(maxsize=1)
+def _notes() -> Select[*tuple[Any, ...]]:
+    mine = Note.dossier_id == bindparam("dossier")
+    return select(Note, User.name).join(User, User.id == Note.written_by).where(mine).order_by(Note.id.desc())
 
 
 def waivers_of(dossier_id: int) -> list[tuple[Waiver, str]]:
     """Where fewer sessions were enough for a dossier, and who said so."""
-    rows = db.session.execute(
-        select(Waiver, User.name)
-        .join(User, User.id == Waiver.waived_by)
-        .where(Waiver.dossier_id == dossier_id)
-        .order_by(Waiver.id)
-    )
-    return [(waiver, name) for waiver, name in rows]
+    return [(waiver, name) for waiver, name in db.session.execute(_waivers(), {"dossier": dossier_id})]
+
+
+@lru_cache(maxsize=1)
+def _waivers() -> Select[*tuple[Any, ...]]:
+    mine = Waiver.dossier_id == bindparam("dossier")
+    return select(Waiver, User.name).join(User, User.id == Waiver.waived_by).where(mine).order_by(Waiver.id)
 
 
 def profile_of(call_id: int, person_id: int) -> CoachProfile | None:

@@ -164,8 +164,12 @@ def place_in_words(dossier: Application) -> str:
 
 def letters_of(dossier_id: int) -> list[Letter]:
     """The letters of a dossier, the newest first."""
-    query = select(Letter).where(Letter.dossier_id == dossier_id).order_by(Letter.number.desc())
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_letters(), {"dossier": dossier_id}))
+
+
+@lru_cache(maxsize=1)
+def _letters() -> Select[Letter]:
+    return select(Letter).where(Letter.dossier_id == bindparam("dossier")).order_by(Letter.number.desc())
 
 
 def is_coached(dossier: Application) -> bool:

@@ -103,13 +103,17 @@ def lock(refs: Sequence[str]) -> None:
 
 def conflicts_of(dossier_id: int) -> list[tuple[Conflict, str]]:
     """Every conflict of interest with a dossier, also those that ended, and whose it is: one statement."""
-    rows = db.session.execute(
+    return [(row[0], row[1]) for row in db.session.execute(_conflicts(), {"dossier": dossier_id})]
+
+
+@lru_cache(maxsize=1)
+def _conflicts() -> Select[*tuple[Any, ...]]:
+    return (
         select(Conflict, User.name)
         .join(User, User.id == Conflict.person_id)
-        .where(Conflict.dossier_id == dossier_id)
+        .where(Conflict.dossier_id == bindparam("dossier"))
         .order_by(Conflict.ended_at.is_not(None), User.name, Conflict.id)
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def begun(call_id: int) -> bool:

@@ -78,7 +78,7 @@ REFUSALS: dict[str, Any] = {
     "before_the_letter": _l("On this day the letter was not written yet. Look at the date again."),
     "already_notified": _l("This was noted already: the same person, way and day."),
     "addressee_unknown": _l("Choose one of the names in the list."),
-    "day_missing": _l("Fill in the day on which the letter reached them."),
+    "arrival_day_missing": _l("Fill in the day on which the letter reached them."),
     "no_such_notification": _l("This entry was struck meanwhile."),
     "scan_missing": _l("Choose the scan of the signed letter first."),
     "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),

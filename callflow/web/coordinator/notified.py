@@ -67,7 +67,7 @@ def notify(ref: str, code: str) -> Answer:
             if form.addressee.data not in found.addressees:
                 raise Refused("addressee_unknown", field="addressee")
             if form.notified_on.data is None:
-                raise Refused("day_missing", field="notified_on")
+                raise Refused("arrival_day_missing", field="notified_on")
             with unit_of_work(form.once(target)):
                 dossier: Dossier = dossiers.for_step(ref, by=actor())
                 actions.notify(
