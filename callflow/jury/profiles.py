@@ -115,7 +115,7 @@ def _check(call: Call, person_id: int, known: Known) -> None:
     if known.municipality is not None and db.session.get(Municipality, known.municipality) is None:
         raise Refused("place_unknown", field="municipality")
     if set(known.lots) - set(lots) or set(known.languages) - set(call.languages):
-        raise Refused("choice_unknown", field="lots")
+        raise Refused("no_such_choice", field="lots")
     for name, listed in (("bodies", known.bodies), ("household", known.household)):
         if len(listed) > NAMES or any(len(each) > NAME for each in listed):
             raise Refused("names_long", field=name, most=NAMES, limit=NAME)

@@ -30,7 +30,7 @@ REFUSALS: dict[str, Any] = {
         "Ask for a new proposal."
     ),
     "juror_reads_nothing": _l("Tick at least one language."),
-    "choice_unknown": _l("This call has no such choice."),
+    "no_such_choice": _l("This call has no such choice."),
     "names_long": _l("Write at most %(most)s names, each of %(limit)s characters at most."),
     "already_excused": _l("This jury member is excused already."),
     "not_excused": _l("This jury member is not excused."),

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from callflow.web import words
 from tests.architecture import tree
 
 LANGUAGES = ("nl", "fr", "en")
@@ -147,3 +149,9 @@ def _twins(value: object, language: str, where: str) -> Iterator[tuple[str, str]
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _twins(inner, language, f"{where}/{number}")
+
+
+def test_no_code_has_two_sentences():
+    counted = Counter(code for topic in words.TOPICS for code in topic)
+
+    assert [code for code, times in counted.items() if times > 1] == []
