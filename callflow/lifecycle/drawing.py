@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from callflow.calls.procedure import Procedure
+from callflow.calls.setup import parse
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
 from callflow.lifecycle import decision, pilot, process, stages
 
+EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
 SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
 """Switches that add or leave out steps by themselves."""
@@ -60,6 +63,7 @@ def document() -> str:
         "## A dossier",
         diagram(whole),
         table(whole),
+        *(part for path in sorted(EXAMPLES.glob("*.yaml")) for part in _example(path)),
         "## A pilot",
         diagram(pilot.workflow()),
         table(pilot.workflow()),
@@ -68,6 +72,17 @@ def document() -> str:
         table(decision.workflow()),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _example(path: Path) -> list[str]:
+    """A call of the demonstration: what it leaves out of the full procedure shows at a glance."""
+    setup = parse(path.read_bytes()).setup
+    if setup is None:
+        raise ValueError(f"{path.name} is no set-up file")
+    chosen = setup.procedure
+    names = ", ".join(stage.name for stage in stages.stages_of(chosen))
+    title = f"## A dossier of the demonstration: {setup.call['title']['nl']}"
+    return [title, f"Stages: {names}.", diagram(process.workflow(chosen))]
 
 
 def _steps(workflow: Workflow) -> list[tuple[str, Step]]:
