@@ -129,7 +129,7 @@ def test_a_first_visit_weighs_little(client: CheckedClient):
     [
         ("get", "/nothing-here", 404),
         ("get", "/calls/../../etc/passwd", 404),
-        ("get", "/groups/99999999999999999999999999", 303),
+        ("get", "/groups/99999999999999999999999999", 404),
         ("post", "/", 405),
         ("get", "/sign-in/mail", 405),
     ],
