@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls import queries as calls
@@ -41,7 +41,7 @@ def seen(
     return dossier
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _seen(kind: type[Dossier], by: Actor, permission: Permission) -> Select[*tuple[Any, ...]]:
     """Kept for a person who opens one dossier after another: to put it together takes longer than to read."""
     return (
@@ -93,12 +93,14 @@ def lock(refs: Sequence[str]) -> None:
     """Take these dossiers for the running unit of work, in the order of their ids so that two of us cannot
     entangle.
     """
-    db.session.execute(
-        select(Dossier.id)
-        .where(Dossier.reference.in_(refs))
-        .order_by(Dossier.id)
-        .with_for_update(key_share=True)
-    )
+    db.session.execute(_locking(), {"refs": list(refs)})
+
+
+@lru_cache(maxsize=1)
+def _locking() -> Select[int]:
+    refs: BindParameter[str] = bindparam("refs", expanding=True)
+    query = select(Dossier.id).where(Dossier.reference.in_(refs)).order_by(Dossier.id)
+    return query.with_for_update(key_share=True)
 
 
 def conflicts_of(dossier_id: int) -> list[tuple[Conflict, str]]:
