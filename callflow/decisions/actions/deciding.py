@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from callflow.calls.models import Criterion
 from callflow.core import trail
@@ -67,19 +68,7 @@ def _latest(dossier: Dossier) -> Select[Decision]:
 
 def reasons(dossier: Dossier) -> list[dict[str, Any]]:
     """Per criterion: weight, mean, minimum, and what the jurors wrote, each text once and without a name."""
-    rows = db.session.execute(
-        select(Criterion, Sheet.id, Score.value, Score.reason)
-        .outerjoin(Score, Score.criterion_id == Criterion.id)
-        .outerjoin(
-            Sheet,
-            (Sheet.id == Score.sheet_id)
-            & (Sheet.dossier_id == dossier.id)
-            & Sheet.given_at.is_not(None)
-            & ~Sheet.abstained,
-        )
-        .where(Criterion.call_id == dossier.call_id, (Score.id.is_(None)) | Sheet.id.is_not(None))
-        .order_by(Criterion.position, Sheet.id)
-    ).all()
+    rows = db.session.execute(_scored(), {"call": dossier.call_id, "dossier": dossier.id}).all()
     criteria: dict[str, Criterion] = {}
     sheets: dict[int, dict[str, Any]] = {}
     written: dict[str, list[str]] = {}
@@ -102,6 +91,23 @@ def reasons(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for c in criteria.values()
     ]
+
+
+@lru_cache(maxsize=1)
+def _scored() -> Select[*tuple[Any, ...]]:
+    """The rubric with what a dossier's sheets say: read from these few, not from all of a criterion."""
+    mine = (
+        select(Score.criterion_id, Score.sheet_id, Score.value, Score.reason)
+        .join(Sheet, Sheet.id == Score.sheet_id)
+        .where(Sheet.dossier_id == bindparam("dossier"), Sheet.given_at.is_not(None), ~Sheet.abstained)
+        .subquery()
+    )
+    return (
+        select(Criterion, mine.c.sheet_id, mine.c.value, mine.c.reason)
+        .outerjoin(mine, mine.c.criterion_id == Criterion.id)
+        .where(Criterion.call_id == bindparam("call"))
+        .order_by(Criterion.position, mine.c.sheet_id)
+    )
 
 
 def revise(
