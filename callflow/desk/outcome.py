@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from callflow.applications.models import Attachment
@@ -81,7 +82,7 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
     if not ids:
         return {}
     found = _Found()
-    for decision, hearing in db.session.execute(_decisions(ids, told=told)):
+    for decision, hearing in db.session.execute(_decisions(told=told), {"dossiers": list(ids)}):
         found.decisions.setdefault(decision.dossier_id, []).append(decision)
         if hearing is not None:
             found.hearings[decision.dossier_id] = hearing
@@ -95,14 +96,16 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
     return {each: found.outcome(each) for each in found.decisions}
 
 
-def _decisions(ids: Sequence[int], *, told: bool) -> Select[Decision, Hearing | None]:
-    """Newest first, each with the last hearing of its dossier."""
+@lru_cache(maxsize=2)
+def _decisions(*, told: bool) -> Select[Decision, Hearing | None]:
+    """Newest first, each with the last hearing of its dossier; kept, since it takes long to put together."""
+    chosen: BindParameter[int] = bindparam("dossiers", expanding=True)
     other = aliased(Hearing)
     last = select(func.max(other.id)).where(other.dossier_id == Decision.dossier_id).scalar_subquery()
     query = (
         select(Decision, Hearing)
         .outerjoin(Hearing, Hearing.id == last)
-        .where(Decision.dossier_id.in_(ids))
+        .where(Decision.dossier_id.in_(chosen))
         .options(joinedload(Decision.resolution))
         .order_by(Decision.number.desc())
     )
