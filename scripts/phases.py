@@ -62,17 +62,16 @@ def rows(kind: str) -> list[list[Phase]]:
     """The phases in their order; those in one row run side by side."""
     sqlite, postgresql = {"CALLFLOW_TEST_DB": "sqlite"}, {"CALLFLOW_TEST_DB": "postgresql"}
     stretch = 1
-    # the caps add up to the fifteen minutes that the gate may take
     if kind == "deep":
         stretch = 15
         for settings in (sqlite, postgresql):
             settings["CALLFLOW_TEST_DEPTH"] = "deep"
     planned = [
-        [Phase("set-up", 3, ("make", "environment"))],
+        [Phase("set-up", 4, ("make", "environment"))],
         [Phase("lint", 1, ("make", "lint"))],
         [
-            pytest_phase("sqlite", 8 * stretch, *UNIT_TESTS, **sqlite),
-            pytest_phase("postgresql", 8 * stretch, *UNIT_TESTS, **postgresql),
+            pytest_phase("sqlite", 4 * stretch, *UNIT_TESTS, **sqlite),
+            pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql),
         ],
     ]
     if (ROOT / "tests" / "browser").is_dir():
