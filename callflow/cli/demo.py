@@ -86,7 +86,7 @@ def _make() -> None:
     if lacking := letters.can_be_made():
         click.echo(lacking, err=True)
     else:
-        letters.make(second=False)
+        letters.make()
     with unit_of_work():
         for each in troupe.accounts():
             troupe.give_password(each["email"], password_hash)

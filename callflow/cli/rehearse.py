@@ -59,15 +59,20 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
     with words.terminal(), words.refusals(), ids.seeded(_start(reference, seed)):
         call = words.call(reference)
         stories = _stories(call, files, limit, seed)
-        _ready_to_draw(pdf=pdf)
-        played = _play(call, stories, seed)
-        _summary(played, letters.make(second=True) if pdf else 0)
+        if pdf:
+            _ready_to_draw()
+            with letters.press() as press:
+                played = _play(call, stories, seed, press.turn)
+                made = press.finish()
+        else:
+            played, made = _play(call, stories, seed), 0
+        _summary(played, made)
         click.echo(f"digest {digest()}")
         _complain_of_letters()
 
 
-def _ready_to_draw(*, pdf: bool) -> None:
-    if pdf and (lacking := letters.can_be_made()):
+def _ready_to_draw() -> None:
+    if lacking := letters.can_be_made():
         raise click.ClickException(lacking)
 
 
@@ -82,7 +87,7 @@ def _stories(call: Call, files: tuple[Path, ...], limit: int | None, seed: int) 
     return [story for file in files for story in told(file.read_bytes(), call, limit=limit, dice=dice)]
 
 
-def _play(call: Call, stories: list[Story], seed: int) -> Play:
+def _play(call: Call, stories: list[Story], seed: int, between: Callable[[], None] = lambda: None) -> Play:
     coaching = Procedure.of(call.procedure).coaching
     dice = Random(f"{seed} play")  # noqa: S311 - a play has no secrets
     acts: list[tuple[str, int, Callable[[Play], None]]] = [
@@ -96,6 +101,7 @@ def _play(call: Call, stories: list[Story], seed: int) -> Play:
         acts.insert(2, (gettext("Coaching"), 2, play.coaching))
     with _bar(gettext("Staff"), 1) as tick:
         played = play.begin(call, stories, dice, tick)
+    played.between = between
     for label, times, act in acts:
         with _bar(label, times * len(played.under_way)) as played.tick:
             act(played)

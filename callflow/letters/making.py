@@ -61,11 +61,16 @@ def claim(holder: str) -> list[Work]:
 
 
 def make(work: Work, holder: str) -> None:
-    """Draw and store one letter and note it. What can be mended only by a person makes it fail, with the
-    cause.
+    """Draw one letter, store and note it."""
+    note(work, holder, lambda: render.as_pdf(work.context))
+
+
+def note(work: Work, holder: str, draw: Callable[[], bytes]) -> None:
+    """Store what ``draw`` gives, here or from another process. What can be mended only by a person makes
+    the letter fail, with the cause.
     """
     try:
-        content = render.as_pdf(work.context)
+        content = draw()
     except (render.LetterError, pdf.PdfError) as wrong:
         fail(work.id, holder, str(wrong))
         return

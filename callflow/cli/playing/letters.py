@@ -1,7 +1,12 @@
-"""Letters made by the worker's own code, at the end of a play."""
+"""Letters made by the worker's own code, while a play goes on and at its end."""
 
-import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
 
 import click
 from sqlalchemy import func, select
@@ -9,12 +14,13 @@ from sqlalchemy import func, select
 from callflow.core import jobs, pdf
 from callflow.core.db import db
 from callflow.core.i18n import gettext
-from callflow.letters import making
+from callflow.letters import making, render
+from callflow.letters.context import LetterContext
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
 
-ALONE = 40
-"""Letters that one process makes by itself: a second one takes a second to start."""
+AHEAD = 2 * making.AT_A_TIME
+"""Letters that the other process has before it: enough that it never waits while some dossiers are played."""
 
 
 def can_be_made() -> str | None:
@@ -32,17 +38,75 @@ def waiting() -> int:
     return db.session.scalar(select(func.count(Letter.id)).where(unmade)) or 0
 
 
-def make(*, second: bool) -> int:
-    """Make them all, ``second``: with another process beside where there are many; how many PDFs there are
-    then.
-    """
+def made() -> int:
+    """How many PDFs there are."""
+    return db.session.scalar(select(func.count(Letter.id)).where(Letter.state == LetterState.rendered)) or 0
+
+
+def make() -> int:
+    """Make all that wait, in this process; how many PDFs there are then."""
     count = waiting()
-    command = [sys.executable, "-m", "flask", "worker", "--once", "--only", "letters", "--name", "beside"]
-    beside = subprocess.Popen(command, stdout=subprocess.DEVNULL) if second and count > ALONE else None
-    with click.progressbar(length=max(count, 1), label=f"{gettext('Letters'):<14}", file=sys.stderr) as bar:
+    with _bar(count) as bar:
         while making.drain(jobs.identity("play"), lambda: False):
             bar.update(count - waiting() - bar.pos)
-        if beside is not None:
-            beside.wait()
+    return made()
+
+
+def _drawn(stored: dict[str, Any]) -> bytes:
+    return render.as_pdf(LetterContext.of(stored))
+
+
+@dataclass
+class Press:
+    """Another process that draws letters while this one plays on.
+
+    It sees no database: letters are claimed and noted here, between two units of work, because a play on
+    SQLite leaves others hardly a moment to write.
+    """
+
+    pool: ProcessPoolExecutor
+    holder: str = field(default_factory=lambda: jobs.identity("press"))
+    drawing: list[tuple[making.Work, "Future[bytes]"]] = field(default_factory=list)
+
+    def turn(self) -> None:
+        """Note what was drawn and hand over what waits, with no unit of work open."""
+        if done := [each for each in self.drawing if each[1].done()]:
+            self.drawing = [each for each in self.drawing if not each[1].done()]
+            for work, drawn in done:
+                making.note(work, self.holder, drawn.result)
+        if len(self.drawing) <= AHEAD - making.AT_A_TIME:
+            for work in making.claim(self.holder):
+                self.drawing.append((work, self.pool.submit(_drawn, work.context.as_stored())))
+
+    def finish(self) -> int:
+        """Make what is left, in both processes; how many PDFs there are then."""
+        count = waiting()
+        with _bar(count) as bar:
+            while True:
+                self.turn()
+                here = making.claim(self.holder)
+                for work in here:
+                    making.make(work, self.holder)
+                    self.turn()
+                bar.update(count - waiting() - bar.pos)
+                if not here and self.drawing:
+                    self.drawing[0][1].exception()
+                elif not here:
+                    return made()
+
+
+@contextmanager
+def press() -> Iterator[Press]:
+    """A press that is closed again; letters it still had are taken up by the next worker."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            yield Press(pool)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _bar(count: int) -> Iterator[Any]:
+    with click.progressbar(length=max(count, 1), label=f"{gettext('Letters'):<14}", file=sys.stderr) as bar:
+        yield bar
         bar.update(max(count, 1) - bar.pos)
-    return db.session.scalar(select(func.count(Letter.id)).where(Letter.state == LetterState.rendered)) or 0

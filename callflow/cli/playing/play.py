@@ -37,7 +37,9 @@ T = TypeVar("T")
 
 @dataclass
 class Play:
-    """A call that is being played. ``tick`` is called once a dossier and act, for a bar."""
+    """A call that is being played. ``tick`` is called once a dossier and act, for a bar; ``between`` where no
+    unit of work is open.
+    """
 
     reference: str
     procedure: Procedure
@@ -49,6 +51,7 @@ class Play:
     company: Company = field(default_factory=Company)
     entries: list[Entry] = field(default_factory=list)
     undecided: int = 0
+    between: Tick = lambda: None
 
     @property
     def under_way(self) -> list[Entry]:
@@ -90,13 +93,16 @@ def begin(call: Call, stories: Sequence[Story], dice: Random, tick: Tick) -> Pla
     return play
 
 
-def _batches(some: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (some[start : start + AT_ONCE] for start in range(0, len(some), AT_ONCE))
+def _batches(play: Play, some: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Some at a time: as many as one unit of work takes."""
+    for start in range(0, len(some), AT_ONCE):
+        yield some[start : start + AT_ONCE]
+        play.between()
 
 
 def for_each(play: Play, entries: Sequence[Entry], at: datetime, act: Callable[[Entry], object]) -> None:
     """The act for each of these dossiers at that moment, some to a unit of work."""
-    for batch in _batches(entries):
+    for batch in _batches(play, entries):
         with unit_of_work(), clock.fixed(at):
             for entry in batch:
                 act(entry)
@@ -105,7 +111,7 @@ def for_each(play: Play, entries: Sequence[Entry], at: datetime, act: Callable[[
 
 def applying(play: Play) -> None:
     """Groups write and submit; some withdraw again before the call closes."""
-    for batch in _batches(play.entries):
+    for batch in _batches(play, play.entries):
         with unit_of_work():
             call = play.call()
             places = list(places_of(call.id))
@@ -138,7 +144,7 @@ def screening(play: Play) -> None:
 def completing(play: Play) -> list[Entry]:
     """Those who were asked for more, and brought it two days later."""
     returned = [entry for entry in play.under_way if play.dice.random() < RETURNED]
-    for batch in _batches(returned):
+    for batch in _batches(play, returned):
         with unit_of_work(), clock.fixed(play.days.screening):
             for entry in batch:
                 acts.return_it(entry, play.coordinator(entry), language=play.language(entry))
@@ -169,7 +175,7 @@ def guiding(play: Play, entries: Sequence[Entry], at: datetime, trigger: str) ->
 
     for_each(play, entries, at, appoint)
     for _ in range(play.procedure.sessions_needed):
-        for batch in _batches(list(_tables(play, entries))):
+        for batch in _batches(play, list(_tables(play, entries))):
             with unit_of_work(), clock.fixed(at):
                 for coach, together in batch:
                     acts.meet(together, coach, criterion, play.dice)
