@@ -58,39 +58,47 @@ def pytest_phase(name: str, cap: float, *paths: str, **environment: str) -> Phas
     return Phase(name, cap, command, environment)
 
 
-def rows(kind: str) -> list[list[Phase]]:
-    """The phases in their order; those in one row run side by side."""
+Lane = list[Phase]
+
+
+def stages(kind: str) -> list[list[Lane]]:
+    """What is run in which order: the lanes of a stage run side by side, the phases of a lane one after the
+    other. The browser shares its lane with SQLite, which is done long before PostgreSQL.
+    """
     sqlite, postgresql = {"CALLFLOW_TEST_DB": "sqlite"}, {"CALLFLOW_TEST_DB": "postgresql"}
     stretch = 1
     if kind == "deep":
         stretch = 15
         for settings in (sqlite, postgresql):
             settings["CALLFLOW_TEST_DEPTH"] = "deep"
-    planned = [
-        [Phase("set-up", 4, ("make", "environment"))],
-        [Phase("lint", 1, ("make", "lint"))],
-        [
-            pytest_phase("sqlite", 4 * stretch, *UNIT_TESTS, **sqlite),
-            pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql),
-        ],
+    embedded = [
+        pytest_phase("sqlite", 4 * stretch, *UNIT_TESTS, **sqlite),
+        pytest_phase("browser", 3 * stretch, "tests/browser", **sqlite),
     ]
-    if (ROOT / "tests" / "browser").is_dir():
-        planned.append([pytest_phase("browser", 3 * stretch, "tests/browser", **sqlite)])
-    if kind == "deep" and (ROOT / "tests" / "deep").is_dir():
-        planned.append([pytest_phase("deep-sqlite", 30, "tests/deep", **sqlite)])
-        planned.append([pytest_phase("deep-postgresql", 30, "tests/deep", **postgresql)])
-    return planned
+    server = [pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql)]
+    if kind == "deep":
+        embedded.append(pytest_phase("deep-sqlite", 30, "tests/deep", **sqlite))
+        server.append(pytest_phase("deep-postgresql", 30, "tests/deep", **postgresql))
+    return [
+        [[Phase("set-up", 4, ("make", "environment"))]],
+        [[Phase("lint", 1, ("make", "lint"))]],
+        [embedded, server],
+    ]
 
 
-def run_row(row: list[Phase]) -> None:
-    """Run these phases side by side, their output marked with the name when there are several."""
-    threads = [threading.Thread(target=run_phase, args=(phase, len(row) > 1)) for phase in row]
-    for phase, thread in zip(row, threads, strict=True):
-        print(f"\n== Phase {phase.name} (at most {phase.cap * PATIENCE:g} min)", flush=True)
+def run_stage(lanes: list[Lane]) -> None:
+    """Run these lanes side by side, their output marked with the phase's name when there are several."""
+    threads = [threading.Thread(target=run_lane, args=(lane, len(lanes) > 1)) for lane in lanes]
+    for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for phase in row:
+
+
+def run_lane(lane: Lane, marked: bool) -> None:
+    for phase in lane:
+        print(f"\n== Phase {phase.name} (at most {phase.cap * PATIENCE:g} min)", flush=True)
+        run_phase(phase, marked)
         outcome = "stopped at its cap" if phase.stopped else "failed" if phase.failed else "ok"
         print(f"== Phase {phase.name}: {outcome} after {phase.seconds:.0f} s", flush=True)
 
@@ -171,10 +179,10 @@ def main() -> int:
     for stale in REPORTS.glob("*.xml"):
         stale.unlink()
     ran: list[Phase] = []
-    for row in rows(kind):
-        run_row(row)
-        ran += row
-        if row[0].name == "set-up" and row[0].failed:
+    for lanes in stages(kind):
+        run_stage(lanes)
+        ran += [phase for lane in lanes for phase in lane]
+        if ran[0].failed:
             break
     return summary(kind, ran, time.monotonic() - started)
 

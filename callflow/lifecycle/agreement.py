@@ -1,12 +1,9 @@
-"""What must hold between rows of different tables: one query each, answering with what breaks it."""
+"""What must hold between a dossier and the rows that hang on it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     and_,
     exists,
     func,
@@ -20,7 +17,6 @@ from callflow.applications.models import Submission
 from callflow.calls.models import Call, JointEnvelope, JointLot, Lot
 from callflow.coaching.models import Advice, Session, Waiver, session_dossier
 from callflow.coaching.states import Stretch
-from callflow.core.db import db
 from callflow.core.trail import Event
 from callflow.decisions import joint
 from callflow.decisions.models import Decision
@@ -30,6 +26,7 @@ from callflow.dossiers.states import GRANTING, OUTCOMES, Fate, Kind, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
+from callflow.lifecycle.checking import Checks, Query
 from callflow.people.models import Membership
 from callflow.reports.models import Report
 from callflow.screening.models import CompletionItem, CompletionRequest
@@ -40,33 +37,7 @@ LETTERS = tuple(sorted(outcome.value for outcome in OUTCOMES))
 UNDER_WAY = (State.submitted, State.incomplete, State.screened, State.coached, State.scored)
 
 
-@dataclass(frozen=True)
-class Break:
-    """Something that does not hold: a code, the reference of what it is about, and the figure that shows
-    it.
-    """
-
-    code: str
-    about: str
-    detail: str = ""
-
-
-Query = Select[*tuple[Any, ...]]
-Check = Callable[[], Query]
-CHECKS: dict[str, Check] = {}
-
-
-def _check(query: Check) -> Check:
-    """The name of the function is the code; its query selects what breaks it: about, detail."""
-    CHECKS[query.__name__] = query
-    return query
-
-
-def breaks(checks: Mapping[str, Check] = CHECKS) -> Iterator[Break]:
-    """Every break, in the order of the checks; one statement each."""
-    for code, query in checks.items():
-        for about, detail in db.session.execute(query()):
-            yield Break(code, str(about), "" if detail is None else str(detail))
+check = Checks()
 
 
 def _released() -> ColumnElement[bool]:
@@ -81,7 +52,7 @@ def _with_decision(detail: Any = Dossier.state) -> Query:
     return applied.outerjoin(Decision, current)
 
 
-@_check
+@check
 def decision_missing() -> Query:
     """A dossier with an outcome has the decision that gave it; a place that lapsed had one."""
     lapsed = and_(Dossier.state == State.not_selected, ended(Ending.lapsed))
@@ -96,7 +67,7 @@ def ended(*how: Ending) -> ColumnElement[bool]:
     )
 
 
-@_check
+@check
 def decision_disagrees() -> Query:
     """The outcome of the decision is that of the dossier; what comes later begins with being selected."""
     same = or_(
@@ -106,7 +77,7 @@ def decision_disagrees() -> Query:
     return _with_decision().where(Decision.id.is_not(None), not_(same))
 
 
-@_check
+@check
 def shown_too_early() -> Query:
     """Nobody outside is shown an outcome before its release."""
     untold = or_(Decision.id.is_(None), not_(_released()))
@@ -125,7 +96,7 @@ def _told_before() -> ColumnElement[bool]:
     return exists(select(one.id).where(one.dossier_id == Dossier.id, told, same).correlate(Dossier))
 
 
-@_check
+@check
 def shown_state_behind() -> Query:
     """What is shown is what is, unless an outcome waits for its release."""
     before = or_(Dossier.shown_state.in_(UNDER_WAY), Dossier.shown_state == Decision.origin)
@@ -133,14 +104,14 @@ def shown_state_behind() -> Query:
     return _with_decision(Dossier.shown_state).where(Dossier.state != Dossier.shown_state, not_(waits))
 
 
-@_check
+@check
 def lot_elsewhere() -> Query:
     """A dossier's lot is one of its call, and its decision counts in that lot."""
     elsewhere = or_(Lot.call_id != Dossier.call_id, Decision.lot_id != Dossier.lot_id)
     return _with_decision(Dossier.lot_id).join(Lot, Lot.id == Dossier.lot_id).where(elsewhere)
 
 
-@_check
+@check
 def envelope_exceeded() -> Query:
     """What is promised in a lot stays within its money and that of the joint envelope behind it."""
     given, behind = func.sum(Decision.amount), func.coalesce(func.max(JointEnvelope.amount), 0)
@@ -149,7 +120,7 @@ def envelope_exceeded() -> Query:
     return query.having(given > Lot.envelope + behind)
 
 
-@_check
+@check
 def joint_envelope_exceeded() -> Query:
     """What lots promise above their own envelopes stays within the joint one."""
     over = joint.spilt().subquery()
@@ -163,7 +134,7 @@ def joint_envelope_exceeded() -> Query:
     )
 
 
-@_check
+@check
 def coaching_days_exceeded() -> Query:
     """What is promised in a lot stays within its coaching days."""
     given = func.sum(Decision.coaching_days)
@@ -180,7 +151,7 @@ def _promised(given: Any) -> Query:
     )
 
 
-@_check
+@check
 def history_disagrees() -> Query:
     """The state is where the last step on the trail led."""
     step = aliased(Event)
@@ -193,7 +164,7 @@ def history_disagrees() -> Query:
     return query.where(Dossier.state != led)
 
 
-@_check
+@check
 def submission_missing() -> Query:
     """The moment of the dossier is that of its first frozen version, which submitting wrote on the trail."""
     steps = select(func.max(Event.at)).where(Event.trail_id == Dossier.trail_id, Event.action == "submit")
@@ -213,7 +184,7 @@ def submission_missing() -> Query:
     )
 
 
-@_check
+@check
 def versions_disagree() -> Query:
     """Each frozen version was handed in by a step: the first by submitting, then by a better one."""
     handed_in = Event.action.in_(("submit", "complete", "revise"))
@@ -222,14 +193,14 @@ def versions_disagree() -> Query:
     return select(Dossier.reference, frozen).where(Dossier.kind == Kind.application, frozen != steps)
 
 
-@_check
+@check
 def completion_disagrees() -> Query:
     """A dossier waits for completion exactly while a request is open."""
     waits = exists().where(CompletionRequest.dossier_id == Dossier.id, CompletionRequest.ended_at.is_(None))
     return select(Dossier.reference, Dossier.state).where((Dossier.state == State.incomplete) != waits)
 
 
-@_check
+@check
 def completion_asks_nothing() -> Query:
     """Every request names something."""
     asked = exists().where(CompletionItem.request_id == CompletionRequest.id)
@@ -240,7 +211,7 @@ def completion_asks_nothing() -> Query:
     )
 
 
-@_check
+@check
 def completion_unasked() -> Query:
     """Every request was made by a step at its moment."""
     made = and_(
@@ -256,7 +227,7 @@ def completion_unasked() -> Query:
     )
 
 
-@_check
+@check
 def excluded_juror_counts() -> Query:
     """The scores of somebody with a conflict count nowhere."""
     theirs = and_(Sheet.dossier_id == Exclusion.dossier_id, Sheet.juror_id == Exclusion.person_id)
@@ -268,7 +239,7 @@ def excluded_juror_counts() -> Query:
     )
 
 
-@_check
+@check
 def sheet_of_a_stranger() -> Query:
     """Scores that count are those of a juror assigned to the dossier."""
     theirs = and_(
@@ -284,7 +255,7 @@ def sheet_of_a_stranger() -> Query:
     )
 
 
-@_check
+@check
 def coach_is_juror() -> Query:
     """Who coached a dossier does not score it."""
     judged = and_(Sheet.dossier_id == session_dossier.c.dossier_id, Sheet.juror_id == Session.coach_id)
@@ -297,7 +268,7 @@ def coach_is_juror() -> Query:
     )
 
 
-@_check
+@check
 def coached_too_little() -> Query:
     """Coaching was closed after the sessions that the call asks for, or a waiver says why not."""
     needed = Call.procedure["sessions_needed"].as_integer()
@@ -320,7 +291,7 @@ def _held(stretch: Stretch) -> Any:
     return held.correlate(Dossier).scalar_subquery()
 
 
-@_check
+@check
 def advice_without_session() -> Query:
     """Advice is to a dossier that its session served, on something that was handed in by then."""
     served = and_(
@@ -338,7 +309,7 @@ def advice_without_session() -> Query:
     )
 
 
-@_check
+@check
 def member_works_on_own() -> Query:
     """Nobody coaches or scores a dossier of their own group."""
     own = and_(Membership.group_id == Dossier.group_id, Membership.user_id == Assignment.person_id)
@@ -349,7 +320,7 @@ def member_works_on_own() -> Query:
     )
 
 
-@_check
+@check
 def report_missing() -> Query:
     """A reported project has its report, sent in; a closed one that reported has it approved."""
     sent = and_(Dossier.state == State.reported, or_(Report.id.is_(None), Report.submitted_at.is_(None)))
@@ -363,7 +334,7 @@ def report_missing() -> Query:
     )
 
 
-@_check
+@check
 def letter_failed() -> Query:
     """A letter that was written can be made; one that failed waits for somebody, its mails with it."""
     return (

@@ -8,7 +8,7 @@ from callflow.calls.models import Call
 from callflow.core.db import db
 from callflow.decisions.board import Asked, Table, digest, work_out
 from callflow.decisions.models import Board
-from callflow.lifecycle.agreement import Break
+from callflow.lifecycle.checking import Break
 
 
 def breaks() -> Iterator[Break]:

@@ -13,7 +13,7 @@ from callflow.core.storage import storage
 from callflow.core.trail import Event, canonical
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter, Notification, SignedCopy
-from callflow.lifecycle.agreement import Break
+from callflow.lifecycle.checking import Break
 from callflow.reports.models import Report
 
 BATCH = 200

@@ -1,9 +1,9 @@
 """What must hold of pilots: partners, agreements, report and log are what the state and the history say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from callflow.core.db import db
 from callflow.core.trail import Event
@@ -11,27 +11,18 @@ from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier, Party
 from callflow.dossiers.states import Kind, Part, State
 from callflow.jury.models import Sheet
-from callflow.lifecycle.agreement import Break
+from callflow.lifecycle.checking import Break, Checks, Query
 from callflow.pilots import queries
 from callflow.pilots.actions.reporting import digest
 from callflow.pilots.models import Agreement, Entry, Pilot, PilotReport
 from callflow.pilots.states import CHOSEN, GUIDES_NEEDED, REPORTED, Verdict
 
-Query = Select[*tuple[Any, ...]]
-CHECKS: dict[str, Callable[[], Query]] = {}
-
-
-def _check(query: Callable[[], Query]) -> Callable[[], Query]:
-    """The name of the function is the code; its query selects what breaks it: about, detail."""
-    CHECKS[query.__name__] = query
-    return query
+check = Checks()
 
 
 def breaks() -> Iterator[Break]:
     """Every break about pilots: one statement a check, then the frozen reports one by one."""
-    for code, query in CHECKS.items():
-        for about, detail in db.session.execute(query()):
-            yield Break(code, str(about), "" if detail is None else str(detail))
+    yield from check.breaks()
     frozen = (PilotReport.sha256.is_not(None), Pilot.kind == Kind.pilot)
     sent = select(Pilot).join(PilotReport).where(*frozen).order_by(Pilot.id)
     for pilot in db.session.scalars(sent).all():
@@ -44,7 +35,7 @@ def _number(*where: ColumnElement[bool]) -> Any:
     return select(func.count()).where(*where).correlate(Pilot, Dossier).scalar_subquery()
 
 
-@_check
+@check
 def pilot_without_partners() -> Query:
     """A pilot that was selected has a local government and partners who guide it."""
     guides = _number(Party.dossier_id == Pilot.id, Party.part == Part.guide)
@@ -53,7 +44,7 @@ def pilot_without_partners() -> Query:
     return select(Pilot.reference, guides).where(Pilot.state.in_(CHOSEN), lacking)
 
 
-@_check
+@check
 def pilot_not_agreed() -> Query:
     """Every guiding partner of a pilot that was selected agreed with it."""
     agreed = and_(Agreement.party_id == Party.id, Agreement.verdict == Verdict.agreed)
@@ -65,7 +56,7 @@ def pilot_not_agreed() -> Query:
     )
 
 
-@_check
+@check
 def pilot_report_disagrees() -> Query:
     """A reported pilot has its report, sent; a closed one has it approved; before that it is not sent."""
     sent = func.coalesce(PilotReport.submitted_at.is_not(None), False)
@@ -78,7 +69,7 @@ def pilot_report_disagrees() -> Query:
     )
 
 
-@_check
+@check
 def pilot_log_disagrees() -> Query:
     """Each line of the log is on the trail, and none is gone."""
     lines = _number(Entry.pilot_id == Pilot.id)
@@ -86,7 +77,7 @@ def pilot_log_disagrees() -> Query:
     return select(Pilot.reference, lines).where(lines != told)
 
 
-@_check
+@check
 def pilot_judged() -> Query:
     """No pilot has scores or a decision: its partners select it."""
     judged = or_(Sheet.id.is_not(None), Decision.id.is_not(None))
@@ -99,7 +90,7 @@ def pilot_judged() -> Query:
     )
 
 
-@_check
+@check
 def partners_of_application() -> Query:
     """Only pilots are carried by several groups."""
     return (

@@ -13,22 +13,17 @@ from callflow.decisions.states import DecisionState, Ending, Fulfilment
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import GRANTING, State
 from callflow.letters.models import Letter
-from callflow.lifecycle.agreement import AFTER_SELECTION, LETTERS, Check, Query, ended
+from callflow.lifecycle.agreement import AFTER_SELECTION, LETTERS, ended
+from callflow.lifecycle.checking import Checks, Query
 
-CHECKS: dict[str, Check] = {}
-
-
-def _check(query: Check) -> Check:
-    """The name of the function is the code, as in agreement.py."""
-    CHECKS[query.__name__] = query
-    return query
+check = Checks()
 
 
 def _released() -> ColumnElement[bool]:
     return Decision.state == DecisionState.released
 
 
-@_check
+@check
 def letters_of_decision() -> Query:
     """A released decision has exactly one decision letter; one that is not released has none."""
     both = _told_and_written()
@@ -52,7 +47,7 @@ def _told_and_written() -> Any:
     return union_all(told, written).subquery()
 
 
-@_check
+@check
 def letter_of_another_kind() -> Query:
     """The decision letter says what was decided."""
     both = _told_and_written()
@@ -64,7 +59,7 @@ def letter_of_another_kind() -> Query:
     )
 
 
-@_check
+@check
 def mail_missing() -> Query:
     """Whoever is told of a decision is sent a mail."""
     sent = exists().where(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice == Decision.outcome)
@@ -75,7 +70,7 @@ def mail_missing() -> Query:
     )
 
 
-@_check
+@check
 def mail_twice() -> Query:
     """One mail to each addressee of a decision."""
     times = func.count(OutboxMail.id)
@@ -89,7 +84,7 @@ def mail_twice() -> Query:
     )
 
 
-@_check
+@check
 def mail_too_early() -> Query:
     """No mail tells an outcome that was not released."""
     mailed = and_(OutboxMail.dossier_id == Dossier.id, OutboxMail.notice.in_(LETTERS))
@@ -101,7 +96,7 @@ def mail_too_early() -> Query:
     )
 
 
-@_check
+@check
 def promise_without_project() -> Query:
     """What promises money or days, and was told, belongs to a project that goes on; what ended does not."""
     goes_on = or_(Dossier.state.in_((*AFTER_SELECTION, *GRANTING)), Dossier.state != Dossier.shown_state)
@@ -112,7 +107,7 @@ def promise_without_project() -> Query:
     )
 
 
-@_check
+@check
 def promoted_without_place() -> Query:
     """An offer from the reserve list follows a place on it that was told, and ends that place."""
     place = aliased(Decision)
@@ -128,7 +123,7 @@ def promoted_without_place() -> Query:
     )
 
 
-@_check
+@check
 def revoked_unheard() -> Query:
     """Whoever loses what was promised was asked before; a revocation that was told ends the promise."""
     asked = exists(select(Hearing.id).where(Hearing.dossier_id == Dossier.id).correlate(Dossier))
@@ -140,7 +135,7 @@ def revoked_unheard() -> Query:
     )
 
 
-@_check
+@check
 def conditions_disagree() -> Query:
     """Selected with conditions has some; selected after them has them all met."""
     count = func.count(Condition.id)

@@ -19,7 +19,8 @@ from callflow.jury.actions.meeting import digest
 from callflow.jury.models import Count, Habits, Meeting, Score, Sheet
 from callflow.jury.queries import agreed_on, terms_of
 from callflow.jury.totals import Line, Terms, counted, rounded
-from callflow.lifecycle.agreement import DECIDED, Break
+from callflow.lifecycle.agreement import DECIDED
+from callflow.lifecycle.checking import Break
 from callflow.screening.models import Check
 
 BATCH = 500

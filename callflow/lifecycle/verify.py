@@ -12,7 +12,7 @@ from callflow.core.db import db
 from callflow.core.trail import Broken, Trail
 from callflow.dossiers.models import Dossier
 from callflow.lifecycle import agreement, boards, kept, piloted, promises, recount
-from callflow.lifecycle.agreement import Break
+from callflow.lifecycle.checking import Break
 from callflow.people.models import Group, User
 
 
@@ -20,8 +20,8 @@ def breaks() -> Iterator[Break]:
     """Whatever does not hold, by name; nothing in a sound installation. Reads only, in a flat memory."""
     for broken in trail.check_all():
         yield Break(broken.what, _about(broken), str(broken.sequence))
-    yield from agreement.breaks()
-    yield from agreement.breaks(promises.CHECKS)
+    yield from agreement.check.breaks()
+    yield from promises.check.breaks()
     yield from recount.breaks()
     yield from kept.breaks()
     yield from boards.breaks()

@@ -315,5 +315,5 @@ def test_verify_names_a_request_that_the_history_does_not_know(call):
         db.session.execute(db.delete(type(request.items[0])))
         db.session.execute(db.update(Dossier).values(submitted_at=clock.now() - timedelta(days=9)))
 
-    found = {each.code for each in agreement.breaks()}
+    found = {each.code for each in agreement.check.breaks()}
     assert found == {"completion_unasked", "completion_asks_nothing", "submission_missing"}
