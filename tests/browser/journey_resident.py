@@ -219,6 +219,7 @@ def reports(
     for section in sections:
         journey.open(page, f"/applications/{reference}/report/{section['id']}")
         form = page.locator("main form").first
+        assert form.count(), page.locator("main").inner_text()
         for each in section["fields"]:
             answer(form, each, journey.language, TEXTS[journey.language], picture)
         journey.look(page, f"report {section['id']}")
