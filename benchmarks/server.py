@@ -86,11 +86,14 @@ class Browser:
 
     def post(self, path: str, values: Mapping[str, Any]) -> int:
         """The status of a form that was sent."""
+        return self.sent(path, values)[0]
+
+    def sent(self, path: str, values: Mapping[str, Any]) -> tuple[int, bytes]:
+        """The status and the body of what answers a form."""
         headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         self.connection.request("POST", path, urlencode(values, doseq=True), headers)
         answer = self.connection.getresponse()
-        answer.read()
-        return answer.status
+        return answer.status, answer.read()
 
 
 def hidden(body: bytes) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    String,
     bindparam,
     case,
     func,
@@ -255,10 +256,18 @@ def percent_of(criteria: Sequence[Criterion], given: Mapping[str, Given], *, sca
 
 def _place_on_pile(actor: Actor, dossier: Dossier) -> tuple[int, int]:
     """How many lie above this one by title, and how many there are in its call."""
-    above = tuple_(Dossier.title_key, Dossier.reference) < (dossier.title_key, dossier.reference)
-    counted = _on_pile(actor, func.count(case((above, 1))), func.count())
-    row = db.session.execute(counted.where(Dossier.call_id == dossier.call_id)).one()
+    here = {"title": dossier.title_key, "reference": dossier.reference, "call": dossier.call_id}
+    row = db.session.execute(_counting(actor), here).one()
     return row[0], row[1]
+
+
+@lru_cache(maxsize=256)
+def _counting(actor: Actor) -> Select[int, int]:
+    """Kept for a juror who opens one application after another."""
+    here = tuple_(bindparam("title", type_=String), bindparam("reference", type_=String))
+    above = tuple_(Dossier.title_key, Dossier.reference) < here
+    counted = _on_pile(actor, func.count(case((above, 1))), func.count())
+    return counted.where(Dossier.call_id == bindparam("call"))
 
 
 def next_open(actor: Actor, call_id: int) -> str | None:

@@ -38,7 +38,13 @@ class Seat:
 
 def declared_for(actor: Actor) -> set[int]:
     """Ids of the calls for which this juror signed the declaration."""
-    return set(db.session.scalars(select(Declaration.call_id).where(Declaration.person_id == actor.id)))
+    return set(db.session.scalars(_declared(), {"person": actor.id}))
+
+
+@lru_cache(maxsize=1)
+def _declared() -> Select[int]:
+    """Kept, as the others below: to put a statement together takes longer than to carry it out."""
+    return select(Declaration.call_id).where(Declaration.person_id == bindparam("person"))
 
 
 def criteria_of(call_id: int) -> list[Criterion]:
@@ -48,15 +54,19 @@ def criteria_of(call_id: int) -> list[Criterion]:
 
 @lru_cache(maxsize=1)
 def _rubric() -> Select[Criterion]:
-    """Kept, as the others below: to put a statement together takes longer than to carry it out."""
     return select(Criterion).where(Criterion.call_id == bindparam("call")).order_by(Criterion.position)
 
 
 def sheet_of(actor: Actor, dossier: Dossier) -> Sheet | None:
     """This juror's sheet with its scores."""
-    return db.session.scalar(
+    return db.session.scalar(_sheet(), {"dossier": dossier.id, "juror": actor.id})
+
+
+@lru_cache(maxsize=1)
+def _sheet() -> Select[Sheet]:
+    return (
         select(Sheet)
-        .where(Sheet.dossier_id == dossier.id, Sheet.juror_id == actor.id)
+        .where(Sheet.dossier_id == bindparam("dossier"), Sheet.juror_id == bindparam("juror"))
         .options(selectinload(Sheet.scores))
     )
 

@@ -74,10 +74,10 @@ def _so_far(percent: float | None, given: Mapping[str, Given], criteria: Sequenc
     return _("So far %(percent)s, with %(done)d of %(of)d criteria.", **figures)
 
 
-def _typed(found: pile.ScorePage) -> dict[str, Given]:
+def _typed(criteria: Sequence[Criterion]) -> dict[str, Given]:
     """What the page sent for each criterion; a figure that is none counts as off the scale."""
     sent = {}
-    for criterion in found.criteria:
+    for criterion in criteria:
         figure, reason = request.form.get(criterion.key), request.form.get(f"{criterion.key}-reason")
         if figure is None and reason is None:
             continue
@@ -98,10 +98,15 @@ def _figure(typed: str | None) -> Decimal | None:
 def _do(form: Form, ref: str, target: str, action: Callable[[Application], None]) -> None:
     """One action on the dossier, locked, by a juror who signed the declaration."""
     with form.refusals(), unit_of_work(form.once(target)):
-        found = dossiers.for_step(ref, by=actor(), kind=Application)
-        if found.call_id not in jury.declared_for(actor()):
-            raise NotFound("declaration_first")
-        action(found)
+        action(_sworn(ref))
+
+
+def _sworn(ref: str) -> Application:
+    """The dossier, locked for its juror who signed the declaration; for anybody else there is none."""
+    found = dossiers.for_step(ref, by=actor(), kind=Application, permission=P.jury_score)
+    if found.call_id not in jury.declared_for(actor()):
+        raise NotFound("declaration_first")
+    return found
 
 
 @bp.post("/jury/dossiers/<ref>/scores")
@@ -110,7 +115,7 @@ def save(ref: str) -> Answer:
     """Save, and hand in when that button was pressed; what is missing comes back with all that was typed."""
     form = Form()
     before = pile.score_page(ref, by=actor(), language=i18n.language())
-    given, handing_in = _typed(before), request.form.get("do") == "hand_in"
+    given, handing_in = _typed(before.criteria), request.form.get("do") == "hand_in"
     here = url_for("jury.score", ref=ref)
     version = form.seen_version or 0
     if form.valid():
@@ -146,20 +151,22 @@ def _hand_in(form: Form, ref: str) -> None:
 def autosave(ref: str) -> Answer:
     """Save by itself what a script sends while somebody scores: JSON out, no page."""
     form = Form()
-    before = pile.score_page(ref, by=actor(), language=i18n.language())
     if not form.validate():
         return jsonify(message=say("form_expired")), 400
     try:
         with unit_of_work():
-            found = dossiers.for_step(ref, by=actor(), kind=Application)
-            sheet = actions.save_scores(actor(), found, version=form.seen_version or 0, given=_typed(before))
-            version = sheet.version
-            given = jury.given_on(sheet, before.criteria)
-            percent = pile.percent_of(before.criteria, given, scale_max=found.call.scale_max)
+            found = _sworn(ref)
+            criteria = jury.criteria_of(found.call_id)
+            sheet = actions.save_scores(
+                actor(), found, version=form.seen_version or 0, given=_typed(criteria)
+            )  # fmt: skip
+            version, given = sheet.version, jury.given_on(sheet, criteria)
+            percent = pile.percent_of(criteria, given, scale_max=found.call.scale_max)
+            sofar = _so_far(percent, given, criteria)
     except (Refused, Changed) as refused:
         return jsonify(message=say(refused.code, refused.parameters)), refused.status
     message = _("Saved at %(hour)s", hour=formats.hour(clock.now()))
-    return jsonify(message=message, version=version, sofar=_so_far(percent, given, before.criteria))
+    return jsonify(message=message, version=version, sofar=sofar)
 
 
 @bp.post("/jury/dossiers/<ref>/take-back")
