@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core import clock, ids
 from callflow.core.actor import Actor
@@ -65,6 +65,8 @@ class EventText(Model):
     name: Mapped[str] = mapped_column(String(40))
     salt: Mapped[str] = mapped_column(String(32))
     body: Mapped[str | None] = mapped_column(Text)
+
+    event: Mapped[Event] = relationship(lazy="raise")
 
 
 @dataclass(frozen=True)
@@ -147,16 +149,11 @@ def record(
     event.hash = _hash(event)
     trail.sequence, trail.head = event.sequence, event.hash
     db.session.add(event)
-    if texts:
-        _keep(event, texts, salts)
-    return event
-
-
-def _keep(event: Event, texts: Mapping[str, str], salts: Mapping[str, str]) -> None:
-    db.session.flush()  # the texts refer to the event's id
     db.session.add_all(
-        EventText(event_id=event.id, name=name, salt=salts[name], body=body) for name, body in texts.items()
+        EventText(event=event, name=name, salt=salts[name], body=body)
+        for name, body in (texts or {}).items()
     )
+    return event
 
 
 def check(trail: Trail, events: list[Event]) -> Iterator[Broken]:

@@ -12,13 +12,14 @@ import pytest
 from callflow.core.jobs import identity
 from callflow.letters import making
 from tests.architecture import tree
+from tests.client import CheckedClient
 from tests.rounds import Round
 
 CHECK = tree.ROOT / "docs" / "check_decision_file.py"
 
 
 @pytest.fixture
-def around(committed):
+def around(app):
     """A released decision whose letters are drawn."""
     made = Round()
     made.dossier = made.released(answers={"title": "Café « De Tuin » & co"})
@@ -28,9 +29,9 @@ def around(committed):
 
 
 @pytest.fixture
-def fetched(around, committed):
+def fetched(around, app):
     answer = (
-        committed.client()
+        CheckedClient(app)
         .sign_in(around.coordinator)
         .get(f"/coordinator/dossiers/{around.dossier.reference}/file.zip")
     )
@@ -125,10 +126,10 @@ def test_what_is_none_is_said_to_be_none(tmp_path):
     assert "is no file of a decision" in said
 
 
-def test_only_staff_of_the_call_fetch_it(around, committed):
+def test_only_staff_of_the_call_fetch_it(around, app):
     address = f"/coordinator/dossiers/{around.dossier.reference}/file.zip"
     answers = {
-        who: committed.client().sign_in(person).get(address).status_code
+        who: CheckedClient(app).sign_in(person).get(address).status_code
         for who, person in {
             "coordinator": around.coordinator, "signatory": around.signatory, "juror": around.juror,
             "resident": around.resident, "elsewhere": Round().coordinator,

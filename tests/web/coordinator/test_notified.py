@@ -13,14 +13,14 @@ from callflow.core.trail import Event
 from callflow.letters import making
 from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.lifecycle import kept
-from tests.client import soup_of
+from tests.client import CheckedClient, soup_of
 from tests.rounds import Round
 
 PDF = b"%PDF-1.4 receipt"
 
 
 @pytest.fixture
-def around(committed):
+def around(app):
     """A released decision, its letters drawn."""
     made = Round()
     made.dossier = made.released()
@@ -33,8 +33,8 @@ def around(committed):
 
 
 @pytest.fixture
-def coordinator(around, committed):
-    return committed.client().sign_in(around.coordinator)
+def coordinator(around, app):
+    return CheckedClient(app).sign_in(around.coordinator)
 
 
 def today():
@@ -123,14 +123,14 @@ def strike_token(client, around):
 
 
 def test_the_group_is_given_the_signed_letter_and_staff_can_still_print_the_other(
-    around, coordinator, committed
+    around, coordinator, app
 ):
     scan = b"%PDF-1.4 signed and scanned"
     answer = coordinator.submit(
         around.address, {"scan": (io.BytesIO(scan), "scan.pdf")}, form="form[action$=signed]",
         content_type="multipart/form-data",
     )  # fmt: skip
-    resident = committed.client().sign_in(around.resident)
+    resident = CheckedClient(app).sign_in(around.resident)
 
     given = resident.get(f"/letters/{around.letter.code}.pdf")
 
@@ -154,9 +154,9 @@ def test_a_proof_that_is_gone_is_found_out(around, coordinator):
     storage().put(PDF)
 
 
-def test_only_staff_of_the_call_see_and_note_arrivals(around, committed):
+def test_only_staff_of_the_call_see_and_note_arrivals(around, app):
     answers = {
-        who: committed.client().sign_in(person).get(around.address).status_code
+        who: CheckedClient(app).sign_in(person).get(around.address).status_code
         for who, person in {
             "coordinator": around.coordinator, "signatory": around.signatory, "juror": around.juror,
             "resident": around.resident, "elsewhere": Round().coordinator,
