@@ -102,7 +102,8 @@ def _given(application: Application) -> dict[str, list[tuple[Decimal, str]]]:
     )  # fmt: skip
     found: dict[str, list[tuple[Decimal, str]]] = {}
     for key, value, reason in rows:
-        found.setdefault(key, []).append((value, reason))
+        if value is not None:
+            found.setdefault(key, []).append((value, reason))
     return found
 
 
