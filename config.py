@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -12,6 +12,23 @@ ROOT = Path(__file__).resolve().parent
 
 class SettingsError(Exception):
     """The environment is incomplete or contradicts itself; the message says which variable to set."""
+
+
+MOST_SEALS = 9
+SEAL = ("CALLFLOW_SEAL_FILE", "CALLFLOW_SEAL_PASSWORD", "CALLFLOW_SEAL_AUTHORITY")
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The certificate that letters of these authorities are sealed with: a PKCS#12 file and its password.
+
+    ``timestamps`` is the address of a time stamp server, empty without one.
+    """
+
+    authorities: tuple[str, ...]
+    file: Path
+    password: str = field(repr=False)
+    timestamps: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,7 @@ class Settings:
     phone_hours_fr: str
     phone_hours_en: str
     cheap_passwords: bool
+    seals: tuple[Seal, ...] = ()
 
     @property
     def production(self) -> bool:
@@ -73,6 +91,7 @@ class Settings:
             phone_hours_fr=env.get("CALLFLOW_PHONE_HOURS_FR", "du lundi au vendredi de 9 h 00 à 12 h 00"),
             phone_hours_en=env.get("CALLFLOW_PHONE_HOURS_EN", "weekdays from 9:00 to 12:00"),
             cheap_passwords=environment == "test",
+            seals=_seals(env),
         )
 
 
@@ -80,6 +99,29 @@ def _require(env: Mapping[str, str], *names: str) -> None:
     missing = [name for name in names if not env.get(name)]
     if missing:
         raise SettingsError(f"CALLFLOW_ENV=production needs {', '.join(missing)}")
+
+
+def _seals(env: Mapping[str, str]) -> tuple[Seal, ...]:
+    """CALLFLOW_SEAL_FILE and its companions, then CALLFLOW_SEAL_2_FILE for another authority, and so on.
+
+    Whether a certificate can be used is not looked at here: that needs the library that only the worker
+    loads.
+    """
+    found, taken = [], set[str]()
+    for number in ("", *(f"_{number}" for number in range(2, MOST_SEALS + 1))):
+        given = {name: env.get(name.replace("SEAL", f"SEAL{number}"), "") for name in SEAL}
+        file, password, keys = (given[name] for name in SEAL)
+        if not any(given.values()):
+            continue
+        if missing := [name.replace("SEAL", f"SEAL{number}") for name, value in given.items() if not value]:
+            raise SettingsError(f"A seal also needs {', '.join(missing)}")
+        authorities = tuple(key.strip() for key in keys.split(",") if key.strip())
+        if twice := taken.intersection(authorities):
+            raise SettingsError(f"CALLFLOW_SEAL_AUTHORITY: {', '.join(sorted(twice))} has a seal already")
+        taken.update(authorities)
+        stamps = env.get("CALLFLOW_SEAL_TSA".replace("SEAL", f"SEAL{number}"), "")
+        found.append(Seal(authorities, Path(file).resolve(), password, stamps))
+    return tuple(found)
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

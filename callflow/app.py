@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 from callflow import cli, web
 from callflow.coaching import rules as coaching_rules
-from callflow.core import clock, firing, gate, i18n, once, outbox, storage  # noqa: F401 - some hold tables
+from callflow.core import clock, firing, gate, i18n, once, outbox, seal, storage  # noqa: F401 - some hold tables
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     settings.home.mkdir(parents=True, exist_ok=True)
     storage.install(settings.home / "files")
+    seal.install(settings.seals)
     _extensions(app)
     _requests(app)
     dossier_rules.install()

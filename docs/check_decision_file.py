@@ -76,6 +76,7 @@ def history(events, head):
 def letters(archive, names, events):
     """Each letter is the one that the history names, and its PDF the one that was made from it."""
     named = {e["data"]["number"]: e["data"]["sha256"] for e in events if e["action"] == "letter_written"}
+    sealed = {e["data"]["number"]: e["data"]["sha256"] for e in events if e["action"] == "letter_sealed"}
     for name in names:
         said = json.loads(archive.read(name))
         number = said["number"]
@@ -89,8 +90,22 @@ def letters(archive, names, events):
             pdf not in archive.namelist() or digest(archive.read(pdf)) != said["pdf_sha256"]
         ):
             yield f"letter {number}: its PDF is not the one that was made"
+        yield from seal(archive, said, sealed.pop(number, None))
     for number in sorted(named):
         yield f"letter {number}: named in the history and not here"
+    for number in sorted(sealed):
+        yield f"letter {number}: sealed in the history and not here"
+
+
+def seal(archive, said, named):
+    """The sealed copy is the one that the history names. Whose seal it is, a PDF reader says."""
+    held = said.get("seal")
+    if (held and held["sha256"]) != named:
+        yield f"letter {said['number']}: its seal is not the one that the history names"
+    if held:
+        pdf = f"letters/{said['number']}-sealed.pdf"
+        if pdf not in archive.namelist() or digest(archive.read(pdf)) != held["sha256"]:
+            yield f"letter {said['number']}: its sealed PDF is not the one that was made"
 
 
 def submissions(archive, names):

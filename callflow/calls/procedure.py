@@ -14,7 +14,8 @@ DAY_MINUTES = 480
 @dataclass(frozen=True)
 class Procedure:
     """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
-    dossier; ``day_minutes`` is what a day of coaching stands for.
+    dossier; ``day_minutes`` is what a day of coaching stands for; with ``own_scores`` a group reads each
+    score that its project got, without names, once it was told of the decision.
     """
 
     coaching: Coaching = Coaching.none
@@ -29,6 +30,7 @@ class Procedure:
     report: bool = True
     day_minutes: int = DAY_MINUTES
     completion: bool = True
+    own_scores: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -107,6 +107,7 @@ def _procedure(said: Columns) -> Columns:
         "report": said.get("report", True),
         "day_minutes": said.get("day_minutes", DAY_MINUTES),
         "completion": said.get("completion", True),
+        "own_scores": said.get("own_scores", False),
     }
 
 

@@ -121,6 +121,8 @@ BREAKS = {
     "decision_changed": _("has another amount, days or rank than were decided (%(detail)s)"),
     "submission_changed": _("version %(detail)s is not what was submitted"),
     "letter_changed": _("letter %(detail)s is not what was written"),
+    "seal_replaced": _("the seal of letter %(detail)s is not the one that its history names"),
+    "seal_gone": _("the seal of letter %(detail)s, which its history names, is gone"),
     "letter_replaced": _("letter %(detail)s is not the one that its history names"),
     "letter_gone": _("letter %(detail)s, which its history names, is gone"),
     "report_changed": _("has another report than was sent"),

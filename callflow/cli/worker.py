@@ -7,18 +7,21 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from callflow.core import outbox, pdf
+from callflow.core import outbox, pdf, seal
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
-from callflow.lifecycle import proposing
+from callflow.lifecycle import batches, proposing
 from callflow.lifecycle.timed import working
 
 TASKS = (
     Task("letters", making.drain, making.sweep),
+    Task("print", batches.drain, batches.sweep),
     Task("timed", working.drain, working.sweep),
     Task("mail", outbox.drain, outbox.sweep),
     Task("assignments", proposing.drain, proposing.sweep),
 )
+DRAWING = 2
+"""How many of them, the first, draw PDFs."""
 
 
 @click.command("worker")
@@ -31,7 +34,9 @@ def worker(name: str, once: bool, only: str | None) -> None:
     hand.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    able = TASKS if _can_draw() else TASKS[1:]
+    for authority, broken in seal.problems().items():
+        click.echo(f"Letters of {authority} wait: {broken}", err=True)
+    able = TASKS if _can_draw() else TASKS[DRAWING:]
     tasks = tuple(task for task in able if only in (None, task.name))
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again after every letter

@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
+from datetime import timedelta
 from pathlib import Path
 
 from callflow.core.errors import NotFound
@@ -33,6 +36,41 @@ class Storage:
         Path(name).replace(target)
         return sha256
 
+    def take(self, file: Path) -> str:
+        """Keep a file that lies in ``workplace()`` and return its hash; it is read in pieces and moved."""
+        sha256 = _digest(file)
+        target = self.path(sha256)
+        if target.exists():
+            file.unlink()
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+        file.replace(target)
+        return sha256
+
+    def workplace(self) -> "tempfile.TemporaryDirectory[str]":
+        """A folder for files in the making, on the same disk."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=self.folder, prefix="making-")
+
+    def tidy(self, *, older_than: timedelta) -> None:
+        """Throw away workplaces that a process which ended left behind."""
+        for left in self.folder.glob("making-*"):
+            if time.time() - left.stat().st_mtime > older_than.total_seconds():
+                shutil.rmtree(left, ignore_errors=True)
+
+    def sound(self, sha256: str) -> Path:
+        """The path of a file too large to be read at once; raises NotFound when it is gone or is not what
+        its name says.
+        """
+        path = self.path(sha256)
+        if not path.is_file():
+            raise NotFound("file_missing")
+        if _digest(path) != sha256:
+            raise NotFound("file_damaged")
+        return path
+
     def get(self, sha256: str) -> bytes:
         """The bytes; raises NotFound when the file is gone or is not what its name says."""
         path = self.path(sha256)
@@ -42,6 +80,11 @@ class Storage:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise NotFound("file_damaged")
         return content
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 _storage: Storage | None = None

@@ -150,8 +150,7 @@ def record(
     trail.sequence, trail.head = event.sequence, event.hash
     db.session.add(event)
     db.session.add_all(
-        EventText(event=event, name=name, salt=salts[name], body=body)
-        for name, body in (texts or {}).items()
+        EventText(event=event, name=name, salt=salts[name], body=body) for name, body in (texts or {}).items()
     )
     return event
 

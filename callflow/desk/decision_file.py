@@ -25,7 +25,7 @@ from callflow.core.storage import storage
 from callflow.core.trail import Event, EventText
 from callflow.decisions.models import Decision
 from callflow.dossiers import queries as dossiers
-from callflow.letters.models import Letter
+from callflow.letters.models import Letter, LetterSeal
 
 FORMAT = "callflow decision file 1"
 IN_MEMORY = 2 * 1024 * 1024
@@ -134,15 +134,30 @@ def _decided(dossier: Application) -> Iterator[Piece]:
 
 
 def _letters(dossier: Application) -> Iterator[Piece]:
-    query = select(Letter).where(Letter.dossier_id == dossier.id).order_by(Letter.number)
-    for each in db.session.scalars(query):
+    query = (
+        select(Letter, LetterSeal)
+        .outerjoin(LetterSeal, LetterSeal.letter_id == Letter.id)
+        .where(Letter.dossier_id == dossier.id)
+        .order_by(Letter.number)
+    )
+    for each, seal in db.session.execute(query):
         said = {
             "number": each.number, "kind": each.kind.value, "code": each.code, "language": each.language,
             "context": each.context, "sha256": each.context_sha256, "pdf_sha256": each.pdf_sha256,
+            "seal": seal and _seal(seal),
         }  # fmt: skip
         yield Piece(f"letters/{each.number}.json", _json(said))
         if each.pdf_sha256 is not None:
             yield Piece(f"letters/{each.number}.pdf", storage().get(each.pdf_sha256))
+        if seal is not None:
+            yield Piece(f"letters/{each.number}-sealed.pdf", storage().get(seal.sha256))
+
+
+def _seal(seal: LetterSeal) -> dict[str, Any]:
+    return {
+        "sha256": seal.sha256, "signer": seal.signer, "issuer": seal.issuer, "serial": seal.serial,
+        "valid_until": seal.valid_until, "sealed_at": seal.sealed_at, "timestamped": seal.timestamped,
+    }  # fmt: skip
 
 
 def _events(trail_id: int) -> Iterator[dict[str, Any]]:

@@ -67,7 +67,7 @@ def _ahead(call: Call) -> list[Ahead]:
     found = [
         Ahead(planned.kind, planned.due_at, number, planned.days, late=planned.due_at <= now)
         for kind, planned in waiting
-        if (number := numbers[kind.name].get(counted_from(planned), 0))
+        if (number := planned.number or numbers[kind.name].get(counted_from(planned), 0))
     ]
     fired = set(
         db.session.execute(
@@ -78,8 +78,8 @@ def _ahead(call: Call) -> list[Ahead]:
 
 
 def _numbers(kind: Kind, call: Call, waiting: Sequence[tuple[Kind, Planned]]) -> dict[date, int]:
-    """How many subjects each day has that moments of this kind count from."""
-    mine = [planned for each, planned in waiting if each is kind]
+    """How many subjects each day has that moments of this kind count from, where they do not say so."""
+    mine = [planned for each, planned in waiting if each is kind and planned.number is None]
     if kind.numbers is not None:
         return dict(kind.numbers(call)) if mine else {}
     if not mine:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls import queries as calls
 from callflow.calls.models import Lot
-from callflow.core.actor import Actor
+from callflow.core.actor import CLOCK, Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, Permission
@@ -44,11 +44,14 @@ def seen(
 @lru_cache(maxsize=512)
 def _seen(kind: type[Dossier], by: Actor, permission: Permission) -> Select[*tuple[Any, ...]]:
     """Kept for a person who opens one dossier after another: to put it together takes longer than to read."""
+    return _whole(kind, by).where(Dossier.reference == bindparam("ref"), visible_to(by, permission))
+
+
+def _whole(kind: type[Dossier], by: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(kind, Assignment.task, Exclusion.id)
         .outerjoin(Assignment, (Assignment.dossier_id == kind.id) & (Assignment.person_id == by.id))
         .outerjoin(Exclusion, (Exclusion.dossier_id == kind.id) & (Exclusion.person_id == by.id))
-        .where(Dossier.reference == bindparam("ref"), visible_to(by, permission))
         .options(
             joinedload(kind.call),
             joinedload(kind.trail),
@@ -83,16 +86,25 @@ def for_step(
     and the end of the trail must be that of after it. The locks let foreign keys be checked meanwhile:
     a full lock on the lot deadlocks with whoever holds a dossier of it and writes a decision.
     """
-    if money:
-        calls.lock_money(select(Dossier.lot_id).where(Dossier.reference == ref))
-    lock([ref])
+    lock([ref], money=money)
     return seen(ref, by=by, kind=kind, permission=permission)
 
 
-def lock(refs: Sequence[str]) -> None:
-    """Take these dossiers for the running unit of work, in the order of their ids so that two of us cannot
-    entangle.
+def for_clock(ref: str, *, kind: type[Kind]) -> Kind:
+    """The same for what happens by itself, under the locks that were taken: nobody looks on, so nothing is
+    hidden.
     """
+    loaded: Kind = db.session.scalars(_whole(kind, CLOCK).where(Dossier.reference == ref)).one()
+    loaded.standing = Standing(None, None, False)
+    return loaded
+
+
+def lock(refs: Sequence[str], *, money: bool = False) -> None:
+    """Take these dossiers for the running unit of work, in the order of their ids so that two of us cannot
+    entangle; with ``money`` their lots before them.
+    """
+    if money:
+        calls.lock_money(select(Dossier.lot_id).where(Dossier.reference.in_(refs)))
     db.session.execute(_locking(), {"refs": list(refs)})
 
 

@@ -141,6 +141,7 @@ def install() -> None:
             P.jury_meet,
             P.scores_view,
             P.dossier_decide,
+            P.dossier_lapse,
             P.decision_release,
             P.report_approve,
             P.mail_manage,

@@ -1,18 +1,26 @@
-"""The worker's side of letters: take a few under a lease, make each PDF, store it, let its mails go."""
+"""The worker's side of letters: take a few under a lease, make each PDF, seal it where its authority has a
+certificate, store it, let its mails go.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
-from callflow.core import clock, failpoint, outbox, pdf
+from callflow.calls.models import Authority, Lot
+from callflow.core import clock, failpoint, i18n, outbox, pdf, seal, trail
 from callflow.core.db import db, unit_of_work
+from callflow.core.i18n import gettext as _
 from callflow.core.jobs import gone
+from callflow.core.seal import SealBroken, Sealed
 from callflow.core.storage import storage
+from callflow.dossiers import queries as dossiers
+from callflow.dossiers.models import Dossier
 from callflow.letters import render, rules
 from callflow.letters.context import LetterContext
-from callflow.letters.models import Letter
+from callflow.letters.models import Letter, LetterSeal
 from callflow.letters.states import LetterState
 
 AT_A_TIME = 8
@@ -21,6 +29,11 @@ nothing.
 """
 LEASE = timedelta(minutes=3)
 ATTEMPTS = 3
+RESTS = timedelta(minutes=1)
+"""How long letters of an authority wait after its seal could not be applied."""
+
+_resting: dict[str, tuple[datetime, str]] = {}
+"""By key of the authority, until when and for which reason."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,8 @@ class Work:
     id: int
     code: str
     context: LetterContext
+    reference: str
+    authority: str
 
 
 def drain(holder: str, stopping: Callable[[], bool]) -> int:
@@ -44,44 +59,97 @@ def drain(holder: str, stopping: Callable[[], bool]) -> int:
 
 
 def claim(holder: str) -> list[Work]:
-    """Take the oldest letters that nobody has, in a unit of work of its own."""
+    """Take the oldest letters that nobody has, in a unit of work of its own.
+
+    Letters of an authority whose seal cannot be used stay where they are, and say so.
+    """
+    broken = unusable()
     with unit_of_work():
-        letters = db.session.scalars(
-            select(Letter)
-            .where(Letter.state == LetterState.written)
+        _note_waiting(broken)
+        rows = db.session.execute(
+            _written()
+            .where(Authority.key.not_in(list(broken)))
             .order_by(Letter.id)
             .limit(AT_A_TIME)
-            .with_for_update(skip_locked=True)
+            .with_for_update(of=Letter, skip_locked=True)
         ).all()
-        for letter in letters:
+        for letter, _reference, _authority in rows:
             rules.move(letter, "take")
             letter.lease_by, letter.lease_until = holder, clock.now() + LEASE
             letter.attempts += 1
-        return [Work(each.id, each.code, LetterContext.of(each.context)) for each in letters]
+        return [
+            Work(letter.id, letter.code, LetterContext.of(letter.context), reference, authority)
+            for letter, reference, authority in rows
+        ]
+
+
+def _written() -> Select[Letter, str, str]:
+    return (
+        select(Letter, Dossier.reference, Authority.key)
+        .join(Dossier, Dossier.id == Letter.dossier_id)
+        .join(Lot, Lot.id == Dossier.lot_id)
+        .join(Authority, Authority.id == Lot.authority_id)
+        .where(Letter.state == LetterState.written)
+    )
+
+
+def unusable() -> dict[str, str]:
+    """By key of the authority the code of what keeps its letters from being sealed now."""
+    now = clock.now()
+    resting = {authority: why for authority, (until, why) in _resting.items() if now < until}
+    return resting | {authority: each.code for authority, each in seal.problems().items()}
+
+
+def _note_waiting(broken: Mapping[str, str]) -> None:
+    """Once for each letter: its mails then stand among what waits for somebody."""
+    for authority, code in broken.items():
+        waiting = _written().where(Authority.key == authority, Letter.failure.is_distinct_from(code))
+        for letter, _reference, _authority in db.session.execute(waiting.with_for_update(of=Letter)):
+            letter.failure = code
+            outbox.letter_failed(f"letter:{letter.code}")
 
 
 def make(work: Work, holder: str) -> None:
-    """Draw one letter, store and note it."""
+    """Draw one letter, seal, store and note it."""
     note(work, holder, lambda: render.as_pdf(work.context))
 
 
 def note(work: Work, holder: str, draw: Callable[[], bytes]) -> None:
-    """Store what ``draw`` gives, here or from another process. What can be mended only by a person makes
-    the letter fail, with the cause.
+    """Seal and store what ``draw`` gives, here or from another process. What can be mended only by a person
+    makes the letter fail, with the cause; a seal that cannot be applied gives it back.
     """
     try:
         content = draw()
+        sealed = _sealed(work, content)
     except (render.LetterError, pdf.PdfError) as wrong:
         fail(work.id, holder, str(wrong))
         return
-    finish(work, holder, storage().put(content), len(content))
+    except SealBroken as broken:
+        _resting[work.authority] = (clock.now() + RESTS, broken.code)
+        give_back(holder, [work.id])
+        return
+    finish(work, holder, storage().put(content), len(content), sealed)
 
 
-def finish(work: Work, holder: str, sha256: str, size: int) -> None:
+def _sealed(work: Work, content: bytes) -> Sealed | None:
+    """Sealed last of all: whatever changes a byte afterwards breaks the seal."""
+    own = seal.configured().get(work.authority)
+    if own is None:
+        return None
+    with i18n.speaking(work.context.language):
+        return seal.applied(
+            own, content, label=_("Seal of the authority"), reason=_("Origin and integrity of this letter")
+        )
+
+
+def finish(work: Work, holder: str, sha256: str, size: int, sealed: Sealed | None = None) -> None:
     """The PDF is there: the letter is rendered and its mails can go; unless the lease went to somebody
     else.
     """
+    kept = None if sealed is None else storage().put(sealed.content)
     with unit_of_work():
+        if sealed is not None:
+            dossiers.lock([work.reference])
         letter = _held(work.id, holder)
         if letter is None:
             return
@@ -89,7 +157,25 @@ def finish(work: Work, holder: str, sha256: str, size: int) -> None:
         letter.pdf_sha256, letter.pdf_size, letter.made_with = sha256, size, pdf.made_with()
         letter.lease_until, letter.lease_by, letter.failure = None, None, None
         rules.move(letter, "finish")
-        outbox.letter_made(f"letter:{work.code}", sha256)
+        if sealed is not None and kept is not None:
+            _note_seal(letter, sealed, kept)
+        outbox.letter_made(f"letter:{work.code}", kept or sha256)
+
+
+def _note_seal(letter: Letter, sealed: Sealed, sha256: str) -> None:
+    """The seal beside the letter, and on the trail of the dossier, whose row is locked."""
+    by = sealed.certificate
+    db.session.add(
+        LetterSeal(
+            letter_id=letter.id, sha256=sha256, size=len(sealed.content), signer=by.signer, issuer=by.issuer,
+            serial=by.serial, valid_until=by.valid_until, timestamped=sealed.timestamped,
+            sealed_at=clock.now(),
+        )
+    )  # fmt: skip
+    query = select(Dossier).where(Dossier.id == letter.dossier_id).options(joinedload(Dossier.trail))
+    dossier = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    said = {"number": letter.number, "sha256": sha256, "serial": by.serial}
+    trail.record(dossier.trail, rules.WORKER, "letter_sealed", data=said)
 
 
 def fail(letter_id: int, holder: str, cause: str) -> None:

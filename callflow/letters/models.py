@@ -1,4 +1,6 @@
-"""The table of letters: the frozen context is the letter, the PDF can be made again and is the same."""
+"""Tables of letters, their seals and batches: the frozen context is the letter, its PDF can be made again and
+is the same.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.calls.states import Law
 from callflow.core.db import Model, UtcDateTime, stored
-from callflow.letters.states import LetterKind, LetterState, NotifiedBy
+from callflow.letters.states import BatchState, LetterKind, LetterState, NotifiedBy
 
 
 class Letter(Model):
@@ -93,3 +95,57 @@ class SignedCopy(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     added_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LetterSeal(Model):
+    """The PDF of a letter as an authority sealed it with its certificate: ``sha256`` is of the sealed copy.
+
+    ``pdf_sha256`` of the letter stays that of the PDF without the seal, which can be made again.
+    """
+
+    __tablename__ = "letter_seal"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(Integer)
+    signer: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(200))
+    serial: Mapped[str] = mapped_column(String(60))
+    valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    timestamped: Mapped[bool] = mapped_column(default=False)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LetterBatch(Model):
+    """All letters of one release of a lot as a print file and a zip, asked for and made in the background.
+
+    ``done`` of ``total`` letters are in; the files lie in the storage under their hashes.
+    """
+
+    __tablename__ = "letter_batch"
+    __table_args__ = (
+        CheckConstraint("(status = 'running') = (lease_by IS NOT NULL)", name="running_is_held"),
+        CheckConstraint(
+            "(status = 'done') = (pdf_sha256 IS NOT NULL AND zip_sha256 IS NOT NULL)", name="done_has_files"
+        ),
+        Index("ix_letter_batch_lot", "lot_id", "released_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[BatchState] = mapped_column(stored(BatchState, "batch_status"), index=True)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_by: Mapped[str | None] = mapped_column(String(100))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure: Mapped[str] = mapped_column(String(500), default="")
+    pages: Mapped[int | None] = mapped_column(Integer)
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
+    pdf_size: Mapped[int | None] = mapped_column(BigInteger)
+    zip_sha256: Mapped[str | None] = mapped_column(String(64))
+    zip_size: Mapped[int | None] = mapped_column(BigInteger)

@@ -18,7 +18,7 @@ from callflow.core.storage import storage
 from callflow.core.trail import canonical
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.letters.models import Letter, Notification, SignedCopy
+from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.letters.states import LetterKind, LetterState
 
 
@@ -36,6 +36,7 @@ class Checked:
     code: str
     pdf_sha256: str | None
     sound: bool
+    seal: LetterSeal | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,14 @@ def plain(code: str) -> str:
 def checked(code: str) -> Checked:
     """The letter with this code, read again and compared with its digests. Raises NotFound."""
     row = db.session.execute(
-        select(Letter, Dossier.reference)
+        select(Letter, Dossier.reference, LetterSeal)
         .join(Dossier, Dossier.id == Letter.dossier_id)
+        .outerjoin(LetterSeal, LetterSeal.letter_id == Letter.id)
         .where(Letter.code == plain(code))
     ).first()
     if row is None:
         raise NotFound
-    letter, reference = row
+    letter, reference, seal = row
     said = letter.context
     return Checked(
         letter.kind,
@@ -82,17 +84,20 @@ def checked(code: str) -> Checked:
         said["office"]["name"],
         letter.code,
         letter.pdf_sha256,
-        _sound(letter),
+        _sound(letter, seal),
+        seal,
     )
 
 
-def _sound(letter: Letter) -> bool:
+def _sound(letter: Letter, seal: LetterSeal | None) -> bool:
     if hashlib.sha256(canonical(letter.context).encode()).hexdigest() != letter.context_sha256:
         return False
     if letter.pdf_sha256 is None:
         return True
     try:
         storage().get(letter.pdf_sha256)
+        if seal is not None:
+            storage().get(seal.sha256)
     except NotFound:
         return False
     return True
@@ -111,7 +116,8 @@ def of_dossier(dossier_id: int) -> list[Listed]:
 
 
 def document(code: str, *, by: Actor, signed: bool = True) -> tuple[str, bytes]:
-    """File name and PDF of a letter to somebody who may read it: the signed scan where there is one.
+    """File name and PDF of a letter to somebody who may read it: the signed scan where there is one, else
+    the sealed copy; without ``signed`` the PDF as it was made.
 
     Raises NotFound, also while it is being made.
     """
@@ -123,16 +129,22 @@ def document(code: str, *, by: Actor, signed: bool = True) -> tuple[str, bytes]:
         .scalar_subquery()
     )
     row = db.session.execute(
-        select(Letter.pdf_sha256, Letter.number, Dossier.reference, newest.label("scan"))
+        select(
+            Letter.pdf_sha256, Letter.number, Dossier.reference, newest.label("scan"),
+            LetterSeal.sha256.label("sealed"),
+        )
         .join(Dossier, Dossier.id == Letter.dossier_id)
+        .outerjoin(LetterSeal, LetterSeal.letter_id == Letter.id)
         .where(Letter.code == plain(code), visible_to(by, P.letter_view))
-    ).first()
+    ).first()  # fmt: skip
     if row is None:
         raise NotFound
     if row.pdf_sha256 is None:
         raise NotFound("letter_not_made_yet")
     if signed and row.scan is not None:
         return f"{row.reference}-{row.number}-signed.pdf", storage().get(row.scan)
+    if signed and row.sealed is not None:
+        return f"{row.reference}-{row.number}-sealed.pdf", storage().get(row.sealed)
     return f"{row.reference}-{row.number}.pdf", storage().get(row.pdf_sha256)
 
 

@@ -4,7 +4,7 @@ one go.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -170,12 +170,20 @@ def decide(
     return resolution
 
 
-def case_of(decision: Decision, actor: Actor, *, tied: frozenset[int], known: Known | None = None) -> Case:
+def case_of(
+    decision: Decision,
+    actor: Actor,
+    *,
+    tied: frozenset[int],
+    known: Known | None = None,
+    at: datetime | None = None,
+) -> Case:
     """What the release of this decision is judged by; ``tied`` are ids of dossiers, from tied_in(),
-    ``known`` what the letters of a whole batch need.
+    ``known`` what the letters of a whole batch need, ``at`` the moment that they share.
     """
     obstacles = tuple(letter.obstacles(decision.dossier, decision))
-    return Case(decision, actor, Facts(obstacles, decision.dossier_id in tied, known), None, clock.now())
+    facts = Facts(obstacles, decision.dossier_id in tied, known)
+    return Case(decision, actor, facts, None, at or clock.now())
 
 
 def tied_in(decisions: Sequence[Decision]) -> frozenset[int]:
@@ -190,6 +198,6 @@ def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]
     Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
     """
     failpoint.enter("release")
-    known = gather(decision.dossier for decision in decisions)
+    known, at = gather(decision.dossier for decision in decisions), clock.now()
     for decision in decisions:
-        workflow().fire(case_of(decision, actor, tied=tied, known=known), "release")
+        workflow().fire(case_of(decision, actor, tied=tied, known=known, at=at), "release")

@@ -12,7 +12,7 @@ from callflow.core.errors import NotFound
 from callflow.core.storage import storage
 from callflow.core.trail import Event, canonical
 from callflow.dossiers.models import Dossier
-from callflow.letters.models import Letter, Notification, SignedCopy
+from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.lifecycle.checking import Break
 from callflow.reports.models import Report
 
@@ -23,6 +23,7 @@ def breaks() -> Iterator[Break]:
     """Every frozen text and every file, read again."""
     yield from _submissions()
     yield from _letters()
+    yield from _seals()
     yield from _reports()
     yield from _attachments()
     yield from _papers()
@@ -79,12 +80,30 @@ def _letters() -> Iterator[Break]:
         yield Break("letter_gone", reference, str(number))
 
 
-def _named() -> dict[tuple[int, int], tuple[str, str]]:
+def _seals() -> Iterator[Break]:
+    """Each sealed copy is there and is the one that the trail names, and none that it names is gone."""
+    query = (
+        select(Dossier.id, Dossier.reference, Letter.number, LetterSeal.sha256)
+        .join(Letter, Letter.dossier_id == Dossier.id)
+        .join(LetterSeal, LetterSeal.letter_id == Letter.id)
+        .order_by(Letter.id)
+        .execution_options(yield_per=BATCH)
+    )
+    named = _named("letter_sealed")
+    for row in db.session.execute(query):
+        if named.pop((row.id, row.number), (None, ""))[0] != row.sha256:
+            yield Break("seal_replaced", row.reference, str(row.number))
+        yield from _file(row.sha256, row.reference, f"{row.number}-sealed.pdf")
+    for (_, number), (_, reference) in named.items():
+        yield Break("seal_gone", reference, str(number))
+
+
+def _named(action: str = "letter_written") -> dict[tuple[int, int], tuple[str, str]]:
     """What histories say of letters: the digest and the reference, by dossier and number."""
     rows = db.session.execute(
         select(Dossier.id, Dossier.reference, Event.data)
         .join(Event, Event.trail_id == Dossier.trail_id)
-        .where(Event.action == "letter_written")
+        .where(Event.action == action)
         .order_by(Event.id)
     )
     return {(row.id, row.data["number"]): (row.data["sha256"], row.reference) for row in rows}

@@ -7,9 +7,9 @@ from typing import Any
 from callflow.applications import answers
 from callflow.calls.procedure import Procedure
 from callflow.core import clock
-from callflow.core.actor import Actor
+from callflow.core.actor import CLOCK, Actor
 from callflow.core.errors import Changed
-from callflow.core.permissions import may
+from callflow.core.permissions import P, Permission, may
 from callflow.core.workflow import Case, Reason, Workflow
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
@@ -19,6 +19,8 @@ from callflow.lifecycle.stages import Row, rows_of
 from callflow.screening import queries as completions
 
 FINAL = frozenset({State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.revoked})
+BY_CLOCK = frozenset({P.dossier_lapse})
+"""What happens by itself when a day that the group was told is over."""
 
 
 @lru_cache(maxsize=1024)
@@ -29,7 +31,12 @@ def workflow(procedure: Procedure) -> Workflow:
     rows = rows_of(procedure)
     if problems := holes(rows):
         raise ValueError("; ".join(problems))
-    return Workflow(_states(rows), rows, initial=State.draft, may=may, always=[effects.write_event])
+    return Workflow(_states(rows), rows, initial=State.draft, may=_may, always=[effects.write_event])
+
+
+def _may(actor: Actor, permission: Permission, dossier: Dossier) -> bool:
+    """The clock takes the steps that are its own, and no other; people what their roles let them."""
+    return permission in BY_CLOCK if actor is CLOCK else may(actor, permission, dossier)
 
 
 def _states(rows: list[Row]) -> list[State]:

@@ -80,6 +80,13 @@ REFUSALS: dict[str, Any] = {
     "addressee_unknown": _l("Choose one of the names in the list."),
     "arrival_day_missing": _l("Fill in the day on which the letter reached them."),
     "no_such_notification": _l("This entry was struck meanwhile."),
+    "batch_letters_missing": lambda p: ngettext(
+        "%(num)d letter has no PDF yet. Try again when it is made.",
+        "%(num)d letters have no PDF yet. Try again when they are made.",
+        p["count"],
+    ),
+    "letters_failed": _l("The PDF of a letter could not be made. Open its dossier and try again there."),
+    "batch_under_way": _l("These letters are being put together already."),
     "scan_missing": _l("Choose the scan of the signed letter first."),
     "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),
 }
@@ -101,6 +108,8 @@ EVENTS: dict[str, Any] = {
     "signed_copy_added": _l("Signed letter kept"),
     "reminded": _l("Reminded by itself"),
     "letter_retried": _l("Letter tried again"),
+    "letters_gathered": _l("Letters of a release put together"),
+    "letter_sealed": _l("Letter sealed with the certificate of the authority"),
     "mail_held": _l("Mail held back"),
     "mail_released": _l("Mail released"),
     "mail_edited": _l("Mail changed"),
@@ -113,7 +122,27 @@ REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
 NOTICES: dict[str, Any] = {"jury_reminder": _l("Reminder to a jury member")}
 """Mails that go without a letter and that staff see."""
 
-TOPICS = (RELEASE, REFUSALS)
+SEALS: dict[str, Any] = {
+    "seal_file_missing": _l("It waits for the seal: the file of the certificate is not there."),
+    "seal_unreadable": _l("It waits for the seal: the certificate cannot be opened with its password."),
+    "seal_not_for_signing": _l("It waits for the seal: this certificate is not meant for signing."),
+    "seal_not_yet": _l("It waits for the seal: the certificate does not hold yet."),
+    "seal_expired": _l("It waits for the seal: the certificate has expired."),
+    "seal_timestamp": _l("It waits for the seal: the time stamp server does not answer."),
+    "seal_refused": _l("It waits for the seal: the certificate could not be applied."),
+}
+"""Why a letter is not made yet although everything else is ready; whoever keeps the site running mends it."""
+
+BATCH_FAILURES: dict[str, Any] = {
+    "file_missing": _l("The PDF of a letter is no longer there. Call whoever keeps this site running."),
+    "file_damaged": _l("The PDF of a letter was changed. Call whoever keeps this site running."),
+    "print_file_refused": _l("The PDF of a letter could not be read. Call whoever keeps this site running."),
+    "worker_ended": _l(
+        "The program that made them ended several times. Call whoever keeps this site running."
+    ),
+}
+
+TOPICS = (RELEASE, REFUSALS, SEALS)
 
 
 def kind_words(kind: LetterKind | str) -> str:

@@ -14,13 +14,36 @@ WHAT = {
     "papers_over": _l("Word to the case handler that the term for missing papers is over"),
     "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
     "reserve_near": _l("A warning to the case handler that a place on the reserve list soon lapses"),
+    "condition_due": _l("A reminder to the groups that have a condition to prove"),
+    "condition_over": _l("A warning to the case handler that the day of a condition has passed"),
+    "offer_due": _l("A reminder to the groups that did not answer an offer"),
+    "offer_lapses": _l("An offer that nobody answered lapses; what came free can go to the next on the list"),
+    "reserve_lapses": _l("A place on the reserve list lapses"),
+    "hearing_due": _l("A reminder to the groups that are invited to comment"),
+    "hearing_over": _l("A warning to the case handler that nothing was noted in a hearing"),
 }
 """What is done, by the kind of what happens by itself."""
 
 ABOUT: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(
-        ("closing_soon", "report_due", "papers_due", "papers_over", "silence_near", "reserve_near"),
+        (
+            "closing_soon",
+            "report_due",
+            "papers_due",
+            "papers_over",
+            "silence_near",
+            "reserve_near",
+            "offer_due",
+            "offer_lapses",
+            "reserve_lapses",
+            "hearing_due",
+            "hearing_over",
+        ),
         lambda number: ngettext("For %(num)d dossier", "For %(num)d dossiers", number),
+    ),
+    **dict.fromkeys(
+        ("condition_due", "condition_over"),
+        lambda number: ngettext("For %(num)d condition", "For %(num)d conditions", number),
     ),
     "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
     "call_closed": lambda _number: "",

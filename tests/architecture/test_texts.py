@@ -20,8 +20,9 @@ CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
 SAME_IN_BOTH = {
     "Article %(number)s", "callflow", "Condition", "Conditions", "Contact", "CSV", "Dossier",
-    "Dossier %(reference)s", "Dossiers",
-    "France", "Jury", "Lots", "Minimum", "Notification", "PDF", "Postcode", "Privacy", "Project", "Score",
+    "Dossier %(reference)s", "Dossiers", "%(num)d page",
+    "France", "Jury", "Lots", "Minimum", "Notification", "Pages", "PDF", "Postcode", "Privacy", "Project",
+    "Score",
 }  # fmt: skip
 FORBIDDEN = {
     "nl": r"\b(weerhouden|helaas|oeps|gelieve|klik hier|u heeft niet de vereiste)\b",

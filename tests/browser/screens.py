@@ -13,11 +13,12 @@ from callflow.app import create_app
 from callflow.calls.models import Call, Lot
 from callflow.core.actor import Role
 from callflow.core.db import db
-from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.models import Assignment, Dossier, Party
 from callflow.dossiers.states import State, Task
 from callflow.letters.models import Letter
 from callflow.people.models import Grant, Membership, User
 from callflow.people.states import Right
+from callflow.pilots.models import Pilot
 from config import ROOT, Settings
 from tests import databases
 from tests.browser.conftest import FLAGS, Site, program
@@ -75,6 +76,7 @@ def shots() -> Iterator[Shot]:
     yield from _residents(call)
     yield from _helpers(call)
     yield from _coordinator(call, lot)
+    yield from _pilots()
 
 
 def _public(call: Call) -> Iterator[Shot]:
@@ -98,6 +100,8 @@ def _residents(call: Call) -> Iterator[Shot]:
         reference, member = _dossier(call, state)
         yield Shot(f"{number}-resident-{state.value.replace('_', '-')}", member, f"/applications/{reference}")
     yield Shot("18-resident-groups", writer, "/groups")
+    told, member = _dossier(call, State.not_selected)
+    yield Shot("19-resident-scores", member, f"/applications/{told}/scores")
 
 
 def _helpers(call: Call) -> Iterator[Shot]:
@@ -124,7 +128,26 @@ def _coordinator(call: Call, lot: Lot) -> Iterator[Shot]:
     yield Shot("36-coordinator-mails", coordinator, "/coordinator/outbox")
     yield Shot("37-coordinator-people", coordinator, "/coordinator/people")
     yield Shot("38-coordinator-set-up", coordinator, within)
+    yield Shot("39-coordinator-by-itself", coordinator, f"/coordinator/timed?call={call.reference}")
     yield Shot("40-signatory-decisions", signatory, f"{within}/decisions/{lot.key}")
+    yield Shot("41-signatory-letters", signatory, f"{within}/decisions/{lot.key}/letters")
+
+
+def _pilots() -> Iterator[Shot]:
+    """A pilot that runs, as the government that carries it and as the coordinator see it."""
+    row = db.session.execute(
+        select(Pilot.reference, User.email)
+        .join(Party, Party.dossier_id == Pilot.id)
+        .join(Membership, Membership.group_id == Party.group_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Pilot.state == State.running, Membership.right == Right.submit)
+        .order_by(Pilot.id, Party.id)
+    ).first()
+    assert row is not None, "the demo has no pilot that is running"
+    yield Shot("50-pilots", None, "/pilots")
+    yield Shot("51-partner-home", row.email, "/partner")
+    yield Shot("52-partner-pilot", row.email, f"/partner/pilots/{row.reference}")
+    yield Shot("53-coordinator-pilots", _holder(Role.coordinator), "/coordinator/pilots")
 
 
 def _dossier(call: Call, state: State) -> tuple[str, str]:

@@ -19,19 +19,28 @@ def words_of(pdf: bytes) -> str:
     Read from the content streams and the fonts' own maps, not by pdftotext: that guesses spaces from gaps
     and loses the narrow ones.
     """
-    runs: list[str] = []
+    said = [line for page in pages(pdf) for line in page.splitlines()]
+    return "\n".join(said) + "\n"
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The same, page by page; a blank one is empty."""
     with pikepdf.open(BytesIO(pdf)) as document:
-        for page in document.pages:
-            fonts = {name: _meanings(font) for name, font in page.resources.Font.items()}
-            meanings: dict[int, str] = {}
-            for operands, operator in _operations(page):
-                if str(operator) == "BT":
-                    runs.append("")
-                elif str(operator) == "Tf":
-                    meanings = fonts[str(operands[0])]
-                elif str(operator) in ("Tj", "TJ"):
-                    runs[-1] += _said(operands[0], meanings)
-    return "\n".join(said for run in runs if (said := run.strip())) + "\n"
+        return [_words_on(page) for page in document.pages]
+
+
+def _words_on(page: Any) -> str:
+    runs: list[str] = []
+    fonts = {name: _meanings(font) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+    meanings: dict[int, str] = {}
+    for operands, operator in _operations(page):
+        if str(operator) == "BT":
+            runs.append("")
+        elif str(operator) == "Tf":
+            meanings = fonts[str(operands[0])]
+        elif str(operator) in ("Tj", "TJ"):
+            runs[-1] += _said(operands[0], meanings)
+    return "\n".join(said for run in runs if (said := run.strip()))
 
 
 def _operations(page: Any) -> list[Any]:

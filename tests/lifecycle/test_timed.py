@@ -139,7 +139,7 @@ def test_a_group_is_reminded_of_missing_papers_and_the_coordinator_told_when_the
         ("papers_over", clock.at(day + timedelta(days=1), time(9))),
     ]
     told = db.session.scalars(
-        db.select(OutboxMail).where(OutboxMail.notice.startswith("reminder_papers"))
+        db.select(OutboxMail).where(OutboxMail.notice.startswith("reminder_papers")).order_by(OutboxMail.id)
     ).all()
     assert [mail.recipient_id for mail in told] == [
         made.resident.id, made.resident.id, made.coordinator.id, made.colleague.id,

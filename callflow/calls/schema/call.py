@@ -173,10 +173,15 @@ def procedure() -> Schema:
             "completion": yes_no(
                 "Whether incomplete applications are returned for completion.", default=True
             ),
+            "own_scores": yes_no(
+                "Whether a group reads each score of its project after the decision, without names, and not "
+                "only the mean.",
+                default=False,
+            ),
         },
         optional=(
             "sessions_needed", "counting", "second_round", "meeting", "reserve", "conditions", "postponing",
-            "report", "day_minutes", "completion",
+            "report", "day_minutes", "completion", "own_scores",
         ),
     )  # fmt: skip
 

@@ -147,7 +147,7 @@ def _lapsing(source: State, guards: list[Guard]) -> Row:
         "trigger": "lapse",
         "source": source,
         "dest": State.not_selected,
-        "permission": P.dossier_decide,
+        "permission": P.dossier_lapse,
         "guards": guards,
         "effects": [e.lapse, e.reveal],
     }

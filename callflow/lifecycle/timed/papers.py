@@ -38,19 +38,11 @@ def _by_last_day(call: Call) -> Mapping[date, int]:
     return Counter(clock.local(each).date() for each in due)
 
 
-def _before_due(call: Call, _now: datetime) -> list[Planned]:
-    return [
-        planned
-        for day in sorted(_by_last_day(call))
-        for planned in before(
-            "papers_due", call, day, PAPERS_DAYS, hour=hour_of(call), end=clock.at(day, time())
-        )
-    ]
-
-
-def _after_due(call: Call, _now: datetime) -> list[Planned]:
+def _moments(call: Call, _now: datetime) -> list[Planned]:
+    """Of both kinds, from one statement."""
     found = []
     for day in sorted(_by_last_day(call)):
+        found += before("papers_due", call, day, PAPERS_DAYS, hour=hour_of(call), end=clock.at(day, time()))
         at = clock.at(day + timedelta(days=1), hour_of(call))
         edition = f"0d@{day.isoformat()}"
         found.append(Planned("papers_over", edition, call.id, at, at + timedelta(days=30)))
@@ -80,6 +72,6 @@ def _say_over(call: Call, planned: Planned, row: Row) -> None:
 
 
 KINDS = (
-    Kind("papers_due", _before_due, _due_that_day, Dossier.id, _say_due, _by_last_day),
-    Kind("papers_over", _after_due, _due_that_day, Dossier.id, _say_over, _by_last_day),
+    Kind("papers_due", _moments, _due_that_day, Dossier.id, _say_due, _by_last_day),
+    Kind("papers_over", _moments, _due_that_day, Dossier.id, _say_over, _by_last_day),
 )

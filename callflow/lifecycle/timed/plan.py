@@ -20,7 +20,8 @@ class Planned:
     """One kind of thing at one moment of a call. After ``until`` it is pointless and no longer done.
 
     ``edition`` tells it from the other moments of its kind: it holds the day that everything counts from, so
-    that a day that moves brings a reminder of its own.
+    that a day that moves brings a reminder of its own. ``number`` is how many it is about, where whoever
+    found the moment knows.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Planned:
     due_at: datetime
     until: datetime
     days: int = 0
+    number: int | None = None
 
     def open(self, at: datetime) -> bool:
         """Whether it is to be done now."""
@@ -45,7 +47,9 @@ class Kind:
     """``moments`` of a call, given the present; ``subjects`` selects subject_id, dossier_id and reference.
 
     ``subject`` is the column that the subject's id comes from; ``act`` does it for one row, inside a unit of
-    work. ``numbers`` says how many subjects each moment has; without it all moments share theirs.
+    work. ``numbers`` says how many subjects each moment has; without it all moments share theirs. Kinds may
+    share ``moments``, which then finds those of all of them. ``money``: the act frees or takes means of the
+    lot.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Kind:
     subject: Any
     act: Act
     numbers: Callable[[Call], Mapping[date, int]] | None = None
+    money: bool = False
 
     def waiting(self, call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
         """The subjects for which this was not done yet."""

@@ -31,7 +31,8 @@ _looked = _Looked()
 
 def moments(call: Call, at: datetime) -> list[tuple[Kind, Planned]]:
     """All that this call does by itself, as its data stand now, the earliest first."""
-    found = [(kind, planned) for kind in KINDS.values() for planned in kind.moments(call, at)]
+    sources = dict.fromkeys(kind.moments for kind in KINDS.values())
+    found = [(KINDS[planned.kind], planned) for source in sources for planned in source(call, at)]
     return sorted(found, key=lambda pair: (pair[1].due_at, pair[1].kind, pair[1].edition))
 
 
@@ -59,7 +60,7 @@ def fire(kind: Kind, planned: Planned, subject_id: int) -> bool:
         if row is None:
             return False
         if getattr(row, "dossier_id", None) is not None:
-            dossiers.lock([row.reference])
+            dossiers.lock([row.reference], money=kind.money)
             row = _row(kind, call, planned, subject_id)
         taken = row is not None and firing.claim(
             kind=kind.name,

@@ -16,7 +16,7 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P, may
-from callflow.desk.applicant import writing
+from callflow.desk.applicant import scores, writing
 from callflow.desk.applicant.own import own, own_for_step
 from callflow.desk.applicant.status import status
 from callflow.dossiers.states import State
@@ -71,8 +71,17 @@ def _page(ref: str, form: AdviceForm) -> str:
         answers_advice=may(actor(), P.coaching_answer, found.application),
         advice_form=form,
         revisable=revisable(found.application),
+        scored=scores.told_on(found.outcome.decisions) is not None,
         entry="applicant.home",
     )
+
+
+@bp.get("/applications/<ref>/scores")
+@requires(P.dossier_view)
+def own_scores(ref: str) -> str:
+    """What the jury gave, for the group alone and after it was told of the decision."""
+    found = scores.own_scores(ref, actor())
+    return page("applicant/scores.html", found=found, application=found.application, entry="applicant.home")
 
 
 @bp.get("/applications/<ref>/text")

@@ -152,7 +152,8 @@ class PromoteForm(SelectForm):
     """An offer to a project on the reserve list."""
 
     answer_by = DayField(
-        _l("The group answers by"), description=_l("Without an answer by this day the offer can lapse.")
+        _l("The group answers by"),
+        description=_l("Without an answer by this day the offer lapses by itself."),
     )
     order = text(
         _l("Why this project comes first"), longest=1000,

@@ -8,6 +8,7 @@ from flask import flash, jsonify, redirect, request, url_for
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
+from callflow.calls.procedure import Procedure
 from callflow.core import clock, formats, i18n
 from callflow.core.db import unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
@@ -62,7 +63,21 @@ def _page(
         "jury/score.html", it=found, form=form, levels=levels, given=found.given if given is None else given,
         wrong={problem.field: say(problem.code, problem.parameters) for problem in form.problems},
         aside=aside, sofar=_so_far(found.percent, found.given, found.criteria), entry="jury.home",
+        who_reads=_who_reads(found),
     )  # fmt: skip
+
+
+def _who_reads(found: pile.ScorePage) -> str:
+    """What a juror must know before writing: whom the words and figures reach."""
+    if Procedure.of(found.dossier.call.procedure).own_scores:
+        return _(
+            "The group reads the scores and reasons after the decision, without names. The other jurors read "
+            "them at the meeting."
+        )
+    return _(
+        "The group reads your reasons after the decision, without your name. The other jurors read them at "
+        "the meeting."
+    )
 
 
 def _so_far(percent: float | None, given: Mapping[str, Given], criteria: Sequence[Criterion]) -> str:

@@ -13,6 +13,7 @@ from callflow.core.jobs import identity
 from callflow.letters import making
 from tests.architecture import tree
 from tests.client import CheckedClient
+from tests.letters import sealing
 from tests.rounds import Round
 
 CHECK = tree.ROOT / "docs" / "check_decision_file.py"
@@ -137,3 +138,25 @@ def test_only_staff_of_the_call_fetch_it(around, app):
     }  # fmt: skip
 
     assert answers == {"coordinator": 200, "signatory": 200, "juror": 403, "resident": 403, "elsewhere": 404}
+
+
+def test_a_sealed_letter_is_in_it_and_an_exchanged_seal_is_named(app, tmp_path):
+    around = Round()
+    with sealing.sealing(sealing.certificate(tmp_path), [sealing.key_of(around)]):
+        dossier = around.submitted()
+        making.drain(identity("w1"), lambda: False)
+    client = CheckedClient(app).sign_in(around.coordinator)
+    answer = client.get(f"/coordinator/dossiers/{dossier.reference}/file.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        pieces = {name: archive.read(name) for name in archive.namelist()}
+
+    said = json.loads(pieces["letters/1.json"])
+    assert said["seal"]["signer"] == sealing.SIGNER
+    assert sealing.read(pieces["letters/1-sealed.pdf"]).intact
+    assert checked(tmp_path, pieces)[0] == 0
+    forged = with_manifest({**pieces, "letters/1-sealed.pdf": pieces["letters/1.pdf"]})
+    assert checked(tmp_path, forged) == (1, "letter 1: its sealed PDF is not the one that was made\n")
+    unsealed = {name: each for name, each in pieces.items() if name != "letters/1-sealed.pdf"}
+    unsealed["letters/1.json"] = json.dumps({**said, "seal": None}).encode()
+    code, names = checked(tmp_path, with_manifest(unsealed))
+    assert (code, names) == (1, "letter 1: its seal is not the one that the history names\n")

@@ -122,9 +122,7 @@ def strike_token(client, around):
     return {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
 
 
-def test_the_group_is_given_the_signed_letter_and_staff_can_still_print_the_other(
-    around, coordinator, app
-):
+def test_the_group_is_given_the_signed_letter_and_staff_can_still_print_the_other(around, coordinator, app):
     scan = b"%PDF-1.4 signed and scanned"
     answer = coordinator.submit(
         around.address, {"scan": (io.BytesIO(scan), "scan.pdf")}, form="form[action$=signed]",

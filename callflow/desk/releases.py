@@ -1,0 +1,109 @@
+"""The releases of a lot with their letters: how many are made, what keeps the others, and both files of
+each.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from callflow.calls.models import Lot
+from callflow.core.actor import Actor
+from callflow.core.db import db
+from callflow.core.errors import NotFound
+from callflow.core.permissions import P, may
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState
+from callflow.desk.decisions import lot_of
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
+from callflow.letters.models import Letter, LetterBatch
+from callflow.letters.states import BATCH_OPEN, BatchState, LetterState
+from callflow.lifecycle.batches import letters_of
+
+
+@dataclass(frozen=True)
+class ReleaseLine:
+    """What left together. ``waits`` are the codes of what keeps letters unmade; ``batch`` was asked for last,
+    ``ready`` is the last whose files are there.
+    """
+
+    released_at: datetime
+    letters: int
+    made: int
+    waits: Sequence[str] = ()
+    batch: LetterBatch | None = None
+    ready: LetterBatch | None = None
+
+    @property
+    def open(self) -> bool:
+        """A worker has still to make its files."""
+        return self.batch is not None and self.batch.status in BATCH_OPEN
+
+    @property
+    def failed(self) -> bool:
+        return self.batch is not None and self.batch.status is BatchState.failed
+
+
+@dataclass(frozen=True)
+class ReleasesPage:
+    """A lot with all its releases, the newest first."""
+
+    lot: Lot
+    releases: Sequence[ReleaseLine] = field(default=())
+
+    @property
+    def working(self) -> bool:
+        return any(each.open for each in self.releases)
+
+
+def releases_page(actor: Actor, reference: str, key: str) -> ReleasesPage:
+    """In a fixed number of statements, five. Raises NotFound for who may not read every letter of the lot."""
+    lot = lot_for_letters(actor, reference, key)
+    batches: dict[datetime, list[LetterBatch]] = {}
+    query = select(LetterBatch).where(LetterBatch.lot_id == lot.id).order_by(LetterBatch.id.desc())
+    for batch in db.session.scalars(query):
+        batches.setdefault(batch.released_at, []).append(batch)
+    counted = _counted(lot)
+    return ReleasesPage(lot, [_line(at, counted[at], batches.get(at, [])) for at in sorted(counted)[::-1]])
+
+
+def lot_for_letters(actor: Actor, reference: str, key: str, *, lock: bool = False) -> Lot:
+    """A lot all of whose letters this person may read. Raises NotFound."""
+    lot = lot_of(actor, reference, key, lock=lock)
+    hidden = select(Dossier.id).where(Dossier.lot_id == lot.id, ~visible_to(actor, P.letter_view))
+    told = hidden.where(Dossier.id.in_(select(Decision.dossier_id).where(Decision.lot_id == lot.id)))
+    if not may(actor, P.mail_manage, lot) or db.session.scalar(told.limit(1)) is not None:
+        raise NotFound
+    return lot
+
+
+def _counted(lot: Lot) -> dict[datetime, list[tuple[LetterState, str | None, int]]]:
+    """By moment of release how many of its letters stand how, and with which note."""
+    query = (
+        letters_of(lot.id, Decision.released_at)
+        .with_only_columns(Decision.released_at, Letter.state, Letter.failure, func.count())
+        .order_by(None)
+        .group_by(Decision.released_at, Letter.state, Letter.failure)
+        .where(Decision.state == DecisionState.released)
+    )
+    found: dict[datetime, list[tuple[LetterState, str | None, int]]] = {}
+    for at, state, failure, number in db.session.execute(query):
+        if at is not None:
+            found.setdefault(at, []).append((state, failure, number))
+    return found
+
+
+def _line(
+    at: datetime, counted: Sequence[tuple[LetterState, str | None, int]], batches: Sequence[LetterBatch]
+) -> ReleaseLine:
+    made = sum(number for state, _failure, number in counted if state is LetterState.rendered)
+    waits = {failure for state, failure, _number in counted if failure and state is LetterState.written}
+    failed = any(state is LetterState.failed for state, _failure, _number in counted)
+    return ReleaseLine(
+        at, sum(number for _state, _failure, number in counted), made,
+        [*sorted(waits), *(["letters_failed"] if failed else [])],
+        next(iter(batches), None),
+        next((each for each in batches if each.status is BatchState.done), None),
+    )  # fmt: skip

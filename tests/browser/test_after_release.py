@@ -1,0 +1,101 @@
+"""What is there after a release, and the pages of pilots: no barrier, no sideways scrolling, by keyboard."""
+
+from playwright.sync_api import Page, expect
+
+from callflow.core.jobs import identity
+from callflow.dossiers.states import State
+from callflow.letters import making
+from callflow.lifecycle import batches
+from tests.browser.conftest import Site, barriers, overflow
+from tests.pilots.trio import Trio
+from tests.rounds import Round
+from tests.web.applicant.test_own_scores import SHOWN, path_of, told, twice_scored
+
+
+def walked(page: Page, *paths: str) -> dict[str, list[object]]:
+    """By address what keeps somebody out; nothing where all is well."""
+    found: dict[str, list[object]] = {}
+    for path in paths:
+        page.goto(path)
+        problems = [*barriers(page), overflow(page)]
+        if problems != [0]:
+            found[path] = problems
+    return found
+
+
+def tabbed_to(page: Page, selector: str, *, most: int = 60) -> bool:
+    """Whether the Tab key reaches this element from the top of the page."""
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return True
+    return False
+
+
+def test_a_group_reads_its_scores_without_barriers(site: Site):
+    call = Round(SHOWN)
+    dossier = told(call, twice_scored(call))
+
+    with site.visitor(call.resident, language="fr", width="phone") as page:
+        found = walked(page, path_of(dossier))
+        page.goto(f"/applications/{dossier.reference}")
+        reached = tabbed_to(page, f"a[href='{path_of(dossier)}']")
+
+    assert (found, reached) == ({}, True)
+
+
+def test_the_letters_of_a_release_are_put_together_and_fetched_by_keyboard(site: Site):
+    call = Round()
+    call.released()
+    while making.drain(identity("test"), lambda: False):
+        pass
+    path = f"/coordinator/calls/{call.call.reference}/decisions/{call.lot.key}/letters"
+
+    with site.visitor(call.coordinator) as page:
+        before = walked(page, path)
+        assert tabbed_to(page, "main form button")
+        page.keyboard.press("Enter")
+        expect(page.locator("#progress")).to_have_attribute("data-progress", "")
+        waiting = [*barriers(page), overflow(page)]
+        assert batches.drain(identity("test"), lambda: False) == 1
+        expect(page.locator("main a[href$='.pdf']")).to_be_visible(timeout=10_000)
+        after = walked(page, path)
+        page.goto(path)
+        reached = tabbed_to(page, "main a[href$='.zip']")
+
+    assert (before, waiting, after, reached) == ({}, [0], {}, True)
+
+
+def test_the_pages_of_a_pilot_have_no_barriers(site: Site):
+    trio = Trio()
+    pilot = trio.upto(State.running)
+    own = f"/partner/pilots/{pilot.reference}"
+
+    with site.visitor(trio.mayor, width="phone") as page:
+        found = walked(page, "/partner", own, f"{own}/report", f"{own}/findings/new", "/pilots")
+    with site.visitor(trio.coordinator, language="fr") as page:
+        found |= walked(page, "/coordinator/pilots")
+
+    assert found == {}
+
+
+def test_a_line_of_a_pilots_log_is_written_by_keyboard_alone(site: Site):
+    trio = Trio()
+    pilot = trio.upto(State.running)
+
+    with site.visitor(trio.mayor) as page:
+        page.goto(f"/partner/pilots/{pilot.reference}")
+        assert tabbed_to(page, "details:has(textarea[name=body]) > summary", most=120)
+        page.keyboard.press("Enter")
+        for _ in range(9):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name === 'body'"):
+                break
+        page.keyboard.type("De deur ging open om negen uur.")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_contain_text("De deur ging open om negen uur.")
+        where = page.url
+
+    assert where.endswith("#log")
