@@ -52,6 +52,10 @@ class Permission(StrEnum):
     pilot_select = "pilot:select"
     pilot_stop = "pilot:stop"
     pilot_manage = "pilot:manage"
+    filing_read = "filing:read"
+    filing_write = "filing:write"
+    caller_help = "caller:help"
+    person_see_as = "person:see_as"
     call_view = "call:view"
     call_manage = "call:manage"
     call_export = "call:export"
@@ -127,6 +131,10 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.pilot_select,
             P.pilot_stop,
             P.pilot_manage,
+            P.filing_read,
+            P.filing_write,
+            P.caller_help,
+            P.person_see_as,
             P.call_view,
             P.call_export,
             P.people_manage,
@@ -139,12 +147,13 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.scores_view,
             P.pilot_view,
             P.decision_release,
+            P.filing_read,
             P.call_view,
             P.mail_manage,
             P.letter_view,
         }
     ),
-    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
+    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.person_see_as, P.system_admin}),
 }
 
 Predicate = Callable[[Actor, Any], bool]

@@ -145,6 +145,8 @@ def install() -> None:
             P.report_approve,
             P.mail_manage,
             P.letter_view,
+            P.filing_read,
+            P.filing_write,
         }
     )
     for role in (Role.coordinator, Role.signatory, Role.chair):

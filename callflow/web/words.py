@@ -12,6 +12,7 @@ from callflow.dossiers.states import State
 from callflow.people.states import Right
 from callflow.web import (
     answer_words,
+    filing_words,
     jury_words,
     letter_words,
     outcome_words,
@@ -329,6 +330,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     answer_words.ANSWERS,
     PEOPLE,
     setup_words.REFUSALS,
+    filing_words.REFUSALS,
     *letter_words.TOPICS,
     *outcome_words.TOPICS,
     *staff_words.TOPICS,

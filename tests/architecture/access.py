@@ -104,6 +104,7 @@ class Neighbourhood:
             "trigger": "withdraw", "task": "coach", "done": "done",
             "meeting_id": 1, "item": self.dossier.reference, "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
+            "view_id": 1, "tag_id": 1, "note_id": 1, "batch_id": 1, "wanted": 1,
             "code": "2345-6789", "ending": "csv", "kind": "member",
         }  # fmt: skip
 
