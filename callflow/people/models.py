@@ -8,11 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.actor import Role
 from callflow.core.db import Model, UtcDateTime, stored
+from callflow.core.search import Findable, key_of
 from callflow.core.trail import Trail, new_trail
 from callflow.people.states import Right
 
 
-class User(Model):
+class User(Findable, Model):
     """Somebody with an account. ``pseudonym`` is what history shows after the name was erased."""
 
     __tablename__ = "user"
@@ -37,6 +38,9 @@ class User(Model):
     def __init__(self, **values: Any) -> None:
         values.setdefault("trail", new_trail("person"))
         super().__init__(**values)
+
+    def searched(self) -> str:
+        return key_of((self.name, self.email), phone=self.phone)
 
     def get_id(self) -> str:
         """What a session cookie holds: raising ``session_version`` signs out everywhere."""
@@ -95,7 +99,7 @@ class SignInAttempt(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Group(Model):
+class Group(Findable, Model):
     """A residents' group, association or local authority that applies, with its legal form in its own
     country.
     """
@@ -121,6 +125,10 @@ class Group(Model):
 
     trail: Mapped[Trail] = relationship(lazy="raise")
     members: Mapped[list["Membership"]] = relationship(back_populates="group", lazy="raise")
+
+    def searched(self) -> str:
+        named = (self.name, self.contact_name, self.contact_email, self.town)
+        return key_of(named, phone=self.contact_phone)
 
     @property
     def group_id(self) -> int:

@@ -15,6 +15,7 @@ from callflow.web import (
     filing_words,
     jury_words,
     letter_words,
+    office_words,
     outcome_words,
     pilot_words,
     setup_words,
@@ -124,6 +125,7 @@ EVENTS: dict[str, Words] = {
     **letter_words.EVENTS,
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
+    **office_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -331,6 +333,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     PEOPLE,
     setup_words.REFUSALS,
     filing_words.REFUSALS,
+    office_words.REFUSALS,
     *letter_words.TOPICS,
     *outcome_words.TOPICS,
     *staff_words.TOPICS,

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from callflow.core.search import key_of
+
 revision = "0015"
 down_revision = "0011"
 branch_labels = None
@@ -26,6 +28,7 @@ def _number(name: str, *, nullable: bool = False) -> sa.Column:
 def upgrade() -> None:
     _filing()
     _views()
+    _keys()
 
 
 def _filing() -> None:
@@ -108,7 +111,34 @@ def _views() -> None:
     op.create_index(op.f("ix_batch_user_id"), "batch", ["user_id"])
 
 
+SEARCHED = {
+    "user": ("id", ("name", "email"), "phone"),
+    "group": ("id", ("name", "contact_name", "contact_email", "town"), "contact_phone"),
+    "dossier": ("id", ("title", "reference", "village"), None),
+    "municipality": ("code", ("name_nl", "name_fr"), None),
+}
+
+
+def _keys() -> None:
+    """Every row that is there gets its key."""
+    connection = op.get_bind()
+    for name, (key, texts, phone) in SEARCHED.items():
+        op.add_column(name, sa.Column("search_key", sa.String(length=600), nullable=False, server_default=""))
+        read = [sa.column(each) for each in (key, *texts, *([phone] if phone else []))]
+        table = sa.table(name, *read, sa.column("search_key"))
+        rows = connection.execute(sa.select(*read)).all()
+        values = [
+            {"row": row[0], "words": key_of(row[1 : 1 + len(texts)], phone=row[-1] if phone else None)}
+            for row in rows
+        ]
+        if values:
+            change = sa.update(table).where(table.c[key] == sa.bindparam("row"))
+            connection.execute(change.values(search_key=sa.bindparam("words")), values)
+
+
 def downgrade() -> None:
+    for name in SEARCHED:
+        op.drop_column(name, "search_key")
     op.drop_index(op.f("ix_batch_user_id"), table_name="batch")
     op.drop_table("batch")
     op.drop_table("default_view")

@@ -1,4 +1,4 @@
-"""What the coordinators of the demonstration file for themselves: tags, notes, a list that both begin with."""
+"""What the coordinators of the demonstration file for themselves: tags, notes, a shared list."""
 
 from callflow.cli.playing import acts, lines
 from callflow.cli.playing.staging import Stage
