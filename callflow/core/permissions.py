@@ -156,6 +156,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.person_see_as, P.system_admin}),
 }
 
+WITHHELD = frozenset({P.jury_score, P.jury_meet, P.jury_panel})
+"""What nobody does who looks as somebody else, not even to read: a sheet is the juror's own until it is
+handed in, and who may follow a jury follows it under their own name.
+"""
+
 Predicate = Callable[[Actor, Any], bool]
 _own: dict[tuple[Role, Permission], Predicate] = {}
 
@@ -170,6 +175,8 @@ def register(role: Role, permissions: frozenset[Permission], predicate: Predicat
 
 def carries(actor: Actor, permission: Permission) -> bool:
     """Whether any grant of this actor holds the permission, for whichever record."""
+    if actor.behind is not None and permission in WITHHELD:
+        return False
     return any(permission in ROLES[role] for role in actor.roles)
 
 
@@ -181,6 +188,8 @@ def may(actor: Actor, permission: Permission, record: Any = None) -> bool:
     """
     if record is None:
         return carries(actor, permission)
+    if actor.behind is not None and (permission in WITHHELD or not actor.behind.works_on(record)):
+        return False
     return any(
         permission in ROLES[role]
         and actor.covers(role, record)

@@ -78,6 +78,7 @@ class Caller:
     """Somebody of one's calls, with the roles they have there and what their groups must do."""
 
     user: User
+    them: Actor
     roles: Sequence[tuple[dict[str, str], Sequence[Role]]]
     groups: Sequence[OfGroup]
     lines: Sequence[Line]
@@ -107,7 +108,7 @@ def search(actor: Actor, asked: str) -> Search:
 
 
 @lru_cache(maxsize=64)
-def _groups(actor: Actor) -> Select[int]:
+def groups_seen(actor: Actor) -> Select[int]:
     """Groups with an application, or a part in a pilot, that this person may see."""
     applied = select(Dossier.group_id).where(Dossier.group_id.is_not(None), visible_to(actor, P.scores_view))
     parties = (
@@ -131,14 +132,14 @@ def _scopes(calls: Sequence[CallLine]) -> ColumnElement[bool]:
 
 def _reached(actor: Actor, calls: Sequence[CallLine]) -> ColumnElement[bool]:
     """People of one's calls: members of groups that handed something in, and who has a role there."""
-    members = select(Membership.user_id).where(Membership.group_id.in_(_groups(actor)))
+    members = select(Membership.user_id).where(Membership.group_id.in_(groups_seen(actor)))
     holders = select(Grant.user_id).where(_scopes(calls)) if calls else select(Grant.user_id).where(false())
     return or_(User.id.in_(members), User.id.in_(holders))
 
 
 def _through(actor: Actor, words: list[str]) -> ColumnElement[bool]:
     """Members of a group that the words find by its own name, or by a dossier or place of it."""
-    by_name = select(Group.id).where(matches(words, Group.search_key), Group.id.in_(_groups(actor)))
+    by_name = select(Group.id).where(matches(words, Group.search_key), Group.id.in_(groups_seen(actor)))
     by_dossier = (
         select(Dossier.group_id)
         .join(Group, Group.id == Dossier.group_id)
@@ -156,7 +157,7 @@ def _groups_of(user_ids: Sequence[int], actor: Actor) -> dict[int, list[tuple[in
     rows = db.session.execute(
         select(Membership.user_id, Group.id, Group.name)
         .join(Group, Group.id == Membership.group_id)
-        .where(Membership.user_id.in_(user_ids), Group.id.in_(_groups(actor)))
+        .where(Membership.user_id.in_(user_ids), Group.id.in_(groups_seen(actor)))
         .order_by(Group.name)
     )
     found: dict[int, list[tuple[int, str]]] = {}
@@ -180,7 +181,7 @@ def _memberless(actor: Actor, words: list[str]) -> list[Found]:
     nobody = ~exists(select(Membership.id).where(Membership.group_id == Group.id).correlate(Group))
     rows = db.session.execute(
         select(Group.id, Group.name, Group.contact_name, Group.contact_email, Group.contact_phone)
-        .where(nobody, matches(words, Group.search_key), Group.id.in_(_groups(actor)))
+        .where(nobody, matches(words, Group.search_key), Group.id.in_(groups_seen(actor)))
         .order_by(Group.name, Group.id)
         .limit(MOST)
     )
@@ -206,7 +207,7 @@ def _known(actor: Actor, user_id: int, calls: Sequence[CallLine]) -> None:
 def group_reached(actor: Actor, group_id: int) -> CallLine:
     """The same for a group."""
     calls = calls_of(actor, Role.coordinator)
-    known = db.session.scalar(select(Group.id).where(Group.id == group_id, Group.id.in_(_groups(actor))))
+    known = db.session.scalar(select(Group.id).where(Group.id == group_id, Group.id.in_(groups_seen(actor))))
     if known is None or not calls:
         raise NotFound
     return calls[0]
@@ -218,7 +219,7 @@ def caller(actor: Actor, user_id: int) -> Caller:
     _known(actor, user_id, calls)
     user, them = db.session.get_one(User, user_id), people.actor(user_id)
     return Caller(
-        user, _roles_by_call(user_id, calls), _of_groups(actor, them),
+        user, them, _roles_by_call(user_id, calls), _of_groups(actor, them),
         lines_of(them, visible_to(actor, P.scores_view)), _mails(actor, user),
     )  # fmt: skip
 
@@ -244,7 +245,9 @@ def _roles_by_call(user_id: int, calls: Sequence[CallLine]) -> list[tuple[dict[s
 def _of_groups(actor: Actor, them: Actor) -> list[OfGroup]:
     rights = dict(them.groups)
     groups = db.session.scalars(
-        select(Group).where(Group.id.in_(rights), Group.id.in_(_groups(actor))).order_by(Group.name, Group.id)
+        select(Group)
+        .where(Group.id.in_(rights), Group.id.in_(groups_seen(actor)))
+        .order_by(Group.name, Group.id)
     ).all()
     waiting: dict[int, list[Invitation]] = {}
     for each in db.session.scalars(

@@ -86,6 +86,28 @@ class SignInLink(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Look(Model):
+    """A member of the staff looks at callflow as somebody else, until ``ends_at`` at the latest; why is a
+    text of the trail of that person.
+    """
+
+    __tablename__ = "look"
+    __table_args__ = (
+        CheckConstraint("looker_id <> seen_id", name="at_another"),
+        CheckConstraint("ends_at > began_at", name="lasts"),
+        Index("ix_look_seen", "seen_id", "began_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    looker_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    seen_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[Role] = mapped_column(stored(Role, "look_role"))
+    text_id: Mapped[int] = mapped_column(ForeignKey("event_text.id"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInAttempt(Model):
     """A try to sign in, by the digest of the address or of the network address; counted to slow guessing
     down.

@@ -334,6 +334,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     setup_words.REFUSALS,
     filing_words.REFUSALS,
     office_words.REFUSALS,
+    office_words.LOOK_REFUSALS,
     *letter_words.TOPICS,
     *outcome_words.TOPICS,
     *staff_words.TOPICS,

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _filing()
     _views()
     _keys()
+    _looks()
 
 
 def _filing() -> None:
@@ -111,6 +112,24 @@ def _views() -> None:
     op.create_index(op.f("ix_batch_user_id"), "batch", ["user_id"])
 
 
+ROLES = ("person", "member", "coach", "juror", "chair", "coordinator", "signatory", "admin")
+
+
+def _looks() -> None:
+    role = sa.Enum(*ROLES, name="look_role", native_enum=False, create_constraint=True, length=40)
+    op.create_table(
+        "look",
+        _number("id"), _number("looker_id"), _number("seen_id"), sa.Column("role", role, nullable=False),
+        _number("text_id"), _moment("began_at"), _moment("ends_at"), _moment("ended_at", nullable=True),
+        sa.CheckConstraint("looker_id <> seen_id", name=op.f("ck_look_at_another")),
+        sa.CheckConstraint("ends_at > began_at", name=op.f("ck_look_lasts")),
+        _refers("look", "looker_id", "user"), _refers("look", "seen_id", "user"),
+        _refers("look", "text_id", "event_text"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look")),
+    )  # fmt: skip
+    op.create_index("ix_look_seen", "look", ["seen_id", "began_at"])
+
+
 SEARCHED = {
     "user": ("id", ("name", "email"), "phone"),
     "group": ("id", ("name", "contact_name", "contact_email", "town"), "contact_phone"),
@@ -137,6 +156,8 @@ def _keys() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_look_seen", table_name="look")
+    op.drop_table("look")
     for name in SEARCHED:
         op.drop_column(name, "search_key")
     op.drop_index(op.f("ix_batch_user_id"), table_name="batch")

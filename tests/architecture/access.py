@@ -44,7 +44,7 @@ class Neighbourhood:
             Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1),
             form=[*make.FORM, papers],
         )
-        elsewhere = Round()
+        self.round, elsewhere = around, Round()
         colleagues = [make.person((role, "call", around.call.id)) for role in (Role.coach, Role.juror)]
         self.people: dict[str, User | None] = {
             "nobody": None,

@@ -17,6 +17,7 @@ from callflow.core.permissions import P, may
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
+from callflow.dossiers.rules import looker_sees
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.people import queries as people
 from callflow.people.models import Group
@@ -91,7 +92,9 @@ def lines_of(actor: Actor, *where: ColumnElement[bool]) -> list[Line]:
 def _applications(actor: Actor, *where: ColumnElement[bool]) -> Sequence[Application]:
     return db.session.scalars(
         select(Application)
-        .where(Application.group_id.in_([group_id for group_id, _ in actor.groups]), *where)
+        .where(
+            Application.group_id.in_([group_id for group_id, _ in actor.groups]), looker_sees(actor), *where
+        )
         .options(
             selectinload(Application.call),
             selectinload(Application.lot).options(joinedload(Lot.authority)),

@@ -14,6 +14,7 @@ from callflow.desk import callers as desk
 from callflow.desk.scope import CallLine
 from callflow.people import queries, signing
 from callflow.people.actions import helping, invitations
+from callflow.people.rules import LOOKERS, may_be_seen
 from callflow.web import letter_words as words
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
@@ -58,9 +59,11 @@ def caller(user_id: int) -> str:
 
 
 def _caller_page(user_id: int, form: Form) -> str:
+    found = desk.caller(actor(), user_id)
     return page(
         "coordinator/caller.html",
-        it=desk.caller(actor(), user_id),
+        it=found,
+        sees=may_be_seen(actor(), found.them),
         form=form,
         entry="coordinator.home",
         words=words,
@@ -86,9 +89,10 @@ def _counted(email: str) -> None:
     signing.note_attempt(signing.LINKS, email=email, network=f"staff {actor().id}")
 
 
-def _reach(call: CallLine) -> Reach:
+def reach_in(call: CallLine) -> Reach:
     """The call, or the lot of a coordinator of one lot."""
-    whole = any(grant.kind in ("all", "call") and grant.covers(Reach(call.id)) for grant in actor().grants)
+    mine = [grant for grant in actor().grants if grant.role in LOOKERS]
+    whole = any(grant.kind in ("all", "call") and grant.covers(Reach(call.id)) for grant in mine)
     return Reach(call.id) if whole else Reach(call.id, next(iter(call.lots)))
 
 
@@ -102,7 +106,7 @@ def resend_link(user_id: int) -> Answer:
             user = queries.user_for_change(user_id)
             email = user.email
             _counted(email)
-            helping.resend_link(actor(), user, over=_reach(over), link_to=_sign_in)
+            helping.resend_link(actor(), user, over=reach_in(over), link_to=_sign_in)
     if form.accepted:
         if email:
             flash(_("A link to sign in is on its way to %(email)s.", email=email), "well")
@@ -136,7 +140,7 @@ def invite_anew(group_id: int) -> Answer:
             group = queries.group_for_change(group_id)
             _counted(email)
             invitations.invite_anew(
-                actor(), group, over=_reach(over), email=email, language=group.language, link_to=_invitation
+                actor(), group, over=reach_in(over), email=email, language=group.language, link_to=_invitation
             )
     if form.accepted:
         flash(_("The invitation to %(email)s is on its way.", email=email), "well")

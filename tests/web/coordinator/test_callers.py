@@ -162,8 +162,8 @@ def test_an_invitation_is_sent_afresh_and_the_old_link_is_worthless(call, client
     call.submitted()
     with unit_of_work():
         old = invitations.invite(
-            make.actor(call.resident), people.group_for_change(call.group.id), email="nieuw@voorbeeld.example",
-            right=Right.view, language="nl", link_to=str,
+            make.actor(call.resident), people.group_for_change(call.group.id),
+            email="nieuw@voorbeeld.example", right=Right.view, language="nl", link_to=str,
         )  # fmt: skip
     client.sign_in(call.coordinator)
 

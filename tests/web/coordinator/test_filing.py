@@ -141,7 +141,7 @@ def test_nobody_but_the_staff_meets_a_tag_or_a_note(call, client):
     reads = {
         call.resident: (f"/applications/{ref}", "/applications", f"/applications/{ref}/sent"),
         call.coach: ("/coach", f"/coach/dossiers/{ref}"),
-        call.juror: ("/jury", f"/jury/{ref}"),
+        call.juror: ("/jury", f"/jury/dossiers/{ref}"),
         make.person((Role.chair, "call", call.call.id)): ("/jury/panels",),
         None: ("/", f"/calls/{call.call.reference}"),
     }
