@@ -149,8 +149,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
-        filed=filing.tags_for(dossier),
-        staff_notes=filing.notes_on(dossier.id),
+        filed=filing.tags_for(dossier), staff_notes=filing.notes_on(dossier.id),
     )  # fmt: skip
 
 

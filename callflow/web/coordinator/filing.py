@@ -242,7 +242,7 @@ def tag_dossier(ref: str, tag_id: int, wanted: int) -> Answer:
     return _on_dossier(ref, form, act, _("Tag added.") if wanted else _("Tag taken off."))
 
 
-@bp.post("/coordinator/dossiers/<ref>/staff-notes")
+@bp.post("/coordinator/dossiers/<ref>/staff-note")
 @requires(P.filing_write)
 def write_staff_note(ref: str) -> Answer:
     form = StaffNoteForm()
@@ -253,7 +253,7 @@ def write_staff_note(ref: str) -> Answer:
     return _on_dossier(ref, form, act, _("The note is kept."))
 
 
-@bp.post("/coordinator/dossiers/<ref>/staff-notes/<int:note_id>")
+@bp.post("/coordinator/dossiers/<ref>/staff-note/<int:note_id>")
 @requires(P.filing_write)
 def edit_staff_note(ref: str, note_id: int) -> Answer:
     form = StaffNoteForm()
@@ -267,7 +267,7 @@ def edit_staff_note(ref: str, note_id: int) -> Answer:
     return _on_dossier(ref, form, act, _("The note is changed."))
 
 
-@bp.post("/coordinator/dossiers/<ref>/staff-notes/<int:note_id>/away")
+@bp.post("/coordinator/dossiers/<ref>/staff-note/<int:note_id>/away")
 @requires(P.filing_write)
 def remove_staff_note(ref: str, note_id: int) -> Answer:
     def act(found: Application) -> None:

@@ -88,10 +88,10 @@ def test_a_tag_taken_away_comes_back_with_its_dossiers(call, coordinator):
 
 def test_a_note_keeps_what_it_said_before_and_is_changed_by_its_author_only(call, client, coordinator):
     dossier = call.submitted()
-    coordinator.submit(at(dossier), {"note": "Eerste woorden"}, form="form[action$='/staff-notes']")
+    coordinator.submit(at(dossier), {"note": "Eerste woorden"}, form="form[action$='/staff-note']")
     note = db.session.scalars(db.select(StaffNote)).one()
-    place = f"{at(dossier)}/staff-notes/{note.id}"
-    edit = f"form[action$='/staff-notes/{note.id}']"
+    place = f"{at(dossier)}/staff-note/{note.id}"
+    edit = f"form[action$='/staff-note/{note.id}']"
     stale = coordinator.page(at(dossier)).select_one(edit)
 
     coordinator.submit(at(dossier), {"note": "Andere woorden"}, form=edit)
@@ -109,17 +109,17 @@ def test_a_note_keeps_what_it_said_before_and_is_changed_by_its_author_only(call
     assert client.page(at(dossier)).select(edit) == []
     with client.session_transaction() as session:
         session.pop("csrf_token", None)
-    form = client.page(at(dossier)).select_one("form[action$='/staff-notes']")
+    form = client.page(at(dossier)).select_one("form[action$='/staff-note']")
     hidden = {each["name"]: each["value"] for each in form.select("input")}
     assert client.post(place, data={**hidden, "version": "2", "note": "Van een ander"}).status_code == 403
 
 
 def test_a_note_taken_away_leaves_no_word_behind(call, coordinator):
     dossier = call.submitted()
-    coordinator.submit(at(dossier), {"note": SECRET}, form="form[action$='/staff-notes']")
+    coordinator.submit(at(dossier), {"note": SECRET}, form="form[action$='/staff-note']")
     note = db.session.scalars(db.select(StaffNote)).one()
 
-    answer = coordinator.submit(at(dossier), form=f"form[action$='/staff-notes/{note.id}/away']")
+    answer = coordinator.submit(at(dossier), form=f"form[action$='/staff-note/{note.id}/away']")
 
     assert answer.status_code == 303
     assert SECRET not in coordinator.page(at(dossier)).get_text()
@@ -158,7 +158,7 @@ def test_nobody_but_the_staff_meets_a_tag_or_a_note(call, client):
     client.sign_in(call.signatory)
     page = client.page(at(dossier))
     assert SECRET in page.get_text()
-    assert page.select("form[action*='/staff-notes'], form[action*='/tags/']") == []
+    assert page.select("form[action*='/staff-note'], form[action*='/tags/']") == []
 
 
 def queries_for_step(dossier, who):
