@@ -11,6 +11,7 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.core.twin import said
 from callflow.desk.coaching.home import CoachHome
 from callflow.desk.decisions import LotLine
 from callflow.desk.next import day_of
@@ -171,15 +172,23 @@ def for_signatory(actor: Actor, lots: Sequence[LotLine]) -> list[Todo]:
     papers = _papers(actor, [each.id for each in lots])
     found = []
     for lot in lots:
-        values = {"reference": lot.call, "lot": lot.key}
+        values, about = {"reference": lot.call, "lot": lot.key}, _both(lot)
         unsigned, unnoted = papers.get(lot.id, (0, 0))
         found += [
-            Todo("todo_release", lot.decided, lot.decision_on, lot.name, values),
-            Todo("todo_prepared", lot.prepared, lot.decision_on, lot.name, values),
-            Todo("todo_sign", unsigned, None, lot.name, values),
-            Todo("todo_arrival", unnoted, None, lot.name, values),
+            Todo("todo_release", lot.decided, lot.decision_on, about, values),
+            Todo("todo_prepared", lot.prepared, lot.decision_on, about, values),
+            Todo("todo_sign", unsigned, None, about, values),
+            Todo("todo_arrival", unnoted, None, about, values),
         ]
     return by_due(found)
+
+
+def _both(lot: LotLine) -> dict[str, str]:
+    """Lots of several calls have the same name: with that of the call."""
+    return {
+        code: f"{said(lot.name, code)}, {said(lot.call_title, code)}"
+        for code in lot.name.keys() | lot.call_title.keys()
+    }
 
 
 def _papers(actor: Actor, lot_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
