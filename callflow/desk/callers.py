@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union
 
@@ -120,6 +121,14 @@ def groups_seen(actor: Actor) -> Select[int]:
     return select(both.c.group_id)
 
 
+def _theirs(actor: Actor, group_id: Any) -> ColumnElement[bool]:
+    """The same, asked of one group after another: words leave few of them to ask about."""
+    applied = select(Dossier.id).where(Dossier.group_id == group_id, visible_to(actor, P.scores_view))
+    carrying = (Party.group_id == group_id, visible_to(actor, P.pilot_view))
+    parties = select(Party.id).join(Dossier, Dossier.id == Party.dossier_id).where(*carrying)
+    return or_(exists(applied), exists(parties))
+
+
 def _scopes(calls: Sequence[CallLine]) -> ColumnElement[bool]:
     """Roles for these calls or a lot of them, and what is for everything."""
     lots = [lot_id for call in calls for lot_id in call.lots]
@@ -132,14 +141,15 @@ def _scopes(calls: Sequence[CallLine]) -> ColumnElement[bool]:
 
 def _reached(actor: Actor, calls: Sequence[CallLine]) -> ColumnElement[bool]:
     """People of one's calls: members of groups that handed something in, and who has a role there."""
-    members = select(Membership.user_id).where(Membership.group_id.in_(groups_seen(actor)))
-    holders = select(Grant.user_id).where(_scopes(calls)) if calls else select(Grant.user_id).where(false())
-    return or_(User.id.in_(members), User.id.in_(holders))
+    mine = (Membership.user_id == User.id, _theirs(actor, Membership.group_id))
+    members = exists(select(Membership.id).where(*mine).correlate(User))
+    over = _scopes(calls) if calls else false()
+    return or_(members, exists(select(Grant.id).where(Grant.user_id == User.id, over).correlate(User)))
 
 
 def _through(actor: Actor, words: list[str]) -> ColumnElement[bool]:
     """Members of a group that the words find by its own name, or by a dossier or place of it."""
-    by_name = select(Group.id).where(matches(words, Group.search_key), Group.id.in_(groups_seen(actor)))
+    by_name = select(Group.id).where(matches(words, Group.search_key), _theirs(actor, Group.id))
     by_dossier = (
         select(Dossier.group_id)
         .join(Group, Group.id == Dossier.group_id)
@@ -157,7 +167,7 @@ def _groups_of(user_ids: Sequence[int], actor: Actor) -> dict[int, list[tuple[in
     rows = db.session.execute(
         select(Membership.user_id, Group.id, Group.name)
         .join(Group, Group.id == Membership.group_id)
-        .where(Membership.user_id.in_(user_ids), Group.id.in_(groups_seen(actor)))
+        .where(Membership.user_id.in_(user_ids), _theirs(actor, Group.id))
         .order_by(Group.name)
     )
     found: dict[int, list[tuple[int, str]]] = {}
@@ -181,7 +191,7 @@ def _memberless(actor: Actor, words: list[str]) -> list[Found]:
     nobody = ~exists(select(Membership.id).where(Membership.group_id == Group.id).correlate(Group))
     rows = db.session.execute(
         select(Group.id, Group.name, Group.contact_name, Group.contact_email, Group.contact_phone)
-        .where(nobody, matches(words, Group.search_key), Group.id.in_(groups_seen(actor)))
+        .where(nobody, matches(words, Group.search_key), _theirs(actor, Group.id))
         .order_by(Group.name, Group.id)
         .limit(MOST)
     )
@@ -207,7 +217,7 @@ def _known(actor: Actor, user_id: int, calls: Sequence[CallLine]) -> None:
 def group_reached(actor: Actor, group_id: int) -> CallLine:
     """The same for a group."""
     calls = calls_of(actor, Role.coordinator)
-    known = db.session.scalar(select(Group.id).where(Group.id == group_id, Group.id.in_(groups_seen(actor))))
+    known = db.session.scalar(select(Group.id).where(Group.id == group_id, _theirs(actor, Group.id)))
     if known is None or not calls:
         raise NotFound
     return calls[0]
@@ -245,9 +255,7 @@ def _roles_by_call(user_id: int, calls: Sequence[CallLine]) -> list[tuple[dict[s
 def _of_groups(actor: Actor, them: Actor) -> list[OfGroup]:
     rights = dict(them.groups)
     groups = db.session.scalars(
-        select(Group)
-        .where(Group.id.in_(rights), Group.id.in_(groups_seen(actor)))
-        .order_by(Group.name, Group.id)
+        select(Group).where(Group.id.in_(rights), _theirs(actor, Group.id)).order_by(Group.name, Group.id)
     ).all()
     waiting: dict[int, list[Invitation]] = {}
     for each in db.session.scalars(

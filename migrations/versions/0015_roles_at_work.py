@@ -30,6 +30,7 @@ def upgrade() -> None:
     _views()
     _keys()
     _looks()
+    op.create_index("ix_score_sheet_kept_juror", "score_sheet_kept", ["juror_id"])
 
 
 def _filing() -> None:
@@ -156,6 +157,7 @@ def _keys() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_score_sheet_kept_juror", table_name="score_sheet_kept")
     op.drop_index("ix_look_seen", table_name="look")
     op.drop_table("look")
     for name in SEARCHED:
