@@ -16,7 +16,7 @@ from callflow.dossiers import rules as dossier_rules
 from callflow.lifecycle import decision, pilot, process  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
-from callflow.web import assets, errors, headers, numbers, pages, sessions, ui
+from callflow.web import assets, errors, headers, looking, numbers, pages, sessions, ui
 from config import ROOT, Settings
 
 
@@ -78,7 +78,8 @@ def _requests(app: Flask) -> None:
     def arrive() -> None:
         clock.read()
         signed_in = session.get("_user_id") and request.endpoint != "assets.asset"
-        g.actor = current_user.actor if signed_in and current_user.is_authenticated else NOBODY
+        known = current_user.actor if signed_in and current_user.is_authenticated else NOBODY
+        g.actor = looking.settled(known) if signed_in else known
         i18n.settle()
 
     @app.teardown_request

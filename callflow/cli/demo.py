@@ -12,7 +12,7 @@ from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
-from callflow.cli.playing import bending, letters, pilots, staging, troupe
+from callflow.cli.playing import bending, filing, letters, pilots, staging, troupe
 from callflow.cli.playing.staging import Stage
 from callflow.core import clock, mailing, outbox
 from callflow.core.actor import OPERATOR
@@ -81,6 +81,7 @@ def _make() -> None:
         stage = Stage(reference, company, scenes, now)
         staging.play(stage)
         bending.bend(stage)
+        filing.file_away(stage)
     click.echo(gettext("%(count)d pilots", count=pilots.play(company, now)))
     _hold_mails()
     if lacking := letters.can_be_made():

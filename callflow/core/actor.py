@@ -1,6 +1,6 @@
 """Who is acting: a frozen picture of a person and the grants they hold, taken once per request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,8 @@ class Scope:
 @dataclass(frozen=True)
 class Actor:
     """A person as the engine sees them. ``groups`` maps the id of each group they belong to, to view, edit or
-    submit.
+    submit. ``behind`` is the member of the staff who looks as this person: then nothing is shown that they
+    may not see under their own name, and nothing is written.
     """
 
     id: int | None
@@ -45,6 +46,7 @@ class Actor:
     language: str
     grants: tuple[Scope, ...] = ()
     groups: tuple[tuple[int, str], ...] = ()
+    behind: "Actor | None" = None
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -62,6 +64,19 @@ class Actor:
         if role in (Role.person, Role.member):
             return True
         return any(grant.role == role and grant.covers(record) for grant in self.grants)
+
+    @cached_property
+    def alone(self) -> "Actor":
+        """The person without anybody looking."""
+        return replace(self, behind=None)
+
+    def works_on(self, record: Any) -> bool:
+        """Whether a role of the staff reaches the record; what belongs to no call or lot is everybody's."""
+        if getattr(record, "call_id", None) is None:
+            return True
+        return any(
+            grant.role in (Role.coordinator, Role.admin) and grant.covers(record) for grant in self.grants
+        )
 
     def right_in(self, group_id: int | None) -> str | None:
         """view, edit or submit in that group; None for a stranger."""

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from callflow.core.actor import NOBODY, Actor
 from callflow.core.errors import Forbidden
-from callflow.core.permissions import Permission, carries
+from callflow.core.permissions import WITHHELD, Permission, carries
 
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -26,6 +27,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Anybody, signed in or not."""
     view.access = "public"  # type: ignore[attr-defined]  # a mark on the function, read by the gate
+    return view
+
+
+def ends_looking(view: View) -> View:
+    """Sent also by who looks as somebody else: it ends that, or the session."""
+    view.ends_looking = True  # type: ignore[attr-defined]  # a mark on the function, read by the gate
     return view
 
 
@@ -47,6 +54,7 @@ def check() -> Response | None:
     access = access_of(request.endpoint)
     if access is None:
         raise RuntimeError(f"{request.endpoint} declares neither @requires nor @public")
+    _only_looks(access)
     if access == "public":
         return None
     if actor().id is None:
@@ -55,6 +63,20 @@ def check() -> Response | None:
     if not carries(actor(), access):
         raise Forbidden("other_role", permission=access.value)
     return None
+
+
+def _only_looks(access: Any) -> None:
+    """Whoever looks as somebody else sends nothing; nor does who did so until a moment ago, on a page of
+    then: it would be done under their own name.
+    """
+    over = g.get("look_over", False)
+    if actor().behind is None and not over:
+        return
+    view = current_app.view_functions[str(request.endpoint)]
+    if request.method not in READS and not getattr(view, "ends_looking", False):
+        raise Forbidden("look_over" if over else "look_only")
+    if access in WITHHELD and actor().behind is not None:
+        raise Forbidden("look_withheld")
 
 
 def install(app: Flask) -> None:

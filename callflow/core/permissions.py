@@ -53,6 +53,10 @@ class Permission(StrEnum):
     pilot_select = "pilot:select"
     pilot_stop = "pilot:stop"
     pilot_manage = "pilot:manage"
+    filing_read = "filing:read"
+    filing_write = "filing:write"
+    caller_help = "caller:help"
+    person_see_as = "person:see_as"
     call_view = "call:view"
     call_manage = "call:manage"
     call_export = "call:export"
@@ -129,6 +133,10 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.pilot_select,
             P.pilot_stop,
             P.pilot_manage,
+            P.filing_read,
+            P.filing_write,
+            P.caller_help,
+            P.person_see_as,
             P.call_view,
             P.call_export,
             P.people_manage,
@@ -141,13 +149,19 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.scores_view,
             P.pilot_view,
             P.decision_release,
+            P.filing_read,
             P.call_view,
             P.mail_manage,
             P.letter_view,
         }
     ),
-    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
+    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.person_see_as, P.system_admin}),
 }
+
+WITHHELD = frozenset({P.jury_score, P.jury_meet, P.jury_panel})
+"""What nobody does who looks as somebody else, not even to read: a sheet is the juror's own until it is
+handed in, and who may follow a jury follows it under their own name.
+"""
 
 Predicate = Callable[[Actor, Any], bool]
 _own: dict[tuple[Role, Permission], Predicate] = {}
@@ -163,6 +177,8 @@ def register(role: Role, permissions: frozenset[Permission], predicate: Predicat
 
 def carries(actor: Actor, permission: Permission) -> bool:
     """Whether any grant of this actor holds the permission, for whichever record."""
+    if actor.behind is not None and permission in WITHHELD:
+        return False
     return any(permission in ROLES[role] for role in actor.roles)
 
 
@@ -174,6 +190,8 @@ def may(actor: Actor, permission: Permission, record: Any = None) -> bool:
     """
     if record is None:
         return carries(actor, permission)
+    if actor.behind is not None and (permission in WITHHELD or not actor.behind.works_on(record)):
+        return False
     return any(
         permission in ROLES[role]
         and actor.covers(role, record)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -17,6 +18,7 @@ from callflow.core.workflow import Reason
 from callflow.decisions import queries
 from callflow.decisions.models import Decision, Resolution
 from callflow.decisions.states import DecisionState
+from callflow.desk.next import day_of
 from callflow.desk.reserve import ReserveList, reserve_lists
 from callflow.desk.scope import STAFF, reach
 from callflow.lifecycle import decision as deciding
@@ -34,6 +36,8 @@ class LotLine:
     numbers: dict[DecisionState, int]
     whole: bool = False
     """Whether this person works on the whole call: then its selection board is theirs too."""
+    id: int = 0
+    decision_on: date | None = None
 
     @property
     def prepared(self) -> int:
@@ -79,7 +83,7 @@ class DecisionsPage:
 def lots_of(actor: Actor) -> list[LotLine]:
     """The lots that this person works on as staff, newest call first, in two statements."""
     lots = db.session.execute(
-        select(Lot.id, Lot.key, Lot.name, Lot.call_id, Call.reference, Call.title)
+        select(Lot.id, Lot.key, Lot.name, Lot.call_id, Call.reference, Call.title, Call.calendar)
         .join(Call, Call.id == Lot.call_id)
         .where(reach(actor, STAFF))
         .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
@@ -93,7 +97,8 @@ def lots_of(actor: Actor) -> list[LotLine]:
         numbers.setdefault(lot_id, {})[state] = number
     return [
         LotLine(
-            lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {}), _whole(actor, lot.call_id)
+            lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {}), _whole(actor, lot.call_id),
+            lot.id, day_of(lot.calendar, "decision_on"),
         )
         for lot in lots
     ]  # fmt: skip

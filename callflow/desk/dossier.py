@@ -23,6 +23,7 @@ from callflow.core.workflow import Reason
 from callflow.decisions.models import Decision
 from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.dossiers import place_of
+from callflow.desk.filing import OVER
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
 from callflow.desk.outcome import Outcome, outcome_of
@@ -30,7 +31,9 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.states import Task
+from callflow.filing import queries as filing
+from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
@@ -41,8 +44,6 @@ from callflow.reports.models import Report
 from callflow.screening import queries as screening
 from callflow.screening.models import Check, CompletionRequest
 from callflow.territory.models import Municipality
-
-OVER = (State.draft, State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ class DossierPage:
     events: Sequence[Happened]
     completions: Sequence[CompletionRequest]
     silence: Silence | None
+    filed: Sequence[tuple[TagLine, bool]]
+    staff_notes: Sequence[NoteLine]
+
+    @property
+    def tags(self) -> list[TagLine]:
+        """The tags of the call."""
+        return [tag for tag, _ in self.filed]
+
+    @property
+    def carried(self) -> set[int]:
+        """The ids of the tags that this dossier carries."""
+        return {tag.id for tag, here in self.filed if here}
 
     @property
     def asked(self) -> CompletionRequest | None:
@@ -129,13 +142,14 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         coaches=people.coaches,
         handler=people.handler,
         candidates=people.candidates,
-        decision=next((each for each in outcome.decisions if each.current), None),
+        decision=outcome.current,
         outcome=outcome,
         letters=letters_of(dossier.id),
         report=db.session.scalar(select(Report).where(Report.dossier_id == dossier.id)),
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
+        filed=filing.tags_for(dossier), staff_notes=filing.notes_on(dossier.id),
     )  # fmt: skip
 
 

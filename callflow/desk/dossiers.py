@@ -12,8 +12,10 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    String,
     Subquery,
     bindparam,
+    cast,
     func,
     literal,
     select,
@@ -29,11 +31,12 @@ from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
+from callflow.filing.models import StaffNote, Tag, Tagged
 from callflow.people.models import Group
 from callflow.territory.models import Municipality
 
 SIZE = 50
-NOBODY = "none"
+NOBODY, MINE = "none", "me"
 COLUMNS = {
     "submitted": Dossier.submitted_at,
     "title": Dossier.title_key,
@@ -47,12 +50,15 @@ GROUPED = {"state": Dossier.state, "lot": Dossier.lot_id, "handler": Dossier.han
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to see. ``handler`` is an id, or NOBODY; ``sort`` a column, with - for downward."""
+    """What somebody wants to see. ``handler`` is an id, NOBODY or MINE; ``sort`` a column, - for downward;
+    ``tag`` the id of one.
+    """
 
     q: str = ""
     lot: int | None = None
     states: tuple[State, ...] = ()
     handler: str = ""
+    tag: int | None = None
     sort: str = "-submitted"
     page: int = 1
 
@@ -64,10 +70,15 @@ class Asked:
     def down(self) -> bool:
         return self.sort.startswith("-")
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is asked than the counts by state, lot and handler can answer."""
+        return bool(self.q.strip()) or self.tag is not None
+
 
 @dataclass(frozen=True)
 class Line:
-    """One dossier of the list."""
+    """One dossier of the list; ``tags`` are ids, ``notes`` how many the staff made."""
 
     reference: str
     title: str
@@ -81,6 +92,8 @@ class Line:
     requested: Decimal | None
     submitted_at: datetime
     handler_id: int | None
+    tags: Sequence[int] = ()
+    notes: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,8 +115,8 @@ def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[in
     counts = counted(actor, [call.id])
     if asked.q and asked.column not in GROUPED:
         return _searched(actor, call, asked, counts)
-    fitting = counts if not asked.q else counted(actor, [call.id], found_by(asked.q, call.id))
-    cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked)}
+    fitting = counted(actor, [call.id], *_narrower(asked, call.id)) if asked.narrowed else counts
+    cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked, actor)}
     total = sum(cells.values())
     page, last = _within(asked.page, total)
     span = ((page - 1) * SIZE, min(SIZE, total - (page - 1) * SIZE))
@@ -159,9 +172,7 @@ def found_by(words: str, call_id: int) -> ColumnElement[bool]:
 
 def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     """Everything that a dossier must be to stand in this list."""
-    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view)]
-    if asked.q.strip():
-        found.append(found_by(asked.q, call_id))
+    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view), *_narrower(asked, call_id)]
     if asked.lot is not None:
         found.append(Dossier.lot_id == asked.lot)
     if asked.states:
@@ -169,17 +180,36 @@ def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bo
     if asked.handler == NOBODY:
         found.append(Dossier.handler_id.is_(None))
     elif asked.handler:
-        found.append(Dossier.handler_id == int(asked.handler))
+        found.append(Dossier.handler_id == _handler(asked, actor))
     return found
 
 
-def _fits(key: tuple[int, State, int, int | None], asked: Asked) -> bool:
+def _narrower(asked: Asked, call_id: int) -> list[ColumnElement[bool]]:
+    """What the words and the tag that are asked for leave."""
+    found = [found_by(asked.q, call_id)] if asked.q.strip() else []
+    if asked.tag is not None:
+        found.append(Dossier.id.in_(carriers(asked.tag)))
+    return found
+
+
+def carriers(tag_id: int) -> Select[int]:
+    """The dossiers with a tag; none once it was taken away from the call."""
+    held = (Tagged.tag_id == tag_id, Tag.removed_at.is_(None))
+    return select(Tagged.dossier_id).join(Tag, Tag.id == Tagged.tag_id).where(*held)
+
+
+def _handler(asked: Asked, actor: Actor) -> int | None:
+    if asked.handler == MINE:
+        return actor.id
+    return None if asked.handler == NOBODY else int(asked.handler)
+
+
+def _fits(key: tuple[int, State, int, int | None], asked: Asked, actor: Actor) -> bool:
     _, state, lot_id, handler_id = key
-    wanted = None if asked.handler == NOBODY else asked.handler
     return (
         (not asked.states or state in asked.states)
         and (asked.lot is None or lot_id == asked.lot)
-        and (not asked.handler or (None if handler_id is None else str(handler_id)) == wanted)
+        and (not asked.handler or handler_id == _handler(asked, actor))
     )
 
 
@@ -264,6 +294,21 @@ def _from_parts(
     return union_all(*pieces).subquery()
 
 
+_TAGS = (
+    select(func.aggregate_strings(cast(Tagged.tag_id, String), ","))
+    .where(Tagged.dossier_id == Dossier.id)
+    .correlate(Dossier)
+    .scalar_subquery()
+)
+_NOTES = (
+    select(func.count())
+    .where(StaffNote.dossier_id == Dossier.id, StaffNote.removed_at.is_(None))
+    .correlate(Dossier)
+    .scalar_subquery()
+)
+"""Of the rows of a page only: both look into an index once a row, inside the one statement."""
+
+
 def _full(chosen: Subquery) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -271,7 +316,7 @@ def _full(chosen: Subquery) -> Select[*tuple[Any, ...]]:
             Dossier.state,
             Dossier.shown_state, Dossier.total_percent, Dossier.scores_given, Dossier.requested,
             Dossier.submitted_at, Dossier.handler_id, Municipality.country, Municipality.name_nl,
-            Municipality.name_fr,
+            Municipality.name_fr, _TAGS.label("tags"), _NOTES.label("notes"),
         )
         .join(chosen, chosen.c.id == Dossier.id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
@@ -284,7 +329,7 @@ def _line(row: Row[Any]) -> Line:
         row.reference, row.title, row.language, place_of(row.village, town, row.country), row.lot_id,
         row.state,
         row.state is row.shown_state, row.total_percent, row.scores_given, row.requested, row.submitted_at,
-        row.handler_id,
+        row.handler_id, [int(each) for each in row.tags.split(",")] if row.tags else (), row.notes,
     )  # fmt: skip
 
 

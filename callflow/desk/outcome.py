@@ -52,6 +52,11 @@ class Outcome:
     hearing: Hearing | None = None
 
     @property
+    def current(self) -> Decision | None:
+        """The last one, told or not."""
+        return next((each for each in self.decisions if each.current), None)
+
+    @property
     def standing(self) -> Decision | None:
         """What the group was told and what holds."""
         holding = (each for each in self.decisions if each.state is DecisionState.released)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from callflow.core import clock, trail
 from callflow.core.actor import Actor, Role
@@ -132,7 +132,6 @@ def _release_handler(actor: Actor, dossier: Dossier) -> None:
     """One case handler at a time: the letters name that person."""
     if dossier.handler_id is not None:
         unassign(actor, dossier, person_id=dossier.handler_id)
-        db.session.flush()  # the row goes before another takes its place
 
 
 def _holds(person_id: int, role: Role, dossier: Dossier) -> bool:
@@ -152,8 +151,11 @@ def _in_conflict(dossier: Dossier, person_id: int) -> bool:
 
 
 def _stands_apart(dossier: Dossier, person_id: int) -> bool:
-    """A declared conflict, or membership of the group that applies."""
+    """A declared conflict, or membership of the group that applies: one statement."""
     member = select(Membership.id).where(
         Membership.group_id == dossier.group_id, Membership.user_id == person_id
     )
-    return _excluded(dossier, person_id) or db.session.scalar(member) is not None
+    declared = select(Exclusion.id).where(
+        Exclusion.dossier_id == dossier.id, Exclusion.person_id == person_id
+    )
+    return bool(db.session.scalar(select(or_(exists(declared), exists(member)))))

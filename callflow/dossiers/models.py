@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.calls.models import Call, Lot
 from callflow.core.db import Fixed, Model, UtcDateTime, money, stored
+from callflow.core.search import Findable, key_of
 from callflow.core.trail import Trail
 from callflow.dossiers.states import ConflictKind, Fate, Kind, Part, State, Task
 from callflow.people.models import Group
@@ -25,7 +26,7 @@ class Standing:
     excluded: bool = False
 
 
-class Dossier(Model):
+class Dossier(Findable, Model):
     """What moves along a procedure. ``shown_state`` is what applicants and the public see: behind ``state``
     until release.
 
@@ -94,6 +95,9 @@ class Dossier(Model):
         values.setdefault("scores_given", 0)
         super().__init__(**values)
         self.standing: Standing | None = None
+
+    def searched(self) -> str:
+        return key_of((self.title, self.reference, self.village))
 
 
 class Party(Model):

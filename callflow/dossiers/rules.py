@@ -146,6 +146,8 @@ def install() -> None:
             P.report_approve,
             P.mail_manage,
             P.letter_view,
+            P.filing_read,
+            P.filing_write,
         }
     )
     for role in (Role.coordinator, Role.signatory, Role.chair):
@@ -209,7 +211,7 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
 def unbarred(actor: Actor) -> ColumnElement[bool]:
     """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
     hidden = Dossier.state.not_in((State.draft, State.withdrawn))
-    return and_(_in_scope(actor, Role.juror), ~_excluded(actor), hidden)
+    return and_(_in_scope(actor, Role.juror), ~_excluded(actor), hidden, looker_sees(actor))
 
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:
@@ -218,10 +220,19 @@ def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:
     return and_(_in_scope(actor, role), handed_in)
 
 
+def looker_sees(actor: Actor) -> ColumnElement[bool]:
+    """What the member of the staff who looks as this person may see under their own name; else everything."""
+    if actor.behind is None:
+        return true()
+    return or_(visible_to(actor.behind, P.scores_view), visible_to(actor.behind, P.pilot_view))
+
+
 def visible_to(actor: Actor, permission: Permission = P.dossier_view) -> ColumnElement[bool]:
     """SQL twin of ``may(actor, permission, dossier)`` for permissions that only view; tests hold the two
     equal.
     """
+    if actor.behind is not None:
+        return and_(visible_to(actor.alone, permission), looker_sees(actor))
     holding = [role for role in sorted(actor.roles) if permission in ROLES[role]]
     if not holding:
         return false()

@@ -152,7 +152,10 @@ class KeptSheet(Model):
     """A sheet of an earlier round, as it stood when scoring was opened again; it counts no more."""
 
     __tablename__ = "score_sheet_kept"
-    __table_args__ = (UniqueConstraint("dossier_id", "juror_id", "round", name="uq_score_sheet_kept_once"),)
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "juror_id", "round", name="uq_score_sheet_kept_once"),
+        Index("ix_score_sheet_kept_juror", "juror_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))

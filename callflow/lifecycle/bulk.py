@@ -1,4 +1,4 @@
-"""One step on many dossiers, each in a savepoint of its own: one that is not ready holds nobody up."""
+"""One deed on many dossiers, each in a savepoint of its own: one that is not ready holds nobody up."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,15 @@ from callflow.core.db import db, savepoint
 from callflow.core.errors import DomainError
 from callflow.core.workflow import Blocked, NotAllowed, NotOffered, Reason
 from callflow.dossiers import queries
+from callflow.dossiers.actions import assign
 from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import Task
+from callflow.filing import queries as filing
+from callflow.filing.actions import put_tag, take_tag
+from callflow.filing.models import Tag
 from callflow.lifecycle import process
+
+UNSEEN = Reason("dossier_unseen")
 
 
 @dataclass(frozen=True)
@@ -45,26 +52,63 @@ def take_each(
     ``values`` gives each its own, by function or by reference. With ``money`` the lots are locked first,
     and those that share a joint envelope with them.
     """
-    chosen = db.session.execute(
+    chosen = _chosen(references)
+    if money:
+        calls.lock_money({row.lot_id for row in chosen})
+
+    def take(dossier: Application) -> None:
+        at = (versions or {}).get(dossier.reference)
+        mapped = isinstance(values, Mapping)
+        given = values.get(dossier.reference) if mapped else values and values(dossier)  # type: ignore[union-attr,operator]  # mapped says which
+        process.take(dossier, trigger, actor=actor, version=at, values=given)
+
+    return [_one(row.reference, actor, take) for row in chosen]
+
+
+def give_each(references: Sequence[str], *, person_id: int, actor: Actor) -> list[Result]:
+    """Make somebody the case handler of each dossier, in place of whoever was."""
+
+    def give(dossier: Application) -> None:
+        assign(actor, dossier, person_id=person_id, task=Task.handler)
+
+    return [_one(row.reference, actor, give) for row in _chosen(references)]
+
+
+def tag_each(references: Sequence[str], tag: Tag, *, actor: Actor, on: bool) -> list[Result]:
+    """Put a tag, locked, on each dossier of its call or take it off: four statements for any number."""
+    found = filing.reached(references, call_id=tag.call_id, by=actor)
+    carrying = filing.carrying(tag, [dossier_id for dossier_id, _ in found])
+    fitting = [dossier_id for dossier_id, _ in found if (dossier_id in carrying) is not on]
+    (put_tag if on else take_tag)(actor, tag, fitting)
+    against = Reason("tag_there") if on else Reason("tag_not_there")
+    return [
+        Result(reference, "", () if dossier_id in set(fitting) else (against,))
+        for dossier_id, reference in found
+    ]
+
+
+def with_unseen(references: Sequence[str], results: Sequence[Result]) -> list[Result]:
+    """The results, and a line for every reference that leads to no dossier of this person."""
+    known = {each.reference for each in results}
+    missing = [each for each in dict.fromkeys(references) if each not in known]
+    return [*results, *(Result(each, "", (UNSEEN,)) for each in missing)]
+
+
+def _chosen(references: Sequence[str]) -> Sequence[Any]:
+    return db.session.execute(
         select(Dossier.reference, Dossier.lot_id)
         .where(Dossier.reference.in_(references))
         .order_by(Dossier.id)
     ).all()
-    if money:
-        calls.lock_money({row.lot_id for row in chosen})
-    return [
-        _one(row.reference, trigger, actor, values, (versions or {}).get(row.reference)) for row in chosen
-    ]
 
 
-def _one(reference: str, trigger: str, actor: Actor, values: Any, version: int | None) -> Result:
+def _one(reference: str, actor: Actor, act: Callable[[Application], None]) -> Result:
     title = ""
     try:
         with savepoint():
             dossier = queries.for_step(reference, by=actor, kind=Application)
             title = dossier.title
-            given = values.get(reference) if isinstance(values, Mapping) else values and values(dossier)
-            process.take(dossier, trigger, actor=actor, version=version, values=given)
+            act(dossier)
     except Blocked as blocked:
         return Result(reference, title, tuple(blocked.reasons))
     except NotOffered as gone:

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.actor import Role
 from callflow.core.db import Model, UtcDateTime, stored
+from callflow.core.search import Findable, key_of
 from callflow.core.trail import Trail, new_trail
 from callflow.people.states import Right
 
 
-class User(Model):
+class User(Findable, Model):
     """Somebody with an account. ``pseudonym`` is what history shows after the name was erased."""
 
     __tablename__ = "user"
@@ -37,6 +38,9 @@ class User(Model):
     def __init__(self, **values: Any) -> None:
         values.setdefault("trail", new_trail("person"))
         super().__init__(**values)
+
+    def searched(self) -> str:
+        return key_of((self.name, self.email), phone=self.phone)
 
     def get_id(self) -> str:
         """What a session cookie holds: raising ``session_version`` signs out everywhere."""
@@ -82,6 +86,28 @@ class SignInLink(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Look(Model):
+    """A member of the staff looks at callflow as somebody else, until ``ends_at`` at the latest; why is a
+    text of the trail of that person.
+    """
+
+    __tablename__ = "look"
+    __table_args__ = (
+        CheckConstraint("looker_id <> seen_id", name="at_another"),
+        CheckConstraint("ends_at > began_at", name="lasts"),
+        Index("ix_look_seen", "seen_id", "began_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    looker_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    seen_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[Role] = mapped_column(stored(Role, "look_role"))
+    text_id: Mapped[int] = mapped_column(ForeignKey("event_text.id"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInAttempt(Model):
     """A try to sign in, by the digest of the address or of the network address; counted to slow guessing
     down.
@@ -95,7 +121,7 @@ class SignInAttempt(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Group(Model):
+class Group(Findable, Model):
     """A residents' group, association or local authority that applies, with its legal form in its own
     country.
     """
@@ -121,6 +147,10 @@ class Group(Model):
 
     trail: Mapped[Trail] = relationship(lazy="raise")
     members: Mapped[list["Membership"]] = relationship(back_populates="group", lazy="raise")
+
+    def searched(self) -> str:
+        named = (self.name, self.contact_name, self.contact_email, self.town)
+        return key_of(named, phone=self.contact_phone)
 
     @property
     def group_id(self) -> int:

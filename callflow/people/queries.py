@@ -14,7 +14,7 @@ from callflow.core.actor import NOBODY, Actor, Role, Scope
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.trail import Event, EventText
-from callflow.people.models import Grant, Group, Invitation, Membership, User
+from callflow.people.models import Grant, Group, Invitation, Look, Membership, User
 
 
 def actor(user_id: int, session_version: int | None = None) -> Actor:
@@ -139,6 +139,39 @@ def history(trail_id: int, *, most: int = 50) -> list[Happened]:
         Happened(event.at, event.action, name or event.actor_pseudonym, event.data, texts.get(event.id, {}))
         for event, name in rows
     ]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """That somebody of the staff looked as this person: as what, when, and why (None once erased)."""
+
+    role: Role
+    began_at: datetime
+    ended_at: datetime
+    reason: str | None
+
+
+def looks_at(user_id: int | None) -> list[Looked]:
+    """The last times that the staff looked as this person, newest first: one statement."""
+    rows = db.session.execute(
+        select(Look.role, Look.began_at, func.coalesce(Look.ended_at, Look.ends_at), EventText.body)
+        .join(EventText, EventText.id == Look.text_id)
+        .where(Look.seen_id == user_id)
+        .order_by(Look.id.desc())
+        .limit(50)
+    )
+    return [Looked(*row) for row in rows]
+
+
+def look_now(look_id: int, *, by: Actor) -> Look | None:
+    """What this person began and what is not over."""
+    running = (Look.ended_at.is_(None), Look.ends_at > clock.now())
+    return db.session.scalar(select(Look).where(Look.id == look_id, Look.looker_id == by.id, *running))
+
+
+def look_for_change(look_id: int) -> Look:
+    """The same, its row locked."""
+    return db.session.scalars(select(Look).where(Look.id == look_id).with_for_update()).one()
 
 
 def groups_of(actor: Actor) -> list[Group]:

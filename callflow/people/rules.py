@@ -10,6 +10,10 @@ from callflow.people.states import Right
 GIVEN_BY_COORDINATORS = frozenset({Role.coach, Role.juror, Role.chair})
 
 
+LOOKERS = frozenset({Role.coordinator, Role.admin})
+SEEN_AS = frozenset({Role.person, Role.member, Role.coach, Role.juror, Role.chair})
+
+
 class Everything:
     """What a role for the whole installation is for: only a grant for everything covers it."""
 
@@ -28,6 +32,15 @@ def may_give(actor: Actor, role: Role, over: Any) -> bool:
     if any(grant.role is Role.admin and grant.covers(over) for grant in actor.grants):
         return True
     return role in GIVEN_BY_COORDINATORS
+
+
+def may_be_seen(looker: Actor, them: Actor) -> bool:
+    """Whether somebody of the staff may look as this person: never as staff of any call, as themselves, or
+    while looking already. Whether the person is in their calls is asked of the database.
+    """
+    if looker.behind is not None or them.id in (None, looker.id):
+        return False
+    return bool(looker.roles & LOOKERS) and them.roles <= SEEN_AS
 
 
 def keeps_a_submitter(members: list[Membership], *, without: Membership) -> bool:

@@ -71,6 +71,11 @@ def ask_link(email: str, *, language: str, link_to: LinkTo) -> None:
         _mail("sign_in_unknown", _address(email), language, {})
 
 
+def resend(user: User, *, link_to: LinkTo) -> None:
+    """A fresh link for somebody who has an account."""
+    _send(user.email, user.language, "sign_in", link_to, user=user)
+
+
 def register(email: str, *, name: str, language: str, link_to: LinkTo) -> None:
     """Send a link that makes the account when it is used; to an address that has one, a link to sign in."""
     user = queries.by_email(email)

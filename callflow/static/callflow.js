@@ -79,6 +79,23 @@
     window.setTimeout(function () { delete event.target.dataset.sent; }, 4000);
   });
 
+  /* all boxes of a page at once, and how many are ticked */
+  document.querySelectorAll("[data-tick-all]").forEach(function (label) {
+    var all = label.querySelector("input"), form = label.closest("form");
+    var boxes = Array.prototype.slice.call(form.querySelectorAll("tbody input[type=checkbox]"));
+    var told = form.querySelector("[data-ticked]");
+    function count() {
+      var ticked = boxes.filter(function (box) { return box.checked; }).length;
+      all.checked = ticked > 0 && ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+      if (told) told.textContent = "(" + ticked + ")";
+    }
+    label.hidden = false;
+    all.addEventListener("change", function () { boxes.forEach(function (box) { box.checked = all.checked; }); count(); });
+    form.addEventListener("change", count);
+    count();
+  });
+
   /* nobody else's text on a shared computer: signing out forgets what was kept */
   var leaving = document.querySelector("header form");
   if (leaving && store) leaving.addEventListener("submit", function () {

@@ -4,9 +4,10 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core.db import Model
+from callflow.core.search import Findable, key_of
 
 
-class Municipality(Model):
+class Municipality(Findable, Model):
     """A municipality by its national code (NIS in Belgium, COG in France), with both names."""
 
     __tablename__ = "municipality"
@@ -17,6 +18,9 @@ class Municipality(Model):
     name_fr: Mapped[str] = mapped_column(String(120))
     postcodes: Mapped[str] = mapped_column(String(120))
     grouping: Mapped[str] = mapped_column(String(120))
+
+    def searched(self) -> str:
+        return key_of((self.name_nl, self.name_fr))
 
     @property
     def name(self) -> str:

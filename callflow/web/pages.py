@@ -11,7 +11,7 @@ from callflow.core import i18n
 from callflow.core.actor import Actor, Role
 from callflow.core.gate import actor
 from callflow.core.i18n import lazy_gettext as _l
-from callflow.web import ui
+from callflow.web import looking, ui
 from callflow.web.numbers import record_number
 
 YEAR = 365 * 24 * 3600
@@ -86,6 +86,7 @@ def page(template: str, /, **context: Any) -> str:
     spoken = i18n.language()
     frame = {
         "person": actor(),
+        "look": looking.running(),
         "navigation": navigation(actor()),
         "current_entry": context.pop("entry", None) or request.endpoint,
         "languages": languages(),

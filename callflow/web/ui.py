@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask.templating import Environment
 from markupsafe import Markup, escape
 
@@ -134,6 +134,8 @@ def here(**changes: Any) -> str:
     kept = {name: value for name, value in arguments.items() if name not in gone}
     if request.endpoint is None:
         return url_for("public.home", **kept)
+    if listed := g.get("list_shown"):  # a list that came back from a form: its links lead to the list
+        return url_for(listed, **kept)
     return url_for(request.endpoint, **{**(request.view_args or {}), **kept})
 
 

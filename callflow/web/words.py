@@ -12,8 +12,10 @@ from callflow.dossiers.states import State
 from callflow.people.states import Right
 from callflow.web import (
     answer_words,
+    filing_words,
     jury_words,
     letter_words,
+    office_words,
     outcome_words,
     pilot_words,
     setup_words,
@@ -123,6 +125,7 @@ EVENTS: dict[str, Words] = {
     **letter_words.EVENTS,
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
+    **office_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -329,6 +332,9 @@ TOPICS: tuple[dict[str, Words], ...] = (
     answer_words.ANSWERS,
     PEOPLE,
     setup_words.REFUSALS,
+    filing_words.REFUSALS,
+    office_words.REFUSALS,
+    office_words.LOOK_REFUSALS,
     *letter_words.TOPICS,
     *outcome_words.TOPICS,
     *staff_words.TOPICS,

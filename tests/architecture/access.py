@@ -44,7 +44,7 @@ class Neighbourhood:
             Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1),
             form=[*make.FORM, papers],
         )
-        elsewhere = Round()
+        self.round, elsewhere = around, Round()
         colleagues = [make.person((role, "call", around.call.id)) for role in (Role.coach, Role.juror)]
         self.people: dict[str, User | None] = {
             "nobody": None,
@@ -105,6 +105,7 @@ class Neighbourhood:
             "meeting_id": 1, "item": self.dossier.reference, "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
             "code": "2345-6789", "ending": "csv", "kind": "member", "packed": "pdf",
+            "view_id": 1, "tag_id": 1, "note_id": 1, "batch_id": 1, "wanted": 1,
         }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.applications import answers
@@ -17,6 +17,7 @@ from callflow.core.permissions import P, may
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
+from callflow.dossiers.rules import looker_sees
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.people import queries as people
 from callflow.people.models import Group
@@ -65,28 +66,35 @@ class Home:
 def home(actor: Actor) -> Home:
     """The same few statements for one application or for thirty."""
     groups = people.groups_of(actor)
-    applications = _applications(actor)
-    given = _answers([each for each in applications if each.shown_state is State.draft])
-    areas = answers.areas_of([each.lot_id for each in applications])
-    reports = _reports(applications)
-    asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
-    last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
-    outcomes = outcomes_of([each.id for each in applications if each.shown_state in TOLD], told=True)
     return Home(
-        [
-            _line(each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING))
-            for each in applications
-        ],
+        lines_of(actor),
         groups,
         [group for group in groups if at_least(actor.right_in(group.id), Right.edit)],
         _open_calls(),
     )
 
 
-def _applications(actor: Actor) -> Sequence[Application]:
+def lines_of(actor: Actor, *where: ColumnElement[bool]) -> list[Line]:
+    """The applications of this person's groups and what comes next in each; ``where`` leaves some out."""
+    applications = _applications(actor, *where)
+    given = _answers([each for each in applications if each.shown_state is State.draft])
+    areas = answers.areas_of([each.lot_id for each in applications])
+    reports = _reports(applications)
+    asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
+    last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
+    outcomes = outcomes_of([each.id for each in applications if each.shown_state in TOLD], told=True)
+    return [
+        _line(each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING))
+        for each in applications
+    ]
+
+
+def _applications(actor: Actor, *where: ColumnElement[bool]) -> Sequence[Application]:
     return db.session.scalars(
         select(Application)
-        .where(Application.group_id.in_([group_id for group_id, _ in actor.groups]))
+        .where(
+            Application.group_id.in_([group_id for group_id, _ in actor.groups]), looker_sees(actor), *where
+        )
         .options(
             selectinload(Application.call),
             selectinload(Application.lot).options(joinedload(Lot.authority)),

@@ -15,7 +15,7 @@ from callflow.core.spreadsheet import guard
 from callflow.core.twin import said
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import looker_sees, visible_to
 from callflow.people.models import User
 
 BATCH = 500
@@ -53,6 +53,7 @@ def rows(
         .where(
             Dossier.call_id == call.id,
             Session.coach_id == actor.id if own else visible_to(actor, P.coaching_waive),
+            looker_sees(actor),
         )
         .order_by(Session.held_on, Session.id, Dossier.id)
     )  # fmt: skip

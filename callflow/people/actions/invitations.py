@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from callflow.core import clock, ids, mailing, outbox, trail
 from callflow.core.actor import Actor
@@ -24,8 +25,43 @@ def invite(
     require(actor, P.group_manage, group)
     address, waiting = email.strip().lower(), queries.open_invitations(group.id)
     _may_be_invited(group, address, waiting)
+    _withdraw(waiting, address)
+    return _send(actor, group, address, right, language=language, link_to=link_to)
+
+
+def invite_anew(
+    actor: Actor,
+    group: Group,
+    *,
+    over: Any,
+    email: str,
+    language: str,
+    link_to: Callable[[str], str],
+) -> Invitation:
+    """By the staff of the call ``over``, for somebody on the phone: the same invitation with a fresh link,
+    which alone is good. A group without any member gets one for its contact person, who may submit.
+
+    Raises Refused for an address that the group neither invited nor gave.
+    """
+    require(actor, P.caller_help, over)
+    address, waiting = email.strip().lower(), queries.open_invitations(group.id)
+    asked = next((each.right for each in waiting if each.email == address), None)
+    if asked is None and not group.members and address == group.contact_email.strip().lower():
+        asked = Right.submit
+    if asked is None:
+        raise Refused("invitation_unknown")
+    _withdraw(waiting, address)
+    return _send(actor, group, address, asked, language=language, link_to=link_to)
+
+
+def _withdraw(waiting: list[Invitation], address: str) -> None:
     for old in (each for each in waiting if each.email == address):
         old.withdrawn_at = clock.now()
+
+
+def _send(
+    actor: Actor, group: Group, address: str, right: Right, *, language: str, link_to: Callable[[str], str]
+) -> Invitation:
     secret = ids.secret()
     invitation = Invitation(
         group_id=group.id, email=address, right=right, digest=ids.digest(secret), invited_by=actor.id,

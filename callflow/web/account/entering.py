@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from callflow.core import i18n
 from callflow.core.db import unit_of_work
-from callflow.core.gate import actor, public
+from callflow.core.gate import actor, ends_looking, public, requires
+from callflow.core.i18n import gettext as _
+from callflow.core.permissions import P, carries
 from callflow.people import queries, signing
-from callflow.people.models import User
-from callflow.web import sessions
+from callflow.people.actions import looking as looks
+from callflow.people.models import Look, User
+from callflow.web import looking, sessions
 from callflow.web.account import bp
 from callflow.web.account.forms import Button, LinkForm, PasswordForm, RegisterForm
 from callflow.web.pages import home_of, page
@@ -133,5 +136,29 @@ def register() -> Answer:
 
 @bp.post("/sign-out")
 @public
+@ends_looking
 def sign_out() -> Response:
+    if running := looking.running():
+        _stop(running)
     return sessions.end(redirect(url_for("public.home"), 303))
+
+
+@bp.post("/looking/stop")
+@requires(P.account_use)
+@ends_looking
+def stop_looking() -> Response:
+    """Be oneself again, on the page from which one looked at this person."""
+    running, back = looking.running(), url_for("public.home")
+    if running:
+        _stop(running)
+        mine = actor().behind or actor()
+        helps = carries(mine, P.caller_help)
+        back = url_for("coordinator.caller", user_id=running.seen_id) if helps else home_of(mine)
+        flash(_("You are yourself again."), "well")
+    looking.forget()
+    return redirect(back, 303)
+
+
+def _stop(look: Look) -> None:
+    with unit_of_work():
+        looks.end_looking(actor().behind or actor(), queries.look_for_change(look.id))

@@ -25,6 +25,7 @@ def _page(user: User, about: AccountForm | None = None, secret: NewPasswordForm 
         about=about or AccountForm(formdata=None, obj=user),
         secret=secret or NewPasswordForm(formdata=None, prefix="new-"),
         elsewhere=Button(formdata=None, prefix="all-"),
+        looked=[] if actor().behind else queries.looks_at(user.id),
         asks_present=_asks_present(user), entry="account.account",
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
+from callflow.desk import todo
 from callflow.desk.coaching.dossier import coached_page
 from callflow.desk.coaching.home import coach_home
 from callflow.dossiers import queries
@@ -27,6 +28,7 @@ from callflow.web.coaching_forms import NoteForm
 from callflow.web.figures import line
 from callflow.web.files import sent
 from callflow.web.pages import page
+from callflow.web.todo import told
 from callflow.web.words import event_words
 
 Answer = Any
@@ -54,7 +56,8 @@ class ConflictForm(Form):
 @bp.get("/coach")
 @requires(P.coaching_log)
 def home() -> str:
-    return page("coach/home.html", it=coach_home(actor()))
+    found = coach_home(actor())
+    return page("coach/home.html", it=found, todo=told(todo.for_coach(found)))
 
 
 @bp.get("/coach/dossiers/<ref>")

@@ -19,6 +19,7 @@ from callflow.decisions import actions, queries
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk import decisions as desk
+from callflow.desk import todo
 from callflow.dossiers import queries as dossiers
 from callflow.letters import render
 from callflow.lifecycle import decision as deciding
@@ -28,6 +29,7 @@ from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line, text
 from callflow.web.numbers import record_number
 from callflow.web.pages import page
+from callflow.web.todo import told
 
 Answer = Any
 
@@ -53,7 +55,8 @@ class ResolutionForm(ChosenForm):
 @bp.get("/coordinator/decisions")
 @requires(P.scores_view)
 def decisions() -> str:
-    return page("coordinator/decisions.html", lots=desk.lots_of(actor()))
+    lots = desk.lots_of(actor())
+    return page("coordinator/decisions.html", lots=lots, todo=told(todo.for_signatory(actor(), lots)))
 
 
 @bp.get("/coordinator/calls/<reference>/decisions/<lot>")

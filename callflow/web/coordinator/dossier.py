@@ -19,14 +19,12 @@ from callflow.dossiers import actions, queries
 from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
 from callflow.lifecycle import process
-from callflow.lifecycle.bulk import take_each
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
-from callflow.web.coordinator.listing import BULK, list_page, query_again
 from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, StepForm, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
@@ -64,6 +62,7 @@ def dossier_page(ref: str, **forms: Any) -> str:
         "step_form": Form(formdata=None),
         "waiver_form": WaiverForm(formdata=None),
         "note_form": NoteForm(formdata=None),
+        "filed_form": Form(formdata=None),
         "typed": {},
     }
     found = desk.dossier_page(ref, by=actor(), language=i18n.language())
@@ -118,29 +117,6 @@ def _step_page(found: Application, trigger: str, form: StepForm) -> str:
         offer=process.offers(found, actor()).get(trigger), entry="coordinator.dossiers",
         changed=latest(found.trail_id) if form.status == 409 else None,
     )  # fmt: skip
-
-
-@bp.post("/coordinator/dossiers/steps")
-@requires(P.dossier_screen)
-def take_steps() -> Answer:
-    """One step on all that were ticked; what could not be done comes back with its reasons."""
-    form = Form()
-    trigger, chosen = request.form.get("trigger", ""), request.form.getlist("ref")
-    if trigger not in BULK:
-        form.refuse("step_unknown")
-    if not chosen:
-        form.refuse("no_dossier_chosen")
-    results: list[Any] = []
-    if not form.problems and form.valid():
-        with form.refusals(), unit_of_work(form.once()):
-            results = take_each(chosen, trigger, actor=actor())
-    if form.accepted and all(result.done for result in results):
-        flash(
-            _("Noted for %(count)s dossiers: %(what)s.", count=len(results), what=event_words(trigger)),
-            "well",
-        )
-        return form.leads_to(url_for("coordinator.dossiers", **query_again()))
-    return list_page(form, results=results, chosen=set(chosen)), 422 if results else form.status
 
 
 @bp.post("/coordinator/dossiers/<ref>/checks")

@@ -19,7 +19,7 @@ from callflow.desk import scope
 from callflow.desk.scope import CallLine
 from callflow.people import queries
 from callflow.people.actions import roles
-from callflow.people.rules import may_give
+from callflow.people.rules import SEEN_AS, may_give
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.inputs import bare, language_choice, mail_address
@@ -100,7 +100,7 @@ def _page(calls: list[CallLine], call: CallLine | None, **forms: Form) -> str:
     return page(
         "coordinator/people.html", calls=calls, call=call, holders=queries.holders(call.id, call.lots),
         form=forms.get("form") or fresh, button=forms.get("button") or TakeAwayForm(formdata=None),
-        givable=_givable(call), entry="coordinator.people",
+        givable=_givable(call), seen_as=SEEN_AS, entry="coordinator.people",
     )  # fmt: skip
 
 

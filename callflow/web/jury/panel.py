@@ -14,13 +14,14 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.desk import panel as desk
-from callflow.desk import scope
+from callflow.desk import scope, todo
 from callflow.desk.panel import Panel
 from callflow.desk.scope import CallLine
 from callflow.jury import actions
 from callflow.web.asking import Form
 from callflow.web.jury import bp
 from callflow.web.pages import page
+from callflow.web.todo import told
 from callflow.web.words import say
 
 Answer = Any
@@ -54,7 +55,8 @@ def _page(reference: str | None, **forms: Form) -> str:
     habits = Form(formdata=None)
     habits.version.data = found.count.frozen.version if found.count.frozen else 0
     given = {"counting": chosen, "habits": habits, "reminder": Form(formdata=None), **forms}
-    return page("jury/panel.html", it=found, ends=_ends(found), entry="jury.panels", **given)
+    waiting = told(todo.for_chair(actor(), found))
+    return page("jury/panel.html", it=found, todo=waiting, ends=_ends(found), entry="jury.panels", **given)
 
 
 def _ends(found: Panel) -> dict[str, tuple[float, float]]:

@@ -12,7 +12,7 @@ from callflow.core.errors import NotFound
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
-from callflow.desk import assigning, pile, scope
+from callflow.desk import assigning, pile, scope, todo
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
@@ -24,6 +24,7 @@ from callflow.web.files import sent
 from callflow.web.juror_profile import ProfileForm
 from callflow.web.jury import bp
 from callflow.web.pages import page, page_asked
+from callflow.web.todo import told
 
 Answer = Any
 
@@ -32,7 +33,8 @@ Answer = Any
 @requires(P.jury_pile)
 def home() -> str:
     found = pile.piles(actor(), page=page_asked())
-    return page("jury/home.html", piles=found.piles, number=found.page, last=found.last)
+    waiting = told(todo.for_juror(actor(), found))
+    return page("jury/home.html", piles=found.piles, todo=waiting, number=found.page, last=found.last)
 
 
 @bp.get("/jury/calls/<reference>/declaration")
