@@ -7,6 +7,7 @@ import sys
 import click
 from flask.cli import with_appcontext
 
+from callflow.cli import words
 from callflow.core import outbox, pdf, seal
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
@@ -35,8 +36,9 @@ def worker(name: str, once: bool, only: str | None) -> None:
     hand.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    for authority, broken in seal.problems().items():
-        click.echo(f"{authority}: {SEALS[broken.code]} {broken.detail}", err=True)
+    with words.terminal():
+        for authority, broken in seal.problems().items():
+            click.echo(f"{authority}: {SEALS[broken.code]} {broken.detail}", err=True)
     able = TASKS if _can_draw() else TASKS[DRAWING:]
     tasks = tuple(task for task in able if only in (None, task.name))
     gc.collect()
