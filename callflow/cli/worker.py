@@ -7,11 +7,13 @@ import sys
 import click
 from flask.cli import with_appcontext
 
+from callflow.cli import words
 from callflow.core import outbox, pdf, seal
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
 from callflow.lifecycle import batches, proposing
 from callflow.lifecycle.timed import working
+from callflow.web.letter_words import SEALS
 
 TASKS = (
     Task("letters", making.drain, making.sweep),
@@ -34,8 +36,9 @@ def worker(name: str, once: bool, only: str | None) -> None:
     hand.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    for authority, broken in seal.problems().items():
-        click.echo(f"Letters of {authority} wait: {broken}", err=True)
+    with words.terminal():
+        for authority, broken in seal.problems().items():
+            click.echo(f"{authority}: {SEALS[broken.code]} {broken.detail}", err=True)
     able = TASKS if _can_draw() else TASKS[DRAWING:]
     tasks = tuple(task for task in able if only in (None, task.name))
     gc.collect()

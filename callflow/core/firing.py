@@ -13,7 +13,8 @@ from callflow.core.db import Model, UtcDateTime, db
 class Firing(Model):
     """A thing of one kind that was done for one subject; ``edition`` tells moments of a kind apart.
 
-    ``subject_id`` is the dossier, person or call that the kind is about.
+    ``subject_id`` is that of what the kind is about: a dossier, person, call, condition or
+    hearing.
     """
 
     __tablename__ = "firing"

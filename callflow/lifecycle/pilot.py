@@ -13,7 +13,8 @@ from callflow.lifecycle import effects as e
 from callflow.lifecycle import process
 from callflow.lifecycle import values as v
 from callflow.lifecycle.stages.stage import Row
-from callflow.pilots import queries, rules
+from callflow.lifecycle.timed.telling import staff_of
+from callflow.pilots import queries, rules, telling
 from callflow.pilots.actions import reporting
 from callflow.pilots.models import Pilot
 from callflow.pilots.rules import Facts
@@ -33,6 +34,14 @@ def freeze_report(move: Move) -> None:
 def reopen_report(move: Move) -> None:
     """The partners write on."""
     reporting.reopen_report(move.case.record)
+
+
+def tell_partners(move: Move) -> None:
+    """Everybody who carries the pilot, and the staff of its lot, but not whoever took the step."""
+    pilot: Pilot = move.case.record
+    staff = staff_of(pilot.call, lot_id=pilot.lot_id)
+    reason = getattr(move.case.values, "text", "").strip()
+    telling.moved(move.case.actor, pilot, move.trigger, staff, reason=reason)
 
 
 READY: list[Guard] = [rules.enough_partners, rules.text_complete, rules.planned]
@@ -154,11 +163,13 @@ ROWS: list[Row] = [
 @lru_cache(maxsize=1)
 def workflow() -> Workflow:
     """The procedure of every pilot, built once."""
+    # last of all: what the other effects write is there when the mails are
+    rows = [{**row, "effects": [*row["effects"], tell_partners]} for row in ROWS]
     used = {row["source"] for row in ROWS} | {row["dest"] for row in ROWS}
     if problems := process.holes(ROWS, start=State.proposed, final=OVER):
         raise ValueError("; ".join(problems))
     states = [state for state in State if state in used]
-    return Workflow(states, ROWS, initial=State.proposed, may=may, always=[e.write_event])
+    return Workflow(states, rows, initial=State.proposed, may=may, always=[e.write_event])
 
 
 def offers(pilot: Pilot, actor: Actor, *, facts: Facts | None = None) -> dict[str, list[Reason]]:

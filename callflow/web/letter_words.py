@@ -118,8 +118,11 @@ EVENTS: dict[str, Any] = {
     "mail_settled": _l("Uncertain mail settled"),
 }
 
-REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
-NOTICES: dict[str, Any] = {"jury_reminder": _l("Reminder to a jury member")}
+REMINDER, A_MESSAGE, A_PILOT = _l("A reminder"), _l("A message"), _l("Word of a pilot that moved on")
+NOTICES: dict[str, Any] = {
+    "jury_reminder": _l("Reminder to a jury member"),
+    "pilot_joined": _l("Invitation to a partner of a pilot"),
+}
 """Mails that go without a letter and that staff see."""
 
 SEALS: dict[str, Any] = {
@@ -154,6 +157,8 @@ def notice_words(notice: str) -> str:
     """What a mail is about: that of its letter, else simply a message."""
     if notice in set(LetterKind):
         return kind_words(notice)
+    if notice.startswith("pilot_") and notice not in NOTICES:
+        return str(A_PILOT)
     return str(NOTICES.get(notice, REMINDER if notice.startswith("reminder") else A_MESSAGE))
 
 

@@ -23,6 +23,7 @@ from callflow.letters.states import LetterState
 from callflow.lifecycle import kept
 from config import Seal, Settings, SettingsError
 from tests import factories as make
+from tests import servers
 from tests.architecture import tree
 from tests.letters import sealing
 from tests.rounds import Round
@@ -265,3 +266,18 @@ def test_settings_with_half_a_seal_are_refused(tmp_path, missing):
 
     with pytest.raises(SettingsError, match=missing):
         Settings.from_env({"CALLFLOW_HOME": str(tmp_path), **half})
+
+
+def test_a_worker_says_at_its_start_whose_letters_wait_and_why(committed, tmp_path):
+    named = {**ENV, "CALLFLOW_SEAL_FILE": str(tmp_path / "nothing.p12")}
+    with servers.running(
+        ["flask", "worker", "--once", "--only", "letters"],
+        {**committed.environment, **named, "LC_ALL": "C"},
+        tmp_path / "log",
+    ) as worker:
+        worker.process.wait(30)
+
+    said = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "one: It waits for the seal: the file of the certificate is not there." in said
+    assert str(tmp_path / "nothing.p12") in said
+    assert "0 letters" in said

@@ -16,7 +16,7 @@ from callflow.people import queries as people
 from callflow.people import signing
 from callflow.people.actions.groups import Details, create_group
 from callflow.people.models import Group
-from callflow.pilots import rules
+from callflow.pilots import rules, telling
 from callflow.pilots.models import Agreement, Entry, Milestone, Pilot
 from callflow.pilots.states import WRITING
 
@@ -44,6 +44,7 @@ def join(
         municipality_code=municipality_code if part is Part.government else None,
     )  # fmt: skip
     joined(actor, pilot, pilot.call_id, party)
+    telling.invited(actor, pilot, party)
     return party
 
 
