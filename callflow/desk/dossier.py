@@ -30,7 +30,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.states import JUDGED, UNDER_WAY, State, Task
 from callflow.jury import queries as jury
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
@@ -91,6 +91,16 @@ class DossierPage:
     def asked(self) -> CompletionRequest | None:
         """The last request for completion."""
         return self.completions[-1] if self.completions else None
+
+    @property
+    def judged(self) -> bool:
+        """Whether scores can still come in."""
+        return self.dossier.state in JUDGED
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the group waits for its answer, as far as it knows."""
+        return self.dossier.shown_state in UNDER_WAY
 
     @property
     def alarm(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
 from callflow.applications.models import Attachment
+from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -99,7 +100,7 @@ def _steps(call: CallLine) -> list[Step]:
     found: list[Step] = [("next_screen", State.submitted, None)]
     if call.procedure.completion:
         found.append(("next_overdue", State.incomplete, _overdue()))
-    if scoring is State.coached:
+    if call.procedure.coaching in (Coaching.before, Coaching.both):
         found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
     enough = Dossier.scores_given >= call.procedure.scores_needed
     return [

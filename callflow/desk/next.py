@@ -47,7 +47,7 @@ def next_of(
         return bent
     if state is scoring_from(procedure):
         return _scoring(procedure, calendar, jurors, scores)
-    if state is State.screened:
+    if state is State.screened and procedure.coaching in (Coaching.before, Coaching.both):
         return _coached("coaching", calendar, coaches)
     if state is State.scored:
         return Next("next_prepare", day_of(calendar, "decision_on"))

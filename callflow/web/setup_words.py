@@ -205,6 +205,7 @@ STAGES = {
     "screening": _l("We check that it is complete and admissible"),
     "coaching": _l("A coach works it out with you"),
     "scoring": _l("The jury scores"),
+    "meeting": _l("The jury meets"),
     "deciding": _l("The authority of your lot decides"),
     "guiding": _l("A coach guides the selected projects"),
     "reporting": _l("Selected projects report"),

@@ -9,8 +9,8 @@ import pytest
 from callflow.calls.procedure import Procedure
 from callflow.core.workflow import Workflow
 from callflow.dossiers.states import State
-from callflow.lifecycle import decision, drawing, process
-from callflow.web import ui, words
+from callflow.lifecycle import decision, drawing, process, stages
+from callflow.web import setup_words, ui, words
 from tests.architecture import tree
 
 ERRORS = {"Reason", "Refused", "Changed", "Forbidden", "NotFound", "TooMany", "Problem"}
@@ -41,6 +41,12 @@ def test_every_state_has_a_word_and_a_shape_of_its_own():
 
     assert set(ui.LOOKS) == set(words.STATES) == set(State)
     assert len(set(shapes)) == len(shapes)
+
+
+def test_every_stage_has_its_line_on_the_page_of_a_call():
+    names = {stage.name for each in drawing.every_procedure() for stage in stages.stages_of(each)}
+
+    assert names == set(setup_words.STAGES)
 
 
 def test_the_tone_of_every_state_is_known_to_the_style_sheet():

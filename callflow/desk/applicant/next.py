@@ -10,6 +10,7 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import State
+from callflow.jury.rules import scoring_from
 from callflow.people.states import Right, at_least
 from callflow.reports.models import Report
 from callflow.screening.models import CompletionRequest
@@ -124,10 +125,8 @@ def _waiting(application: Application) -> Next:
     coaching = calendar.get("coaching") or {}
     waits = {
         State.submitted: Next("screening"),
-        State.screened: Next("coaching", due=coaching.get("until"))
-        if before
-        else Next("scoring", due=calendar.get("jury_on")),
-        State.coached: Next("scoring", due=calendar.get("jury_on")),
+        **({State.screened: Next("coaching", due=coaching.get("until"))} if before else {}),
+        scoring_from(procedure): Next("scoring", due=calendar.get("jury_on")),
         State.scored: Next("deciding", due=calendar.get("decision_on")),
     }
     return waits.get(application.shown_state, Next(str(application.shown_state)))

@@ -10,7 +10,6 @@ from callflow.applications import answers
 from callflow.applications.models import Application
 from callflow.applications.rules import revisable
 from callflow.calls.procedure import Procedure
-from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
 from callflow.coaching.queries import Logged
 from callflow.core.actor import Actor
@@ -26,6 +25,7 @@ from callflow.desk.outcome import Outcome, outcome_of
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.letters import queries as letters
 from callflow.letters.queries import Listed
+from callflow.lifecycle.stages import road_of
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 from callflow.reports import rules
@@ -237,14 +237,10 @@ def stages(application: Application, events: Sequence[Happened], outcome: State 
 
 def _way(application: Application) -> list[State | str]:
     procedure = Procedure.of(application.call.procedure)
-    before = procedure.coaching in (Coaching.before, Coaching.both)
-    after = procedure.coaching in (Coaching.after, Coaching.both)
+    straight = road_of(procedure)
+    decided = straight.index(State.selected)
     refused = application.shown_state in (State.reserve, State.not_selected, State.postponed)
-    follows = [State.guided] * after + [State.reported] * procedure.report + [State.closed]
-    return [
-        State.draft, State.submitted, State.screened, *[State.coached] * before, State.scored, DECISION,
-        *([] if refused else follows),
-    ]  # fmt: skip
+    return [*straight[:decided], DECISION, *([] if refused else straight[decided + 1 :])]
 
 
 def _due(application: Application, state: str) -> str | None:

@@ -17,7 +17,7 @@ from callflow.core.trail import Event, Trail
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import takes_jurors
-from callflow.dossiers.states import ConflictKind, Fate, State
+from callflow.dossiers.states import UNDER_WAY, ConflictKind, Fate, State
 from callflow.jury import queries
 from callflow.jury.calibration import Calibration, calibrate
 from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
@@ -270,10 +270,7 @@ def write_total(dossier: Dossier) -> Total:
     return result
 
 
-DECIDED_ON = frozenset(State) - {
-    State.draft, State.submitted, State.incomplete, State.screened, State.coached, State.scored,
-    State.inadmissible, State.withdrawn,
-}  # fmt: skip
+DECIDED_ON = frozenset(State) - {State.draft, *UNDER_WAY, State.inadmissible, State.withdrawn}
 """States that somebody reached by the total that counts."""
 
 

@@ -18,6 +18,7 @@ from callflow.desk.applicant.status import DECISION, Happened, Status
 from callflow.desk.applicant.writing import Section, Sheet
 from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
+from callflow.lifecycle.stages import road_of, scoring_from
 from callflow.web.letter_words import kind_words
 from callflow.web.words import event_words, state_words
 
@@ -239,18 +240,16 @@ def then(status: Status) -> list[str]:
     way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
     if before:
         way.append((State.screened, _("A coach helps you to make the project stronger.")))
-    way.append(
-        (State.coached if before else State.screened, _("The jury reads and scores your application."))
-    )
+    way.append((scoring_from(procedure), _("The jury reads and scores your application.")))
     way.append((State.scored, _decided_by(calendar.get("decision_on"))))
     if after:
         way.append((State.selected, _("Selected projects are coached.")))
     if procedure.report:
         way.append((State.guided if after else State.selected, _reported_by(calendar.get("report_due"))))
-    order = [State.draft, *dict.fromkeys(stage for stage, _words in way)]
-    if state not in order:
+    road = road_of(procedure)
+    if state not in road or state in (State.reported, State.closed):
         return []
-    return [words for stage, words in way if order.index(stage) > order.index(state)]
+    return [words for stage, words in way if road.index(stage) > road.index(state)]
 
 
 def _decided_by(day: str | None) -> str:
