@@ -7,17 +7,12 @@ from pathlib import Path
 import pytest
 
 from callflow.calls.procedure import Procedure
-from callflow.core.workflow import Workflow
 from callflow.dossiers.states import State
-from callflow.lifecycle import decision, drawing, process, stages
+from callflow.lifecycle import drawing, process, stages
 from callflow.web import setup_words, ui, words
 from tests.architecture import tree
 
 ERRORS = {"Reason", "Refused", "Changed", "Forbidden", "NotFound", "TooMany", "Problem"}
-
-
-def all_workflows() -> list[Workflow]:
-    return [*(process.workflow(each) for each in drawing.every_procedure()), decision.workflow()]
 
 
 @pytest.mark.parametrize("procedure", drawing.every_procedure(), ids=str)
@@ -57,7 +52,7 @@ def test_the_tone_of_every_state_is_known_to_the_style_sheet():
 
 
 def test_every_step_has_a_button_and_a_line_in_the_history():
-    triggers = {trigger for workflow in all_workflows()[:-1] for trigger in workflow.events}
+    triggers = {row["trigger"] for each in drawing.every_procedure() for row in stages.rows_of(each)}
 
     assert triggers - words.STEPS.keys() == set()
     assert triggers - words.EVENTS.keys() == set()
