@@ -54,6 +54,7 @@ class Permission(StrEnum):
     pilot_manage = "pilot:manage"
     call_view = "call:view"
     call_manage = "call:manage"
+    call_change = "call:change"
     call_export = "call:export"
     people_manage = "people:manage"
     system_admin = "system:admin"
@@ -128,6 +129,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.pilot_stop,
             P.pilot_manage,
             P.call_view,
+            P.call_change,
             P.call_export,
             P.people_manage,
         }
@@ -144,7 +146,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.letter_view,
         }
     ),
-    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.system_admin}),
+    Role.admin: frozenset({P.call_view, P.call_change, P.call_manage, P.people_manage, P.system_admin}),
 }
 
 Predicate = Callable[[Actor, Any], bool]

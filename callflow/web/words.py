@@ -12,6 +12,7 @@ from callflow.dossiers.states import State
 from callflow.people.states import Right
 from callflow.web import (
     answer_words,
+    change_words,
     jury_words,
     letter_words,
     outcome_words,
@@ -123,6 +124,7 @@ EVENTS: dict[str, Words] = {
     **letter_words.EVENTS,
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
+    **change_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -334,6 +336,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     *staff_words.TOPICS,
     *pilot_words.TOPICS,
     *jury_words.TOPICS,
+    change_words.REFUSALS,
 )
 
 

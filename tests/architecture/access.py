@@ -104,7 +104,7 @@ class Neighbourhood:
             "trigger": "withdraw", "task": "coach", "done": "done",
             "meeting_id": 1, "item": self.dossier.reference, "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
-            "code": "2345-6789", "ending": "csv", "kind": "member",
+            "code": "2345-6789", "ending": "csv", "kind": "member", "sha256": "0" * 64,
         }  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from callflow.calls.models import Call
-from callflow.cli import call as command
 from callflow.core.db import db
+from callflow.lifecycle import process
 from tests import factories
 from tests.calls import files
 from tests.conftest import Installation
@@ -86,7 +86,7 @@ def test_a_procedure_with_a_hole_is_told_on_its_line(
     def broken(_procedure: object) -> None:
         raise ValueError("coached cannot be left")
 
-    monkeypatch.setattr(command.process, "workflow", broken)
+    monkeypatch.setattr(process, "workflow", broken)
     done = run(app, "check", files.COACHED)
 
     line = files.line_of("procedure:", files.text())

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from callflow.applications.models import Submission
 from callflow.calls.models import Call, Criterion
@@ -268,6 +269,16 @@ def write_total(dossier: Dossier) -> Total:
     result = queries.total_of(dossier)
     dossier.total_percent = None if result.percent is None else rounded(result.percent, 4)
     return result
+
+
+def reweigh(actor: Actor, call: Call, totals: Mapping[int, Decimal]) -> None:
+    """Write the totals of scored dossiers anew after the weights of their call changed; whoever calls this
+    has locked them and worked the totals out from the same sheets.
+    """
+    require(actor, P.call_change, call)
+    rows = [{"id": dossier_id, "total_percent": total} for dossier_id, total in sorted(totals.items())]
+    db.session.execute(update(Dossier), rows)
+    trail.record(call.trail, actor, "totals_reweighed", data={"count": len(rows)})
 
 
 DECIDED_ON = frozenset(State) - {State.draft, *UNDER_WAY, State.inadmissible, State.withdrawn}
