@@ -34,6 +34,11 @@ class Begun:
         """Whether anybody was proposed by the totals of the jury."""
         return bool(self.outcomes - {"inadmissible"})
 
+    @property
+    def told(self) -> bool:
+        """Whether a letter says, or is about to say, what follows a selection."""
+        return bool(self.outcomes & {"selected", "selected_with_conditions"})
+
 
 Judge = Callable[[Place, Any, Any, Begun], str | None]
 
@@ -76,12 +81,17 @@ def _coaching(_place: Place, before: Any, after: Any, begun: Begun) -> str | Non
         return "scores_begun"
     if before in last and after not in last and "guided" in begun.origins:
         return "outcome_used"
-    return None
+    return "selected_told" if after in last and before not in last and begun.told else None
+
+
+def _report(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
+    if before and not after:
+        return "reports_begun" if begun.reports else None
+    return "selected_told" if begun.told else None
 
 
 def _report_due(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
-    told = begun.outcomes & {"selected", "selected_with_conditions"}
-    return "report_due_told" if told and (not after or (before and after < before)) else None
+    return "report_due_told" if begun.told and (not after or (before and after < before)) else None
 
 
 def _weight(_place: Place, _before: Any, _after: Any, begun: Begun) -> str | None:
@@ -111,7 +121,7 @@ JUDGES: tuple[tuple[str, Judge], ...] = (
     ("call.procedure.reserve", _used("reserve")),
     ("call.procedure.conditions", _used("selected_with_conditions")),
     ("call.procedure.postponing", _used("postponed")),
-    ("call.procedure.report", _off("reports_begun", lambda begun: begun.reports)),
+    ("call.procedure.report", _report),
     ("call.procedure.completion", _off("completion_runs", lambda begun: begun.incomplete)),
     ("call.procedure", _free),
     ("call.opens_at", _never("call_opened")),

@@ -129,9 +129,7 @@ def _show(setup: Setup) -> None:
     if not run.changes:
         click.echo(gettext("The call is already so: nothing would change."))
     for each in run.changes:
-        click.echo(
-            f"  {in_file(each.place)}: {change_told.value(each.before)} -> {change_told.value(each.after)}"
-        )
+        click.echo(f"  {in_file(each.place)}: {change_told.stood(each)} -> {change_told.stands(each)}")
         if each.refused:
             click.echo(f"    {change_words.REFUSED[each.refused]}", err=True)
     for row in run.rows:

@@ -1,19 +1,28 @@
 """The dry run of a change as its page and its file show it: some lines of it, and all of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
 
 from callflow.calls.changes import in_file
 from callflow.calls.models import Call
 from callflow.calls.queries import by_reference
+from callflow.calls.setup import Setup
+from callflow.core import clock
 from callflow.core.actor import Actor
+from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
 from callflow.core.spreadsheet import guard
-from callflow.lifecycle.changing.dry_run import Change, DryRun, Touched, summed
+from callflow.core.trail import Event
+from callflow.lifecycle.changing.dry_run import Change, DryRun, Touched, dry_run, summed
 from callflow.lifecycle.changing.effects import Effect
 
 LINES = 50
+KEPT = 3
+"""Dry runs that a process keeps."""
 HEADINGS = ("reference", "title", "lot", "state", "effect", "before", "after", "reasons")
 SECTIONS = ("procedure", "calendar", "rubric", "means", "words")
 """Under which heading a change is shown."""
@@ -40,12 +49,29 @@ class RunPage:
     lots: Mapping[int, dict[str, str]]
 
 
+_kept: dict[tuple[Any, ...], DryRun] = {}
+
+
 def call_to_change(reference: str, *, by: Actor) -> Call:
     """The call, for who may change it. Raises NotFound."""
     call = by_reference(reference)
     if not may(by, P.call_change, call):
         raise NotFound
     return call
+
+
+def run_of(actor: Actor, call: Call, setup: Setup, *, sha256: str, anew: bool = False) -> DryRun:
+    """The dry run of the file with that hash, kept while nothing is written: to turn a page of it costs
+    no more for many dossiers than for few. Confirming never takes it from here; ``anew`` works it out again.
+    """
+    written = db.session.scalar(select(func.max(Event.id)))
+    key = (sha256, call.id, call.loaded_at, written, clock.today(), may(actor, P.call_manage))
+    run = None if anew else _kept.get(key)
+    if run is None:
+        run = _kept[key] = dry_run(actor, setup, call=call)
+    while len(_kept) > KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    return replace(run, call=call)
 
 
 def page_of(run: DryRun, *, page: int, effect: str = "") -> RunPage:
@@ -94,7 +120,12 @@ def rows(run: DryRun, *, lots: Mapping[int, str]) -> Iterator[Sequence[str]]:
             )  # fmt: skip
 
 
-BEFORE_AND_AFTER = {"moved": ("", "to"), "ranked": ("place_was", "place"), "steps": ("lost", "gained")}
+BEFORE_AND_AFTER = {
+    "moved": ("", "to"),
+    "ranked": ("place_was", "place"),
+    "rescored": ("total_was", "total"),
+    "steps": ("lost", "gained"),
+}
 
 
 def _said(effect: Effect) -> tuple[str, str, str]:

@@ -34,6 +34,7 @@ class Loading:
     places: list[str]
     warnings: list[Mapping[str, Any]]
     why: str = ""
+    file: str | None = None
     dossiers: int | None = None
 
 
@@ -91,6 +92,7 @@ def _loadings(trail_id: int) -> list[Loading]:
             list(row.data.get("places", ())),
             list(row.data.get("warnings", ())),
             row.body or "",
+            row.data.get("file"),
             row.data.get("dossiers") if row.action == "call_changed" else None,
         )
         for row in rows

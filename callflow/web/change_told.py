@@ -6,11 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from callflow.calls.changes import fits, in_file
 from callflow.core import formats, i18n, twin
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
+from callflow.lifecycle.changing.dry_run import Change
 from callflow.lifecycle.changing.effects import Effect
+from callflow.web.change_words import PLACES
+from callflow.web.setup_words import COACHING
 from callflow.web.words import say, state_words, step_words
 
 LONGEST = 160
@@ -34,6 +38,7 @@ def effect(found: Effect) -> str:
         "blocked": lambda it: _reasons(_("Newly held back:"), it),
         "freed": lambda it: _reasons(_("Held back no longer:"), it),
         "ranked": _ranked,
+        "rescored": _rescored,
     }
     return told.get(found.code, _due)(given)
 
@@ -67,6 +72,14 @@ def _ranked(given: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
+def _rescored(given: Mapping[str, Any]) -> str:
+    was, will = (formats.number(Decimal(given[name]), 1) for name in ("total_was", "total"))
+    said = _(
+        "It keeps place %(place)s: %(was)s points become %(will)s.", place=given["place"], was=was, will=will
+    )
+    return str(said)
+
+
 def _due(given: Mapping[str, Any]) -> str:
     was, will = (formats.day(given[name]) if given[name] else "" for name in ("was", "will"))
     if was and will:
@@ -74,6 +87,31 @@ def _due(given: Mapping[str, Any]) -> str:
     if will:
         return str(_("Due on %(will)s; there was no day.", will=will))
     return str(_("No day any more; it was %(was)s.", was=was))
+
+
+def place(change: Change) -> str:
+    """What a place of the set-up is about, in words; nothing where its key says it best."""
+    way = tuple(in_file(change.place).split("."))
+    found = next((words for key, words in PLACES.items() if fits(way, tuple(key.split(".")))), "")
+    return str(found)
+
+
+def stood(change: Change) -> str:
+    """What stands there now."""
+    return _stood(change, change.before)
+
+
+def stands(change: Change) -> str:
+    """What would stand there."""
+    return _stood(change, change.after)
+
+
+def _stood(change: Change, held: Any) -> str:
+    if change.place == ("call", "procedure", "coaching"):
+        return str(COACHING[held])
+    if change.place == ("call", "procedure", "counting"):
+        return say(f"counting_{held}")
+    return value(held)
 
 
 def value(held: Any) -> str:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from callflow.calls import queries
 from callflow.calls.procedure import Procedure
@@ -15,9 +17,10 @@ from callflow.core.errors import Changed, Forbidden, NotFound, Refused
 from callflow.core.trail import Event
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
-from callflow.lifecycle import values
+from callflow.lifecycle import drawing, process, values
 from callflow.lifecycle.changing.carrying import STEP, Confirmed, confirm
 from callflow.lifecycle.changing.dry_run import dry_run
+from callflow.lifecycle.changing.effects import KEPT, Terms, turns
 from tests import factories as make
 from tests.rounds import COACHED_BEFORE, Round
 from tests.setups import setup_of
@@ -201,7 +204,7 @@ def test_a_higher_threshold_says_who_falls_below_it(app):
 
     run = run_of(call, {"call.threshold_percent": Decimal(int(total) + 1)})
 
-    assert [code for code, _ in told(run)[scored.reference]] == ["ranked", "too_little_now"]
+    assert [code for code, _ in told(run)[scored.reference]] == ["rescored", "too_little_now"]
 
 
 FROZEN = [
@@ -259,6 +262,14 @@ def test_the_day_of_the_report_only_comes_later_for_who_was_selected(app):
     assert refused(run_of(call, {"call.calendar.report_due": "2027-06-01"})) == {
         "call.calendar.report_due": "report_due_told"
     }
+
+
+def test_nothing_new_is_asked_of_who_was_selected(app):
+    call = Round(Procedure(scores_needed=1, report=False))
+    call.prepared()
+
+    for place, value in (("call.procedure.coaching", "after"), ("call.procedure.report", True)):
+        assert refused(run_of(call, {place: value})) == {place: "selected_told"}
 
 
 def test_who_runs_only_this_call_leaves_shared_authorities_alone(app):
@@ -373,3 +384,29 @@ def test_coaching_after_selection_can_come_and_go(app):
     carry(call, without, goes={State.guided: State.selected})
 
     assert make.state_of(guided) is State.selected
+
+
+SWITCHED = st.builds(
+    Procedure,
+    coaching=st.sampled_from(Coaching),
+    sessions_needed=st.integers(0, 2),
+    scores_needed=st.integers(1, 3),
+    **{name: st.booleans() for name in drawing.SWITCHES},
+)
+
+
+@given(before=SWITCHED, after=SWITCHED)
+def test_no_change_sends_a_dossier_where_it_could_not_be(before, after):
+    found = turns(Terms(before, {}), Terms(after, {}))
+    had, has = (process.workflow(each).states for each in (before, after))
+
+    for state, turn in found.items():
+        assert state.name in had
+        assert turn.stuck == (state.name not in has)
+        if turn.to is not None:
+            assert turn.stuck
+            assert turn.to.name in has
+            assert state not in KEPT
+    assert found.keys() == {State[name] for name in had} - process.FINAL - {State.draft}
+    if before == after:
+        assert not any(turn.touches for turn in found.values())

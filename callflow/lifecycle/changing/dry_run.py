@@ -236,7 +236,7 @@ def _ranked(standing: Standing | None) -> Iterator[Effect]:
         "total_was": str(was.total),
         "total": str(will.total),
     }
-    yield Effect("ranked", said)
+    yield Effect("rescored" if was.place == will.place else "ranked", said)
     if was.enough != will.enough:
         yield Effect("enough_now" if will.enough else "too_little_now")
 

@@ -22,7 +22,7 @@ from callflow.desk import call_change as desk
 from callflow.desk import export
 from callflow.dossiers.states import State
 from callflow.lifecycle.changing.carrying import Confirmed, confirm
-from callflow.lifecycle.changing.dry_run import DryRun, dry_run
+from callflow.lifecycle.changing.dry_run import DryRun
 from callflow.lifecycle.changing.reading import checked, kept
 from callflow.web import change_told, change_words, setup_words
 from callflow.web.asking import Form
@@ -113,13 +113,13 @@ def _reading(reference: str, sha256: str) -> tuple[Reading, Setup]:
     return reading, reading.setup
 
 
-def _run(reference: str, sha256: str) -> DryRun:
+def _run(reference: str, sha256: str, *, anew: bool = False) -> DryRun:
     call = desk.call_to_change(reference, by=actor())
-    return dry_run(actor(), _reading(reference, sha256)[1], call=call)
+    return desk.run_of(actor(), call, _reading(reference, sha256)[1], sha256=sha256, anew=anew)
 
 
 def _run_page(reference: str, sha256: str, form: ConfirmForm) -> str:
-    run = _run(reference, sha256)
+    run = _run(reference, sha256, anew=form.status == 409)
     asked = request.args.get("effect", "")
     found = desk.page_of(run, page=page_asked(), effect=asked if asked in change_words.SUMS else "")
     form.digest.data = run.digest

@@ -187,8 +187,11 @@ def test_the_page_asks_a_fixed_number_of_statements(call, coordinator, statement
 
     with statements() as seen:
         coordinator.page(address)
+    with statements() as again:
+        coordinator.page(f"{address}?page=2")
 
-    assert len(seen) == 14
+    assert len(seen) == 15
+    assert len(again) == 7
 
 
 def test_the_call_page_offers_it_to_who_may_change_it(call, client):
