@@ -21,6 +21,7 @@ class Begun:
     checks: bool = False
     habits: bool = False
     meeting: bool = False
+    presentations: bool = False
     reports: bool = False
     incomplete: bool = False
     outcomes: frozenset[str] = frozenset()
@@ -90,6 +91,12 @@ def _report(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
     return "selected_told" if begun.told else None
 
 
+def _presentation(_place: Place, _before: Any, after: Any, begun: Begun) -> str | None:
+    if after:
+        return "scores_begun" if begun.scores else None
+    return "presentation_told" if begun.presentations else None
+
+
 def _report_due(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
     return "report_due_told" if begun.told and (not after or (before and after < before)) else None
 
@@ -117,6 +124,7 @@ def _words(place: Place, _before: Any, _after: Any, _begun: Begun) -> str | None
 JUDGES: tuple[tuple[str, Judge], ...] = (
     ("call.procedure.coaching", _coaching),
     ("call.procedure.counting", _unless("scores_begun", lambda begun: begun.scores)),
+    ("call.procedure.presentation", _presentation),
     ("call.procedure.meeting", _off("meeting_runs", lambda begun: begun.meeting)),
     ("call.procedure.reserve", _used("reserve")),
     ("call.procedure.conditions", _used("selected_with_conditions")),

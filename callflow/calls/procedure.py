@@ -29,6 +29,7 @@ class Procedure:
     report: bool = True
     day_minutes: int = DAY_MINUTES
     completion: bool = True
+    presentation: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -32,6 +32,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
 from callflow.dossiers.states import JUDGED, UNDER_WAY, State, Task
 from callflow.jury import queries as jury
+from callflow.jury.models import Presentation
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
 from callflow.lifecycle import process
@@ -86,6 +87,7 @@ class DossierPage:
     events: Sequence[Happened]
     completions: Sequence[CompletionRequest]
     silence: Silence | None
+    presentation: Presentation | None
 
     @property
     def asked(self) -> CompletionRequest | None:
@@ -146,6 +148,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
+        presentation=jury.presentation_of(dossier.id) if procedure.presentation else None,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.rules import scoring_from
+from callflow.lifecycle.stages import presenting_from
 from callflow.people.models import User
 from callflow.screening.models import CompletionRequest
 from callflow.territory.models import Municipality
@@ -102,6 +103,8 @@ def _steps(call: CallLine) -> list[Step]:
         found.append(("next_overdue", State.incomplete, _overdue()))
     if call.procedure.coaching in (Coaching.before, Coaching.both):
         found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
+    if presenting := presenting_from(call.procedure):
+        found.append(("next_present", presenting, None))
     enough = Dossier.scores_given >= call.procedure.scores_needed
     return [
         *found,

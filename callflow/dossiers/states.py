@@ -14,6 +14,7 @@ class State(StrEnum):
     incomplete = "incomplete"
     screened = "screened"
     coached = "coached"
+    presented = "presented"
     scored = "scored"
     selected = "selected"
     selected_with_conditions = "selected_with_conditions"

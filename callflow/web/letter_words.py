@@ -110,7 +110,10 @@ EVENTS: dict[str, Any] = {
 }
 
 REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
-NOTICES: dict[str, Any] = {"jury_reminder": _l("Reminder to a jury member")}
+NOTICES: dict[str, Any] = {
+    "jury_reminder": _l("Reminder to a jury member"),
+    "presentation": _l("Invitation to present the project"),
+}
 """Mails that go without a letter and that staff see."""
 
 TOPICS = (RELEASE, REFUSALS)

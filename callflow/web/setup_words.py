@@ -204,6 +204,7 @@ STAGES = {
     "applying": _l("You submit your application"),
     "screening": _l("We check that it is complete and admissible"),
     "coaching": _l("A coach works it out with you"),
+    "presenting": _l("You present your project to the jury"),
     "scoring": _l("The jury scores"),
     "meeting": _l("The jury meets"),
     "deciding": _l("The authority of your lot decides"),

@@ -85,7 +85,7 @@ EDITS = (
     ),
     Edit(
         "callflow/calls/procedure.py",
-        "    completion: bool = True\n",
+        "    presentation: bool = False\n",
         f"    {SWITCH}: bool = False\n",
         after=True,
     ),
@@ -95,7 +95,9 @@ EDITS = (
         f'            "{SWITCH}": yes_no("Whether each place is visited before the jury.", default=False),\n',
     ),
     Edit(
-        "callflow/calls/schema/call.py", '            "report", "day_minutes", ', f'            "{SWITCH}",\n'
+        "callflow/calls/schema/call.py",
+        '            "postponing", "report", "day_minutes", ',
+        f'            "{SWITCH}",\n',
     ),
 )
 TEXTS = {

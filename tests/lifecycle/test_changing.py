@@ -1,12 +1,9 @@
 """A change of a running call: the dry run says what it does to each dossier, and only that is carried out."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from callflow.calls import queries
 from callflow.calls.procedure import Procedure
@@ -17,10 +14,9 @@ from callflow.core.errors import Changed, Forbidden, NotFound, Refused
 from callflow.core.trail import Event
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
-from callflow.lifecycle import drawing, process, values
+from callflow.lifecycle import values
 from callflow.lifecycle.changing.carrying import STEP, Confirmed, confirm
 from callflow.lifecycle.changing.dry_run import dry_run
-from callflow.lifecycle.changing.effects import KEPT, Terms, turns
 from tests import factories as make
 from tests.rounds import COACHED_BEFORE, Round
 from tests.setups import setup_of
@@ -344,37 +340,6 @@ def test_others_change_nothing_and_see_nothing(app):
         confirm(make.actor(call.signatory), setup, Confirmed("", "Ik", {}), file_sha256="f" * 64)
 
 
-def test_the_dry_run_asks_as_many_statements_for_few_as_for_many(app, statements):
-    call = Round()
-    weights = {"criteria.need.weight": 50, "criteria.participation.weight": 50}
-    changed = {**weights, "call.procedure.meeting": True}
-    asked = []
-    for number in (1, 2, 27):
-        for _ in range(number):
-            call.scored()
-        setup = setup_of(call.call.reference, changed)
-        actor = make.actor(call.coordinator)
-        with statements() as seen:
-            dry_run(actor, setup)
-        asked.append(len(seen))
-
-    assert asked == [asked[0]] * 3
-    assert asked[0] <= 22
-
-
-def test_the_digest_covers_what_is_shown_and_not_who_asks(app):
-    call = Round()
-    call.scored()
-    changed = {"call.calendar.decision_on": "2099-01-01"}
-
-    first, again = run_of(call, changed), run_of(call, changed, by=call.colleague)
-    other = run_of(call, {"call.calendar.decision_on": "2099-01-02"})
-
-    assert first.digest == again.digest
-    assert first.digest != other.digest
-    assert replace(first, digest="").rows == replace(again, digest="").rows
-
-
 def test_coaching_after_selection_can_come_and_go(app):
     call = Round(Procedure(coaching=Coaching.after, sessions_needed=0, scores_needed=1))
     guided = call.released()
@@ -384,29 +349,3 @@ def test_coaching_after_selection_can_come_and_go(app):
     carry(call, without, goes={State.guided: State.selected})
 
     assert make.state_of(guided) is State.selected
-
-
-SWITCHED = st.builds(
-    Procedure,
-    coaching=st.sampled_from(Coaching),
-    sessions_needed=st.integers(0, 2),
-    scores_needed=st.integers(1, 3),
-    **{name: st.booleans() for name in drawing.SWITCHES},
-)
-
-
-@given(before=SWITCHED, after=SWITCHED)
-def test_no_change_sends_a_dossier_where_it_could_not_be(before, after):
-    found = turns(Terms(before, {}), Terms(after, {}))
-    had, has = (process.workflow(each).states for each in (before, after))
-
-    for state, turn in found.items():
-        assert state.name in had
-        assert turn.stuck == (state.name not in has)
-        if turn.to is not None:
-            assert turn.stuck
-            assert turn.to.name in has
-            assert state not in KEPT
-    assert found.keys() == {State[name] for name in had} - process.FINAL - {State.draft}
-    if before == after:
-        assert not any(turn.touches for turn in found.values())

@@ -10,7 +10,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# completion, coaching on both sides, a second round, a meeting, a reserve list and reports: every row
+# completion, coaching on both sides, presenting, two rounds, a meeting, reserve and reports: every row
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn
@@ -27,10 +27,13 @@ inadmissible  withdraw         withdrawn
 screened      finish_coaching  coached
 screened      revise           screened
 screened      withdraw         withdrawn
-coached       close_scoring    scored
+coached       invite_to_present coached
+coached       note_presentation presented
 coached       withdraw         withdrawn
+presented     close_scoring    scored
+presented     withdraw         withdrawn
 scored        settle           scored
-scored        score_again      coached
+scored        score_again      presented
 scored        select           selected
 scored        reserve          reserve
 scored        decline          not_selected
@@ -81,7 +84,9 @@ revoked       restore_guided   guided
 revoked       restore_reported reported
 revoked       restore_selected_with_conditions selected_with_conditions
 """
-SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
+SWITCHES = (
+    "reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round", "presentation",
+)  # fmt: skip
 EVERY_PROCEDURE = [
     Procedure(coaching, **dict(zip(SWITCHES, switches, strict=True)))
     for coaching, *switches in itertools.product(Coaching, *[(True, False)] * len(SWITCHES))
@@ -89,9 +94,7 @@ EVERY_PROCEDURE = [
 
 
 def test_each_state_and_trigger_leads_where_the_table_says():
-    workflow = process.workflow(
-        Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
-    )
+    workflow = process.workflow(Procedure(coaching=Coaching.both, **dict.fromkeys(SWITCHES, True)))
     expected = {
         (source, trigger): dest for source, trigger, dest in map(str.split, TABLE.strip().splitlines())
     }
@@ -123,9 +126,9 @@ def test_a_stage_that_is_off_adds_no_state_and_no_step():
     states = {State[name] for name in without.states}
     assert not states & {
         State.coached, State.guided, State.reserve, State.reported, State.selected_with_conditions,
-        State.postponed, State.incomplete,
+        State.postponed, State.incomplete, State.presented,
     }  # fmt: skip
     assert not set(without.events) & {
         "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "promote", "lapse",
-        "confirm", "resume", "report", "complete",
+        "confirm", "resume", "report", "complete", "invite_to_present", "note_presentation",
     }  # fmt: skip

@@ -14,10 +14,12 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
-from callflow.desk.applicant.next import Next, next_of
+from callflow.desk.applicant.next import Next, next_of, presents
 from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
 from callflow.dossiers.states import OUTCOMES, State
+from callflow.jury.models import Presentation
+from callflow.jury.queries import presentations_of
 from callflow.people import queries as people
 from callflow.people.models import Group
 from callflow.people.states import Right, at_least
@@ -71,10 +73,20 @@ def home(actor: Actor) -> Home:
     reports = _reports(applications)
     asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
     last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
+    presentations = presentations_of([each.id for each in applications if presents(each)])
     outcomes = outcomes_of([each.id for each in applications if each.shown_state in TOLD], told=True)
     return Home(
         [
-            _line(each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING))
+            _line(
+                each,
+                actor,
+                given,
+                areas,
+                reports,
+                asked=last,
+                outcome=outcomes.get(each.id, NOTHING),
+                presentation=presentations.get(each.id),
+            )
             for each in applications
         ],
         groups,
@@ -125,6 +137,7 @@ def _line(
     *,
     asked: dict[int, CompletionRequest],
     outcome: Outcome,
+    presentation: Presentation | None,
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
@@ -139,6 +152,7 @@ def _line(
         unanswered = rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
     comes = next_of(
-        application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome
-    )
+        application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome,
+        presentation=presentation,
+    )  # fmt: skip
     return Line(application, comes)

@@ -28,7 +28,7 @@ from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.queries import begun
 from callflow.dossiers.states import Kind, State
-from callflow.jury.models import Habits, Meeting, MeetingItem, Sheet
+from callflow.jury.models import Habits, Meeting, MeetingItem, Presentation, Sheet
 from callflow.lifecycle.changing.effects import Effect, Figures, Terms, Turn, held_back, turns
 from callflow.lifecycle.changing.ranks import Rubric, Standing, standings
 from callflow.reports.models import Report
@@ -140,6 +140,7 @@ def _begun(actor: Actor, call: Call, known: Sequence[Authority]) -> Begun:
         "checks": exists().where(Check.dossier_id == Dossier.id, mine),
         "habits": exists().where(Habits.call_id == call.id),
         "meeting": exists().where(Meeting.call_id == call.id, Meeting.closed_at.is_(None)),
+        "presentations": exists().where(Presentation.dossier_id == Dossier.id, mine),
         "reports": exists().where(Report.dossier_id == Dossier.id, mine),
         "incomplete": exists().where(mine, Dossier.state == State.incomplete),
     }

@@ -8,7 +8,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle.stages import after, before, deciding, leaving, scoring
 from callflow.lifecycle.stages.stage import Row, Stage
 
-__all__ = ["Row", "Stage", "road_of", "rows_of", "scoring_from", "stages_of"]
+__all__ = ["Row", "Stage", "presenting_from", "road_of", "rows_of", "scoring_from", "stages_of"]
 
 
 def stages_of(procedure: Procedure) -> list[Stage]:
@@ -19,6 +19,8 @@ def stages_of(procedure: Procedure) -> list[Stage]:
     ]
     if procedure.coaching in (Coaching.before, Coaching.both):
         chosen.append(Stage("coaching", before.coaching, State.coached))
+    if procedure.presentation:
+        chosen.append(Stage("presenting", before.presenting, State.presented))
     chosen += [
         Stage("scoring", scoring.scoring, State.scored),
         *([Stage("meeting", scoring.meeting, State.scored)] if procedure.meeting else []),
@@ -45,9 +47,19 @@ def road_of(procedure: Procedure) -> list[State]:
 @lru_cache(maxsize=1024)
 def scoring_from(procedure: Procedure) -> State:
     """The state in which the jury scores: the exit of whatever comes before it."""
+    return _entry_of(procedure, "scoring")
+
+
+@lru_cache(maxsize=1024)
+def presenting_from(procedure: Procedure) -> State | None:
+    """The state in which a group waits to present its project; None where nobody presents."""
+    return _entry_of(procedure, "presenting") if procedure.presentation else None
+
+
+def _entry_of(procedure: Procedure, name: str) -> State:
     chosen = stages_of(procedure)
     names = [stage.name for stage in chosen]
-    return chosen[names.index("scoring") - 1].exit
+    return chosen[names.index(name) - 1].exit
 
 
 def rows_of(procedure: Procedure) -> list[Row]:
