@@ -52,7 +52,8 @@ class PresentedForm(StepForm):
     """Whether somebody came, and what is to be remembered."""
 
     came = RadioField(
-        _l("Did somebody of the group come?"), choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+        _l("Did somebody of the group come?"),
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
         validators=[InputRequired(_l("Say whether somebody came."))],
     )  # fmt: skip
     text = text(_l("What is to be remembered"), description=_l("The jury reads it."), longest=2000)
