@@ -13,7 +13,8 @@ from callflow.core import clock, firing, gate, i18n, once, outbox, seal, storage
 from callflow.core.actor import NOBODY
 from callflow.core.db import db
 from callflow.dossiers import rules as dossier_rules
-from callflow.lifecycle import decision, pilot, process  # noqa: F401 - with them every table is known
+from callflow.jury import rules as jury_rules
+from callflow.lifecycle import decision, pilot, process, stages  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
 from callflow.web import assets, errors, headers, looking, numbers, pages, sessions, ui
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     _requests(app)
     dossier_rules.install()
     coaching_rules.install()
+    jury_rules.install(stages.scoring_from)
     people_rules.install()
     passwords.install(cheap=settings.cheap_passwords)
     for part in (numbers, i18n, assets, errors, headers, sessions, ui, pages, web, cli):

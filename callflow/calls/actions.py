@@ -1,6 +1,6 @@
 """Writes of calls: a checked set-up becomes records, or the records are brought in line with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,42 @@ def load(
         return Loaded(call, "unchanged")
     _refuse_promised(call, known, places, in_use)
     _refuse_unconfirmed(known, places)
+    call, outcome = _stored(call, known, wanted, setup, places)
+    said = tuple(changes.in_file(place) for place in places) if outcome == "changed" else ()
+    trail.record(call.trail, actor, f"call_{outcome}", data=_told(setup, said, warnings))
+    return Loaded(call, outcome, said)
+
+
+def change(
+    actor: Actor,
+    call: Call,
+    setup: Setup,
+    *,
+    why: str,
+    about: Mapping[str, Any],
+    warnings: Iterable[Finding] = (),
+) -> Loaded:
+    """Bring a running call, which is whole and locked, in line with a set-up whose dry run was confirmed.
+
+    Whoever calls this has judged every place (calls/bearing.py) and says ``about`` the dry run what the
+    history keeps. Raises Refused: appeal_changed, lot_has_roles.
+    """
+    require(actor, P.call_change, call)
+    known = queries.authorities(setup.authorities)
+    wanted = changes.wanted(setup)
+    places = list(changes.differences(changes.standing(call, known), wanted))
+    _refuse_unconfirmed(known, places)
+    call, outcome = _stored(call, known, wanted, setup, places)
+    said = tuple(changes.in_file(place) for place in places)
+    told = {**_told(setup, said, warnings), **about}
+    trail.record(call.trail, actor, "call_changed", data=told, texts={"why": why} if why else None)
+    return Loaded(call, outcome, said)
+
+
+def _stored(
+    call: Call | None, known: list[Authority], wanted: dict[str, Any], setup: Setup, places: list[Place]
+) -> tuple[Call, str]:
+    """The records in line with the set-up, and what that came to."""
     authorities = _authorities(known, wanted["authorities"])
     _touch(known, places)
     outcome = "changed" if call else "created"
@@ -66,9 +102,7 @@ def load(
     _share(call, setup.joints)
     _quotas(call, setup.quotas)
     _criteria(call, setup.criteria)
-    said = tuple(changes.in_file(place) for place in places) if outcome == "changed" else ()
-    trail.record(call.trail, actor, f"call_{outcome}", data=_told(setup, said, warnings))
-    return Loaded(call, outcome, said)
+    return call, outcome
 
 
 def _told(setup: Setup, places: Iterable[str], warnings: Iterable[Finding]) -> dict[str, Any]:

@@ -155,6 +155,18 @@ def differences(before: Any, after: Any, place: Place = ()) -> Iterator[Place]:
         yield place
 
 
+def held_at(value: Any, place: Place) -> Any:
+    """What a nested value holds at a place; None where it holds nothing."""
+    for part in place:
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and 0 < int(part) <= len(value):
+            value = value[int(part) - 1]
+        else:
+            return None
+    return value
+
+
 def in_file(place: Place) -> str:
     """A place as the set-up file names it."""
     key = ".".join(place)
@@ -169,10 +181,11 @@ def in_file(place: Place) -> str:
 
 def harmless(place: Place) -> bool:
     """Whether this can change although groups have begun to write."""
-    return any(_fits(place, tuple(pattern.split("."))) for pattern in HARMLESS)
+    return any(fits(place, tuple(pattern.split("."))) for pattern in HARMLESS)
 
 
-def _fits(place: Place, pattern: Place) -> bool:
+def fits(place: Place, pattern: Place) -> bool:
+    """Whether a place lies at or below one of this pattern; a star stands for any key."""
     return len(place) >= len(pattern) and all(
         wanted_part in ("*", part) for part, wanted_part in zip(place, pattern, strict=False)
     )

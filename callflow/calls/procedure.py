@@ -31,6 +31,7 @@ class Procedure:
     day_minutes: int = DAY_MINUTES
     completion: bool = True
     own_scores: bool = False
+    presentation: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from callflow.calls.calendar import moment
-from callflow.calls.procedure import DAY_MINUTES
-from callflow.calls.states import Coaching, Counting, Courtesy, Law, Offer
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Courtesy, Law, Offer
 from callflow.territory import listing
 
 Columns = dict[str, Any]
@@ -94,21 +94,7 @@ def _calendar(said: Columns) -> Columns:
 
 
 def _procedure(said: Columns) -> Columns:
-    return {
-        "coaching": Coaching(said["coaching"]).value,
-        "sessions_needed": said.get("sessions_needed", 0),
-        "scores_needed": said["scores_needed"],
-        "counting": Counting(said.get("counting", Counting.mean)).value,
-        "second_round": said.get("second_round", False),
-        "meeting": said.get("meeting", False),
-        "reserve": said.get("reserve", True),
-        "conditions": said.get("conditions", True),
-        "postponing": said.get("postponing", True),
-        "report": said.get("report", True),
-        "day_minutes": said.get("day_minutes", DAY_MINUTES),
-        "completion": said.get("completion", True),
-        "own_scores": said.get("own_scores", False),
-    }
+    return Procedure.of(said).as_stored()
 
 
 def _form(sections: list[Columns]) -> list[Columns]:

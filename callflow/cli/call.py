@@ -7,10 +7,11 @@ import click
 from flask.cli import with_appcontext
 
 from callflow.calls import actions, queries
+from callflow.calls.changes import in_file
 from callflow.calls.models import Call
-from callflow.calls.reading import MAXIMUM_BYTES, Finding
+from callflow.calls.reading import MAXIMUM_BYTES
 from callflow.calls.schema.document import document
-from callflow.calls.setup import Reading, parse
+from callflow.calls.setup import Reading, Setup
 from callflow.cli import words
 from callflow.core import formats
 from callflow.core.actor import OPERATOR
@@ -19,9 +20,10 @@ from callflow.core.errors import NotFound, Refused
 from callflow.core.i18n import gettext, language, ngettext
 from callflow.core.twin import said
 from callflow.dossiers.queries import begun
-from callflow.lifecycle import process
+from callflow.lifecycle.changing.dry_run import DryRun, dry_run, summed
+from callflow.lifecycle.changing.reading import checked
 from callflow.territory.actions import load_municipalities
-from callflow.web import setup_words
+from callflow.web import change_told, change_words, setup_words
 from config import ROOT
 
 MOST_SHOWN = 100
@@ -46,13 +48,19 @@ def check(file: Path) -> None:
 
 @call.command("load")
 @SETUP_FILE
+@click.option(
+    "--dry-run", "dry", is_flag=True, help="Show what it would do to a running call; write nothing."
+)
 @with_appcontext
-def load(file: Path) -> None:
+def load(file: Path, *, dry: bool) -> None:
     """Check a set-up file and load its call; the same file a second time changes nothing."""
     with words.terminal():
         reading = _in_order(file)
         if reading.setup is None:
             raise AssertionError("a file in order has a set-up")
+        if dry:
+            _show(reading.setup)
+            return
         try:
             with unit_of_work():
                 municipalities = load_municipalities(OPERATOR)
@@ -86,15 +94,7 @@ def docs() -> None:
 def read_setup(file: Path) -> Reading:
     """The checked file, its procedure included; never reads more than a set-up file may hold."""
     with file.open("rb") as opened:
-        reading = parse(opened.read(MAXIMUM_BYTES + 1))
-    if reading.setup is None:
-        return reading
-    try:
-        process.workflow(reading.setup.procedure)
-    except ValueError as hole:
-        line = reading.document.line(("procedure",))
-        return Reading(None, (*reading.findings, Finding(line, "procedure_broken", {"problem": str(hole)})))
-    return reading
+        return checked(opened.read(MAXIMUM_BYTES + 1))
 
 
 def _in_order(file: Path) -> Reading:
@@ -117,6 +117,33 @@ def _in_order(file: Path) -> Reading:
         click.echo(said_at_end, err=True)
         sys.exit(2)
     return reading
+
+
+def _show(setup: Setup) -> None:
+    """The dry run: what would change, and what happens to each dossier. Exit code 2 when it is forbidden."""
+    try:
+        run = dry_run(OPERATOR, setup)
+    except NotFound:
+        click.echo(gettext("There is no such call yet: the file would set it up."))
+        return
+    if not run.changes:
+        click.echo(gettext("The call is already so: nothing would change."))
+    for each in run.changes:
+        click.echo(f"  {in_file(each.place)}: {change_told.stood(each)} -> {change_told.stands(each)}")
+        if each.refused:
+            click.echo(f"    {change_words.REFUSED[each.refused]}", err=True)
+    for row in run.rows:
+        said_of = " ".join(change_told.effect(each) for each in row.effects)
+        click.echo(f"{row.reference}  {words.state(row.state)}  {said_of}")
+    _sum_up(run)
+
+
+def _sum_up(run: DryRun) -> None:
+    for code, count in sorted(summed(run).items()):
+        click.echo(f"{count:>6}  {change_words.SUMS[code]}")
+    if run.changes and not run.possible:
+        click.echo(gettext("This change cannot be made."), err=True)
+        sys.exit(2)
 
 
 def _tell(loaded: actions.Loaded, municipalities: int) -> None:

@@ -88,7 +88,7 @@ def _stories(call: Call, files: tuple[Path, ...], limit: int | None, seed: int) 
 
 
 def _play(call: Call, stories: list[Story], seed: int, between: Callable[[], None] = lambda: None) -> Play:
-    coaching = Procedure.of(call.procedure).coaching
+    procedure = Procedure.of(call.procedure)
     dice = Random(f"{seed} play")  # noqa: S311 - a play has no secrets
     acts: list[tuple[str, int, Callable[[Play], None]]] = [
         (gettext("Groups apply"), 1, play.applying),
@@ -97,7 +97,9 @@ def _play(call: Call, stories: list[Story], seed: int, between: Callable[[], Non
         (gettext("Decisions"), 1, lambda played: outcome.decided(played, Rule.skip)),
         (gettext("Reports"), 1, outcome.following),
     ]
-    if coaching in (Coaching.before, Coaching.both):
+    if procedure.presentation:
+        acts.insert(2, (gettext("Presentations"), 2, play.presenting))
+    if procedure.coaching in (Coaching.before, Coaching.both):
         acts.insert(2, (gettext("Coaching"), 2, play.coaching))
     with _bar(gettext("Staff"), 1) as tick:
         played = play.begin(call, stories, dice, tick)

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     person_see_as = "person:see_as"
     call_view = "call:view"
     call_manage = "call:manage"
+    call_change = "call:change"
     call_export = "call:export"
     people_manage = "people:manage"
     system_admin = "system:admin"
@@ -138,6 +139,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.caller_help,
             P.person_see_as,
             P.call_view,
+            P.call_change,
             P.call_export,
             P.people_manage,
         }
@@ -155,7 +157,16 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.letter_view,
         }
     ),
-    Role.admin: frozenset({P.call_view, P.call_manage, P.people_manage, P.person_see_as, P.system_admin}),
+    Role.admin: frozenset(
+        {
+            P.call_view,
+            P.call_change,
+            P.call_manage,
+            P.people_manage,
+            P.person_see_as,
+            P.system_admin,
+        }
+    ),  # fmt: skip
 }
 
 WITHHELD = frozenset({P.jury_score, P.jury_meet, P.jury_panel})

@@ -14,7 +14,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
-from callflow.core.trail import Event
+from callflow.core.trail import Event, EventText
 from callflow.desk.call import StageLine, areas, stage_lines
 from callflow.lifecycle.diagram import Diagram, diagram
 from callflow.people.models import User
@@ -24,13 +24,18 @@ EVENTS_SHOWN = 20
 
 @dataclass(frozen=True)
 class Loading:
-    """One time that the set-up was loaded: by whom, which keys changed, what was worth a look."""
+    """One version of the set-up: by whom, which keys changed, what was worth a look; for a change of a
+    running call also why, and how many dossiers it touched.
+    """
 
     at: datetime
     action: str
     who: str
     places: list[str]
     warnings: list[Mapping[str, Any]]
+    why: str = ""
+    file: str | None = None
+    dossiers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,9 @@ class SetupPage:
     @property
     def warnings(self) -> list[Mapping[str, Any]]:
         """What the present set-up made worth a look."""
-        return self.loadings[0].warnings if self.loadings else []
+        versions = (each for each in self.loadings if each.action in ("call_created", "call_changed"))
+        newest = next(versions, None)
+        return newest.warnings if newest else []
 
 
 def setup_page(reference: str, *, seen_by: Actor) -> SetupPage:
@@ -70,8 +77,9 @@ def setup_page(reference: str, *, seen_by: Actor) -> SetupPage:
 
 def _loadings(trail_id: int) -> list[Loading]:
     rows = db.session.execute(
-        select(Event.at, Event.action, Event.data, Event.actor_pseudonym, User.name)
+        select(Event.at, Event.action, Event.data, Event.actor_pseudonym, User.name, EventText.body)
         .outerjoin(User, User.id == Event.actor_id)
+        .outerjoin(EventText, (EventText.event_id == Event.id) & (EventText.name == "why"))
         .where(Event.trail_id == trail_id)
         .order_by(Event.sequence.desc())
         .limit(EVENTS_SHOWN)
@@ -83,6 +91,9 @@ def _loadings(trail_id: int) -> list[Loading]:
             row.name or row.actor_pseudonym,
             list(row.data.get("places", ())),
             list(row.data.get("warnings", ())),
+            row.body or "",
+            row.data.get("file"),
+            row.data.get("dossiers") if row.action == "call_changed" else None,
         )
         for row in rows
     ]

@@ -31,10 +31,11 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import JUDGED, UNDER_WAY, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
+from callflow.jury.models import Presentation
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
 from callflow.lifecycle import process
@@ -87,6 +88,7 @@ class DossierPage:
     events: Sequence[Happened]
     completions: Sequence[CompletionRequest]
     silence: Silence | None
+    presentation: Presentation | None
     filed: Sequence[tuple[TagLine, bool]]
     staff_notes: Sequence[NoteLine]
 
@@ -104,6 +106,16 @@ class DossierPage:
     def asked(self) -> CompletionRequest | None:
         """The last request for completion."""
         return self.completions[-1] if self.completions else None
+
+    @property
+    def judged(self) -> bool:
+        """Whether scores can still come in."""
+        return self.dossier.state in JUDGED
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the group waits for its answer, as far as it knows."""
+        return self.dossier.shown_state in UNDER_WAY
 
     @property
     def alarm(self) -> str:
@@ -150,6 +162,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         completions=completions,
         silence=silence_of(dossier, completions),
         filed=filing.tags_for(dossier), staff_notes=filing.notes_on(dossier.id),
+        presentation=jury.presentation_of(dossier.id) if procedure.presentation else None,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
 from callflow.applications.models import Attachment
+from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -23,6 +24,7 @@ from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.rules import scoring_from
+from callflow.lifecycle.stages import presenting_from
 from callflow.people.models import User
 from callflow.screening.models import CompletionRequest
 from callflow.territory.models import Municipality
@@ -99,8 +101,10 @@ def _steps(call: CallLine) -> list[Step]:
     found: list[Step] = [("next_screen", State.submitted, None)]
     if call.procedure.completion:
         found.append(("next_overdue", State.incomplete, _overdue()))
-    if scoring is State.coached:
+    if call.procedure.coaching in (Coaching.before, Coaching.both):
         found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
+    if presenting := presenting_from(call.procedure):
+        found.append(("next_present", presenting, None))
     enough = Dossier.scores_given >= call.procedure.scores_needed
     return [
         *found,

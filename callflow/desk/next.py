@@ -10,6 +10,7 @@ from callflow.core import clock
 from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury.rules import scoring_from
+from callflow.lifecycle.stages import presenting_from
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,11 @@ def next_of(
         return Next("next_decision", day_of(calendar, "decision_on"))
     if bent := _bent(state, outcome):
         return bent
+    if state is presenting_from(procedure):
+        return Next("next_present", day_of(calendar, "jury_on"))
     if state is scoring_from(procedure):
         return _scoring(procedure, calendar, jurors, scores)
-    if state is State.screened:
+    if state is State.screened and procedure.coaching in (Coaching.before, Coaching.both):
         return _coached("coaching", calendar, coaches)
     if state is State.scored:
         return Next("next_prepare", day_of(calendar, "decision_on"))
@@ -102,6 +105,7 @@ def _conditions(outcome: Outcome) -> Next:
 DAYS = {
     "next_screen": "completeness_until",
     "next_coach": "coaching",
+    "next_present": "jury_on",
     "next_jury": "jury_on",
     "next_close_scoring": "jury_on",
     "next_prepare": "decision_on",

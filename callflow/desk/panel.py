@@ -17,7 +17,7 @@ from callflow.core.trail import Event
 from callflow.desk.scope import CallLine, calls_of, chosen
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.states import JUDGED, State, Task
 from callflow.jury import queries
 from callflow.jury.calibration import (
     Calibration,
@@ -36,7 +36,7 @@ from callflow.people.models import User
 from callflow.territory.models import Municipality
 
 WATCHING = (Role.coordinator, Role.chair)
-BEFORE = (State.draft, State.submitted, State.incomplete, State.screened, State.coached)
+BEFORE = (State.draft, *JUDGED)
 """States in which scores still come in."""
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from callflow.applications.models import Application
 from callflow.calls.models import Criterion
+from callflow.calls.procedure import Procedure
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
@@ -36,7 +37,7 @@ from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import unbarred
 from callflow.dossiers.states import State, Task
 from callflow.jury import queries
-from callflow.jury.models import Sheet
+from callflow.jury.models import Presentation, Sheet
 from callflow.jury.rules import Given, scoring_from, scoring_open
 from callflow.jury.totals import Line, total
 from callflow.territory.models import Municipality
@@ -95,6 +96,7 @@ class ScorePage:
     position: int
     of: int
     percent: float | None
+    presentation: Presentation | None = None
 
     @property
     def version(self) -> int:
@@ -232,6 +234,7 @@ def score_page(ref: str, *, by: Actor, language: str) -> ScorePage:
     criteria = queries.criteria_of(dossier.call_id)
     sheet = queries.sheet_of(by, dossier)
     before, of = _place_on_pile(by, dossier)
+    asked = Procedure.of(dossier.call.procedure)
     town = db.session.get(Municipality, dossier.municipality_code) if dossier.municipality_code else None
     return ScorePage(
         dossier=dossier,
@@ -244,6 +247,7 @@ def score_page(ref: str, *, by: Actor, language: str) -> ScorePage:
         percent=percent_of(criteria, queries.given_on(sheet, criteria), scale_max=dossier.call.scale_max),
         position=before + 1,
         of=of,
+        presentation=queries.presentation_of(dossier.id) if asked.presentation else None,
     )
 
 

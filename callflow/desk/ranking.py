@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call, Criterion, Lot
-from callflow.calls.procedure import Procedure
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
@@ -24,10 +23,9 @@ from callflow.decisions.states import DecisionState
 from callflow.desk.dossiers import place_of
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import GRANTING, State
+from callflow.dossiers.states import GRANTING, JUDGED, State
 from callflow.jury.models import Score, Sheet
 from callflow.jury.queries import criteria_of
-from callflow.jury.rules import scoring_from
 from callflow.jury.totals import rounded
 from callflow.territory.models import Municipality
 
@@ -239,9 +237,8 @@ def _below(line: Ranked, criteria: Sequence[Criterion]) -> tuple[dict[str, str],
 
 def _waiting(actor: Actor, lot: Lot) -> int:
     """Dossiers of the lot that are not scored yet."""
-    early = {State.submitted, State.screened, scoring_from(Procedure.of(lot.call.procedure))}
     query = select(func.count()).select_from(Dossier)
-    query = query.where(Dossier.lot_id == lot.id, Dossier.state.in_(early), visible_to(actor, P.scores_view))
+    query = query.where(Dossier.lot_id == lot.id, Dossier.state.in_(JUDGED), visible_to(actor, P.scores_view))
     return db.session.scalar(query) or 0
 
 

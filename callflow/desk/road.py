@@ -10,7 +10,7 @@ from callflow.core import clock
 from callflow.desk.history import Happened
 from callflow.desk.next import day_of
 from callflow.dossiers.states import State
-from callflow.lifecycle.stages import stages_of
+from callflow.lifecycle.stages import road_of
 
 EXPECTED = {
     State.screened: "completeness_until",
@@ -36,9 +36,7 @@ def road(
     procedure: Procedure, calendar: dict[str, Any], state: State, events: Sequence[Happened]
 ) -> list[Milestone]:
     """The states of the straight road; one off it (reserve, withdrawn, …) takes the place where it left."""
-    straight = [State.draft, *(stage.exit for stage in stages_of(procedure))]
-    if procedure.report:
-        straight.insert(len(straight) - 1, State.reported)
+    straight = road_of(procedure)
     if state is State.incomplete:
         straight.insert(straight.index(State.submitted) + 1, State.incomplete)
     reached: dict[State, datetime] = {}

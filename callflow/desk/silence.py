@@ -14,13 +14,11 @@ from callflow.core import clock
 from callflow.core.db import db
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import State
+from callflow.dossiers.states import UNDER_WAY, State
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import pauses
 
 SHOWN = 5
-UNTOLD = (State.submitted, State.incomplete, State.screened, State.coached, State.scored)
-"""States that a group sees while nobody has answered it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def running(call: CallLine, mine: Sequence[ColumnElement[bool]]) -> Running:
             Dossier.call_id == call.id,
             Authority.law == Law.fr_public,
             Dossier.submitted_at < clock.at(last + timedelta(days=1), time(0)),
-            Dossier.shown_state.in_(UNTOLD),
+            Dossier.shown_state.in_(UNDER_WAY),
             *mine,
         )
         .order_by(Dossier.submitted_at.desc(), Dossier.id)

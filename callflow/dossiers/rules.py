@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from callflow.core.actor import Actor, Role
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Standing
-from callflow.dossiers.states import Kind, Part, State, Task
+from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
@@ -26,10 +26,6 @@ CARRYING: dict[Permission, tuple[Right, frozenset[Part]]] = {
 """What somebody may do who belongs to a group that carries a pilot: with which right there, as which part."""
 ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
-
-
-JUDGED = (State.submitted, State.incomplete, State.screened, State.coached)
-"""States from handing in until the scoring is closed."""
 
 
 def takes_jurors(dossier: Dossier) -> bool:

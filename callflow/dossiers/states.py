@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Adjectives; each member's name is its value, because the engine keys states by name."""
+    """Adjectives, in the order of the procedure; each member's name is its value, because the engine keys
+    states by name.
+    """
 
     draft = "draft"
     proposed = "proposed"
@@ -12,6 +14,7 @@ class State(StrEnum):
     incomplete = "incomplete"
     screened = "screened"
     coached = "coached"
+    presented = "presented"
     scored = "scored"
     selected = "selected"
     selected_with_conditions = "selected_with_conditions"
@@ -26,6 +29,13 @@ class State(StrEnum):
     withdrawn = "withdrawn"
     revoked = "revoked"
     stopped = "stopped"
+
+
+_ORDER = tuple(State)
+JUDGED = _ORDER[_ORDER.index(State.submitted) : _ORDER.index(State.scored)]
+"""From handing in until the scoring is closed: whatever stages lie between, in their order."""
+UNDER_WAY = (*JUDGED, State.scored)
+"""Handed in, and nothing is proposed yet."""
 
 
 class Kind(StrEnum):

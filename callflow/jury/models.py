@@ -167,6 +167,27 @@ class KeptSheet(Model):
     scores: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class Presentation(Model):
+    """When and where a group presents its project to the jury; ``words`` is what it was told beforehand,
+    ``came`` whether somebody did, None until that is noted.
+    """
+
+    __tablename__ = "presentation"
+    __table_args__ = (CheckConstraint("(came IS NULL) = (noted_at IS NULL)", name="noted_moment"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), unique=True)
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(Text, default="")
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    came: Mapped[bool | None]
+    remark: Mapped[str] = mapped_column(Text, default="")
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Meeting(Model):
     """A meeting of a call's jury. ``minutes`` are frozen when it is closed, and so is their digest."""
 

@@ -18,7 +18,7 @@ from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, Task
 from callflow.jury.calibration import Rating
-from callflow.jury.models import Count, Declaration, Habits, MeetingItem, Score, Sheet
+from callflow.jury.models import Count, Declaration, Habits, MeetingItem, Presentation, Score, Sheet
 from callflow.jury.rules import REMINDER, REST, Given, scoring_from
 from callflow.jury.totals import Line, Terms, Total, counted, rounded, total
 from callflow.people.models import User
@@ -101,6 +101,19 @@ def _seated() -> Select[*tuple[Any, ...]]:
         .order_by(User.name, User.id)
         .options(selectinload(Sheet.scores))
     )
+
+
+def presentation_of(dossier_id: int) -> Presentation | None:
+    """When and where the group presents its project, once it was invited."""
+    return db.session.scalar(select(Presentation).where(Presentation.dossier_id == dossier_id))
+
+
+def presentations_of(dossier_ids: Collection[int]) -> dict[int, Presentation]:
+    """The same of many, by dossier: no statement for none."""
+    if not dossier_ids:
+        return {}
+    rows = db.session.scalars(select(Presentation).where(Presentation.dossier_id.in_(dossier_ids)))
+    return {row.dossier_id: row for row in rows}
 
 
 def total_of(dossier: Dossier) -> Total:

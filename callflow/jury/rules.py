@@ -1,13 +1,12 @@
 """When a sheet is open, what is still missing on it, and who may read before scoring."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from callflow.calls.models import Criterion
 from callflow.calls.procedure import Procedure
-from callflow.calls.states import Coaching
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 
@@ -42,9 +41,17 @@ class Gap:
     code: str
 
 
+_BEFORE: dict[str, Callable[[Procedure], State]] = {}
+
+
+def install(before_scoring: Callable[[Procedure], State]) -> None:
+    """Who composes procedures lies above and says in which state scoring begins; called once by app.py."""
+    _BEFORE["scoring"] = before_scoring
+
+
 def scoring_from(procedure: Procedure) -> State:
     """The state in which dossiers of such a call are scored."""
-    return State.coached if procedure.coaching in (Coaching.before, Coaching.both) else State.screened
+    return _BEFORE["scoring"](procedure)
 
 
 def scoring_open(dossier: Dossier) -> bool:

@@ -22,7 +22,7 @@ from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import GRANTING, OUTCOMES, Fate, Kind, State, Task
+from callflow.dossiers.states import GRANTING, OUTCOMES, UNDER_WAY, Fate, Kind, State, Task
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -34,7 +34,6 @@ from callflow.screening.models import CompletionItem, CompletionRequest
 AFTER_SELECTION = (State.selected, State.guided, State.reported, State.closed)
 DECIDED = frozenset(OUTCOMES) | frozenset(AFTER_SELECTION)
 LETTERS = tuple(sorted(outcome.value for outcome in OUTCOMES))
-UNDER_WAY = (State.submitted, State.incomplete, State.screened, State.coached, State.scored)
 
 
 check = Checks()

@@ -19,8 +19,7 @@ from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
-from callflow.dossiers.rules import JUDGED
-from callflow.dossiers.states import SAID, ConflictKind, Fate, Kind, Task
+from callflow.dossiers.states import JUDGED, SAID, ConflictKind, Fate, Kind, Task
 from callflow.jury import actions as jury
 from callflow.jury.models import JurorProfile
 from callflow.people.models import Group, Membership, User

@@ -1,6 +1,7 @@
 """A procedure drawn from itself: as a diagram (Mermaid) and as a table of its steps, for docs/workflow.md."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from callflow.lifecycle import decision, pilot, process, stages
 
 EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
-SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
+SWITCHES = tuple(each.name for each in fields(Procedure) if isinstance(each.default, bool))
 """Switches that add or leave out steps by themselves."""
-FULL = Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
+ALL: dict[str, Any] = dict.fromkeys(SWITCHES, True)
+FULL = Procedure(coaching=Coaching.both, **ALL)
 """The procedure with every stage of the catalogue."""
 
 

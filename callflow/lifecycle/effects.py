@@ -13,8 +13,8 @@ from callflow.decisions import actions as decisions
 from callflow.decisions.states import Ending
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury import actions as jury
-from callflow.jury.actions import meeting, rounds
-from callflow.lifecycle import letter
+from callflow.jury.actions import meeting, presenting, rounds
+from callflow.lifecycle import invitations, letter
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
 from callflow.screening import actions as screening
@@ -25,7 +25,7 @@ ENDINGS = {
     "refuse": CompletionEnding.refused,
     "withdraw": CompletionEnding.withdrawn,
 }
-WRITTEN = frozenset({"motivation", "text", "remarks", "facts", "order", "conditions"})
+WRITTEN = frozenset({"motivation", "text", "remarks", "facts", "order", "conditions", "place"})
 """Fields of a step's values that a person wrote: they go where they can be erased."""
 
 
@@ -156,6 +156,17 @@ def note_remarks(move: Move) -> None:
 def close_hearing(move: Move) -> None:
     """Nothing is revoked."""
     decisions.close_hearing(move.case.record, at=move.case.at)
+
+
+def invite_to_present(move: Move) -> None:
+    """Keep the day and the place, and tell the members of the group who write for it."""
+    presenting.invite(move.case.record, move.case.actor, values=move.case.values, at=move.case.at)
+    invitations.tell(move.case.record, move.case.values)
+
+
+def note_presentation(move: Move) -> None:
+    """Keep whether somebody came."""
+    presenting.note(move.case.record, move.case.actor, values=move.case.values, at=move.case.at)
 
 
 def total_up(move: Move) -> None:

@@ -21,7 +21,7 @@ from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import DecisionState, Fulfilment
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, State, Task
-from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Sheet
+from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Presentation, Sheet
 from callflow.reports.models import Report
 from callflow.screening.models import Check, CompletionRequest, Verdict
 
@@ -33,6 +33,7 @@ class Facts:
     ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots;
     ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen;
     ``quorum`` is that of the open meeting with it on the agenda, ``in_room`` who sits there without conflict.
+    ``presents_at`` is when the group was invited to present its project.
     ``completion_due`` and ``completion_version`` are those of the open request for completion.
     Of its current decision: ``origin`` is the state it was prepared from, ``ahead`` counts who waits on the
     reserve list with no lower a place. ``comment_until`` is that of a hearing that is open.
@@ -77,6 +78,7 @@ class Facts:
     uncounted: bool = False
     quorum: int | None = None
     in_room: int = 0
+    presents_at: datetime | None = None
     met: bool = False
 
     @property
@@ -140,6 +142,7 @@ def _jury(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
         "recusals_open": _figure(
             select(func.count()).where(Exclusion.dossier_id == mine, Exclusion.scores == Fate.undecided)
         ),
+        "presents_at": _figure(select(Presentation.held_at).where(Presentation.dossier_id == mine)),
         "counting": _figure(
             select(Count.counting).where(Count.call_id == bindparam("call_id", type_=Integer))
         ),
@@ -237,6 +240,7 @@ def _statement() -> Select[Any]:
 AS_COUNTED = (
     "checks_passed", "checks_failed", "coaches", "sessions", "jurors", "scores_given", "recusals_open",
     "decision_state", "completion_due", "completion_version", "quorum", "in_room",
+    "presents_at",
 )  # fmt: skip
 """Figures of the statement that are facts as they stand."""
 

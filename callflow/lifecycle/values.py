@@ -63,6 +63,23 @@ class Completing:
 
 
 @dataclass(frozen=True)
+class Presenting:
+    """When and where a group presents its project to the jury, and what it should know beforehand."""
+
+    held_at: datetime
+    place: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Presented:
+    """Whether somebody of the group came, and what is to be remembered of it."""
+
+    came: bool
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Refusing:
     """The article of the rules that is not met, and the facts, in the authority's language."""
 

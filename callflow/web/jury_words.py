@@ -6,6 +6,11 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 
 REASONS: dict[str, Any] = {
+    "presentation_nowhere": _l("Write where the group presents its project."),
+    "presentation_past": _l("Choose a day and an hour that are still to come."),
+    "not_invited": _l("The group was not invited yet."),
+    "presentation_ahead": _l("The group presents its project on %(held_at)s."),
+    "absence_unexplained": _l("Write why nobody came, or what was agreed: the jury reads it."),
     "again_why": _l("Write why the jury scores this project again."),
     "not_on_agenda": _l("No meeting is open that has this project on its agenda."),
     "quorum_missing": lambda p: ngettext(
@@ -46,6 +51,8 @@ KINDS: dict[str, Any] = {
     "counting_mean": _l("The plain mean"),
     "counting_trimmed": _l("The mean without the lowest and the highest score"),
     "counting_calibrated": _l("The mean without the habits of strict and lenient members"),
+    "why_invite_to_present": _l("The members who write get a mail with the day and the place."),
+    "why_note_presentation": _l("Whether somebody came; then the jury scores."),
     "why_score_again": _l("The jury scores once more; the first round is kept and counts no more."),
     "why_settle": _l("In the open meeting: the scores stand, or a total is agreed with its reason."),
     "why_counting_mean": _l("Every score counts as it was given."),

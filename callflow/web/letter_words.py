@@ -122,6 +122,7 @@ REMINDER, A_MESSAGE, A_PILOT = _l("A reminder"), _l("A message"), _l("Word of a 
 NOTICES: dict[str, Any] = {
     "jury_reminder": _l("Reminder to a jury member"),
     "pilot_joined": _l("Invitation to a partner of a pilot"),
+    "presentation": _l("Invitation to present the project"),
 }
 """Mails that go without a letter and that staff see."""
 

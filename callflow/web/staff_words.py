@@ -142,6 +142,7 @@ NEXT: dict[str, Any] = {
     "next_prepare": _l("Prepare the decision"),
     "next_decision": _l("Decision and release"),
     "next_report": _l("The group writes its report"),
+    "next_present": _l("Have the project presented to the jury"),
     "next_approve": _l("Read and approve the report"),
     "next_close": _l("Close the dossier"),
     "next_nothing": _l("Nothing more to do"),

@@ -36,6 +36,7 @@ LOOKS: dict[State, Look] = {
     State.incomplete: Look("waits", "M6 .5 12 11.5H0z"),
     State.screened: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2z"),
     State.coached: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2zM6.6 0h2v12h-2z"),
+    State.presented: Look("moves", "M0 10.5h12V12H0zM1 0h10v7H7.5L6 9.5 4.5 7H1z"),
     State.scored: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2zM6.6 0h2v12h-2zM10 0h2v12h-2z"),
     State.selected: Look("well", "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z"),
     State.selected_with_conditions: Look(

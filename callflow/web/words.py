@@ -12,6 +12,7 @@ from callflow.dossiers.states import State
 from callflow.people.states import Right
 from callflow.web import (
     answer_words,
+    change_words,
     filing_words,
     jury_words,
     letter_words,
@@ -32,6 +33,7 @@ STATES: dict[State, Words] = {
     State.incomplete: _l("Incomplete"),
     State.screened: _l("Screened"),
     State.coached: _l("Coached"),
+    State.presented: _l("Presented"),
     State.scored: _l("Scored"),
     State.selected: _l("Selected"),
     State.selected_with_conditions: _l("Selected with conditions"),
@@ -60,6 +62,8 @@ STEPS: dict[str, Words] = {
     "refuse": _l("Propose to declare it inadmissible"),
     "reopen": _l("Take back the proposal"),
     "finish_coaching": _l("Close the coaching"),
+    "invite_to_present": _l("Invite to present"),
+    "note_presentation": _l("Note the presentation"),
     "close_scoring": _l("Close the scoring"),
     "score_again": _l("Have it scored again"),
     "settle": _l("Settle it in the meeting"),
@@ -93,6 +97,8 @@ EVENTS: dict[str, Words] = {
     "refuse": _l("Proposed as inadmissible"),
     "reopen": _l("Proposal taken back"),
     "finish_coaching": _l("Coaching closed"),
+    "invite_to_present": _l("Invited to present the project"),
+    "note_presentation": _l("Presentation noted"),
     "close_scoring": _l("Scoring closed"),
     "score_again": _l("Scoring opened again for a second round"),
     "settle": _l("Settled in the meeting of the jury"),
@@ -126,6 +132,7 @@ EVENTS: dict[str, Words] = {
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
     **office_words.EVENTS,
+    **change_words.EVENTS,
 }
 
 # who somebody is in a call
@@ -277,6 +284,7 @@ PEOPLE: dict[str, Words] = {
 
 FORMATS: dict[str, Callable[[Any], str]] = {
     "due_at": lambda value: formats.moment(value, weekday=True),
+    "held_at": lambda value: formats.moment(value, weekday=True),
     "latest_at": lambda value: formats.moment(value, weekday=True),
     "earliest_day": lambda value: formats.day(value, weekday=True),
     "opens_at": lambda value: formats.moment(value, weekday=True),
@@ -340,6 +348,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     *staff_words.TOPICS,
     *pilot_words.TOPICS,
     *jury_words.TOPICS,
+    change_words.REFUSALS,
 )
 
 

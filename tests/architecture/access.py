@@ -105,7 +105,7 @@ class Neighbourhood:
             "meeting_id": 1, "item": self.dossier.reference, "mail_id": mail, "notification_id": 1,
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
             "code": "2345-6789", "ending": "csv", "kind": "member", "packed": "pdf",
-            "view_id": 1, "tag_id": 1, "note_id": 1, "batch_id": 1, "wanted": 1,
+            "view_id": 1, "tag_id": 1, "note_id": 1, "batch_id": 1, "wanted": 1, "sha256": "0" * 64,
         }  # fmt: skip
 
 

@@ -6,28 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from callflow.calls.procedure import Procedure
-from callflow.core.workflow import Workflow
+from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle import decision, drawing, process
-from callflow.web import ui, words
+from callflow.lifecycle import drawing, process, stages
+from callflow.web import setup_words, ui, words
 from tests.architecture import tree
 
 ERRORS = {"Reason", "Refused", "Changed", "Forbidden", "NotFound", "TooMany", "Problem"}
 
 
-def all_workflows() -> list[Workflow]:
-    return [*(process.workflow(each) for each in drawing.every_procedure()), decision.workflow()]
+@pytest.mark.parametrize("coaching", Coaching)
+def test_every_combination_of_switches_gives_a_procedure_without_holes(coaching: Coaching):
+    chosen = [procedure for procedure in drawing.every_procedure() if procedure.coaching is coaching]
 
-
-@pytest.mark.parametrize("procedure", drawing.every_procedure(), ids=str)
-def test_every_combination_of_switches_gives_a_procedure_without_holes(procedure: Procedure):
-    workflow = process.workflow(procedure)
-    permissions = {step.permission for state in State for step in workflow.steps_from(state).values()}
-
-    assert workflow.initial == "draft"
-    assert "closed" in workflow.states
-    assert None not in permissions
+    assert len(chosen) == 2 ** len(drawing.SWITCHES)
+    for procedure in chosen:
+        workflow = process.workflow(procedure)
+        permissions = {step.permission for state in State for step in workflow.steps_from(state).values()}
+        assert workflow.initial == "draft", procedure
+        assert "closed" in workflow.states, procedure
+        assert None not in permissions, procedure
 
 
 def test_the_drawing_in_the_documents_is_the_present_procedure():
@@ -43,6 +41,12 @@ def test_every_state_has_a_word_and_a_shape_of_its_own():
     assert len(set(shapes)) == len(shapes)
 
 
+def test_every_stage_has_its_line_on_the_page_of_a_call():
+    names = {stage.name for each in drawing.every_procedure() for stage in stages.stages_of(each)}
+
+    assert names == set(setup_words.STAGES)
+
+
 def test_the_tone_of_every_state_is_known_to_the_style_sheet():
     sheets = "\n".join(path.read_text(encoding="utf-8") for path in tree.files("*.css", under=tree.PACKAGE))
     tones = {look.tone for look in [*ui.LOOKS.values(), *ui.MARKS.values()]}
@@ -51,7 +55,7 @@ def test_the_tone_of_every_state_is_known_to_the_style_sheet():
 
 
 def test_every_step_has_a_button_and_a_line_in_the_history():
-    triggers = {trigger for workflow in all_workflows()[:-1] for trigger in workflow.events}
+    triggers = {row["trigger"] for each in drawing.every_procedure() for row in stages.rows_of(each)}
 
     assert triggers - words.STEPS.keys() == set()
     assert triggers - words.EVENTS.keys() == set()

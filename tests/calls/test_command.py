@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from callflow.calls.models import Call
-from callflow.cli import call as command
 from callflow.core.db import db
+from callflow.lifecycle import process
 from tests import factories
 from tests.calls import files
 from tests.conftest import Installation
@@ -86,7 +86,7 @@ def test_a_procedure_with_a_hole_is_told_on_its_line(
     def broken(_procedure: object) -> None:
         raise ValueError("coached cannot be left")
 
-    monkeypatch.setattr(command.process, "workflow", broken)
+    monkeypatch.setattr(process, "workflow", broken)
     done = run(app, "check", files.COACHED)
 
     line = files.line_of("procedure:", files.text())
@@ -136,3 +136,31 @@ def test_ten_megabytes_are_refused_by_the_real_command_without_reading_them(
 
     assert program.process.returncode == 2
     assert f"{path}:1: " in program.output()
+
+
+def test_a_dry_run_tells_what_would_happen_and_writes_nothing(app: Flask, tmp_path: Path):
+    run(app, "load", files.COACHED)
+    call = db.session.scalars(select(Call)).one()
+    person = factories.person()
+    factories.draft(factories.lots(call)[0], person, factories.group({person: factories.Right.submit}))
+    jury = ("  jury_on: 2027-03-12", "  jury_on: 2027-03-15")
+    title = ("    nl: Dorpen aan zet 2026\n", "    nl: Dorpen aan zet, 2026\n")
+
+    same = run(app, "load", files.COACHED, "--dry-run")
+    borne = run(app, "load", written(tmp_path, files.changed(jury)), "--dry-run")
+    frozen = run(app, "load", written(tmp_path, files.changed(title)), "--dry-run")
+
+    assert (same.exit_code, same.stdout) == (0, "The call is already so: nothing would change.\n")
+    assert (borne.exit_code, borne.stdout) == (0, "  calendar.jury_on: 12 March 2027 -> 15 March 2027\n")
+    assert frozen.exit_code == 2
+    assert "    Groups read this when they began to write: it stays as it was.\n" in frozen.stderr
+    assert frozen.stderr.endswith("This change cannot be made.\n")
+    db.session.expire_all()
+    assert db.session.get_one(Call, call.id).calendar["jury_on"] == "2027-03-12"
+
+
+def test_a_dry_run_of_a_call_that_is_not_there_says_so(app: Flask):
+    done = run(app, "load", files.COACHED, "--dry-run")
+
+    assert (done.exit_code, calls()) == (0, 0)
+    assert done.stdout == "There is no such call yet: the file would set it up.\n"

@@ -8,7 +8,7 @@ from callflow.calls import placeholders
 from callflow.calls.checks.complaints import Complaints
 from callflow.calls.procedure import Procedure
 from callflow.calls.reading import Path
-from callflow.calls.states import Coaching, Offer
+from callflow.calls.states import Offer
 
 NOT_WORDS = re.compile(r"https?://\S+|\b\d{1,2}:\d\d\b|\S+@\S+|\{[a-z_]*\}")
 ILL_SPACED = re.compile(
@@ -68,15 +68,8 @@ def _key(path: Path) -> str:
     return key_of(path)
 
 
-SWITCHES = ("reserve", "conditions", "postponing", "report", "completion")
-
-
 def _kinds(c: Complaints) -> None:
-    procedure = c.value["procedure"]
-    chosen = Procedure(
-        coaching=Coaching(procedure["coaching"]),
-        **{name: procedure.get(name, True) for name in SWITCHES},
-    )
+    chosen = Procedure.of(c.value["procedure"])
     for part in ("letters", "mails"):
         given = c.value["texts"][part]
         for kind in placeholders.needed(chosen):

@@ -158,6 +158,9 @@ def procedure() -> Schema:
             "sessions_needed": whole("Coaching sessions each project must have had.", 2, most=50),
             "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
             "counting": one_of("What the scores of the jury add up to; as a rule mean.", COUNTING),
+            "presentation": yes_no(
+                "Whether groups present their project to the jury before it scores.", default=False
+            ),
             "second_round": yes_no("Whether the jury can be asked to score a project again.", default=False),
             "meeting": yes_no("Whether the jury meets before anybody is proposed.", default=False),
             "reserve": yes_no("Whether there is a reserve list.", default=True),
@@ -180,8 +183,8 @@ def procedure() -> Schema:
             ),
         },
         optional=(
-            "sessions_needed", "counting", "second_round", "meeting", "reserve", "conditions", "postponing",
-            "report", "day_minutes", "completion", "own_scores",
+            "sessions_needed", "counting", "presentation", "second_round", "meeting", "reserve", "conditions",
+            "postponing", "report", "day_minutes", "completion", "own_scores",
         ),
     )  # fmt: skip
 

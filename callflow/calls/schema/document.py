@@ -48,7 +48,12 @@ lots:
 ## When a call is loaded again
 
 The same content changes nothing. As long as no group has begun to write, everything but the reference can
-change. After that only these can; anything else is refused, and the refusal names the key:
+change. After that `flask call load` changes only the keys below, and refuses anything else by its key.
+
+More can change on the page "Change the call", which shows first what that does, dossier by dossier, and is
+confirmed there with a reason; `flask call load FILE --dry-run` shows the same and writes nothing. What
+somebody counts on stays frozen there too: forms that were answered, criteria and scale, the closing hour,
+outcomes that were prepared, money that was promised.
 
 """
 

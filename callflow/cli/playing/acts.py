@@ -195,6 +195,17 @@ def meet(
     )
 
 
+def invite(entry: Entry, actor: Actor, *, language: str) -> None:
+    """Half an hour from now the group presents its project."""
+    given = values.Presenting(clock.now() + timedelta(minutes=30), lines.word("hall", language))
+    step(entry, "invite_to_present", actor, given)
+
+
+def present(entry: Entry, actor: Actor, *, language: str) -> None:
+    """The group came, and the office notes it."""
+    step(entry, "note_presentation", actor, values.Presented(True, lines.word("presented", language)))
+
+
 def step(entry: Entry, trigger: str, actor: Actor, given: object = None, *, money: bool = False) -> None:
     """One step that asks nothing else."""
     process.take(loaded(entry, actor, money=money), trigger, actor=actor, values=given)

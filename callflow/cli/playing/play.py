@@ -200,6 +200,19 @@ def _tables(play: Play, entries: Iterable[Entry]) -> Iterator[tuple[Actor, list[
             yield left[0].coach, left
 
 
+def presenting(play: Play) -> None:
+    """Every group presents its project before the jury scores."""
+
+    def invite(entry: Entry) -> None:
+        acts.invite(entry, play.coordinator(entry), language=play.language(entry))
+
+    def present(entry: Entry) -> None:
+        acts.present(entry, play.coordinator(entry), language=play.language(entry))
+
+    for_each(play, play.under_way, play.days.coaching, invite)
+    for_each(play, play.under_way, play.days.scoring, present)
+
+
 def judging(play: Play) -> None:
     """Jurors declare, are assigned in turn, and score; for one who steps aside or abstains another comes."""
     text = lines.word("declaration", "nl")

@@ -28,6 +28,7 @@ from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
 from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import process, values
+from callflow.lifecycle.stages import scoring_from
 from callflow.people.models import Group
 
 BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
@@ -35,7 +36,7 @@ BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
 RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected", *BENT)
 ASKED = ("incomplete", "completed")
 SCORED = ("scored", "prepared", "decided", *RELEASED)
-ADMITTED = ("screened", "coached", *SCORED)
+ADMITTED = ("screened", "coached", "presented", *SCORED)
 LASTS = timedelta(days=30)
 SOON = timedelta(days=3)
 """When a coach meets again whom they have met once: the one day of the demonstration that is to come."""
@@ -143,6 +144,8 @@ def play(stage: Stage) -> None:
     stage.do("screening", stage.until("inadmissible", *ADMITTED), lambda scene: _screen(stage, scene))
     if stage.procedure.coaching in (Coaching.before, Coaching.both):
         _coach(stage, ADMITTED, "coaching", "finish_coaching")
+    if stage.procedure.presentation:
+        _present(stage)
     _judge(stage)
     _decide(stage, ("inadmissible", *RELEASED), release=True)
     _decide(stage, ("decided",), release=False)
@@ -215,10 +218,22 @@ def _coach(stage: Stage, states: tuple[str, ...], name: str, trigger: str) -> No
     stage.do(name, chosen, meet)
 
 
+def _present(stage: Stage) -> None:
+    """Groups present their projects to the jury, in the hall of their side."""
+
+    def invite(scene: Scene) -> None:
+        acts.invite(scene.entry, stage.coordinator(scene), language=stage.language[scene.lot])
+
+    def present(scene: Scene) -> None:
+        acts.present(scene.entry, stage.coordinator(scene), language=stage.language[scene.lot])
+
+    stage.do("coaching", stage.until("presented", *SCORED), invite)
+    stage.do("scoring", stage.until("presented", *SCORED), present)
+
+
 def _judge(stage: Stage) -> None:
     """All jurors of the language; of a dossier that is to be scored still, only the first has handed in."""
-    before = stage.procedure.coaching in (Coaching.before, Coaching.both)
-    reading = ("coached" if before else "screened", *SCORED)
+    reading = (scoring_from(stage.procedure).value, *SCORED)
     with unit_of_work(), clock.fixed(stage.times.at("scoring", 0)):
         for juror in (each for jurors in stage.troupe.jurors.values() for each in jurors):
             text = lines.word("declaration", juror.language)

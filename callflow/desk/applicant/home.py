@@ -14,11 +14,13 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
-from callflow.desk.applicant.next import Next, next_of
+from callflow.desk.applicant.next import Next, next_of, presents
 from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
 from callflow.dossiers.rules import looker_sees
 from callflow.dossiers.states import OUTCOMES, State
+from callflow.jury.models import Presentation
+from callflow.jury.queries import presentations_of
 from callflow.people import queries as people
 from callflow.people.models import Group
 from callflow.people.states import Right, at_least
@@ -82,11 +84,15 @@ def lines_of(actor: Actor, *where: ColumnElement[bool]) -> list[Line]:
     reports = _reports(applications)
     asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
     last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
+    presentations = presentations_of([each.id for each in applications if presents(each)])
     outcomes = outcomes_of([each.id for each in applications if each.shown_state in TOLD], told=True)
     return [
-        _line(each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING))
+        _line(
+            each, actor, given, areas, reports, asked=last, outcome=outcomes.get(each.id, NOTHING),
+            presentation=presentations.get(each.id),
+        )
         for each in applications
-    ]
+    ]  # fmt: skip
 
 
 def _applications(actor: Actor, *where: ColumnElement[bool]) -> Sequence[Application]:
@@ -133,6 +139,7 @@ def _line(
     *,
     asked: dict[int, CompletionRequest],
     outcome: Outcome,
+    presentation: Presentation | None,
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
@@ -147,6 +154,7 @@ def _line(
         unanswered = rules.missing(application, report)
     submits = may(actor, P.application_submit, application)
     comes = next_of(
-        application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome
-    )
+        application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome,
+        presentation=presentation,
+    )  # fmt: skip
     return Line(application, comes)

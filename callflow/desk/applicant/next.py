@@ -10,6 +10,9 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import State
+from callflow.jury.models import Presentation
+from callflow.jury.rules import scoring_from
+from callflow.lifecycle.stages import presenting_from
 from callflow.people.states import Right, at_least
 from callflow.reports.models import Report
 from callflow.screening.models import CompletionRequest
@@ -34,9 +37,11 @@ def next_of(
     report: Report | None = None,
     request: CompletionRequest | None = None,
     outcome: Outcome = NOTHING,
+    presentation: Presentation | None = None,
 ) -> Next:
     """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun,
-    ``request`` the last for completion; ``outcome`` holds what the group was told.
+    ``request`` the last for completion; ``outcome`` holds what the group was told, ``presentation`` when it
+    presents its project.
     """
     if application.shown_state is State.draft:
         return _of_draft(application, actor, submits, missing)
@@ -46,7 +51,23 @@ def next_of(
         return _of_project(application, actor, report, missing)
     if application.shown_state is State.incomplete and request is not None:
         return _of_completion(application, actor, request, submits, missing)
-    return _waiting(application)
+    return _presenting(application, presentation) or _waiting(application)
+
+
+def presents(application: Application) -> bool:
+    """Whether this group is, as far as it knows, about to present its project."""
+    return application.shown_state is presenting_from(Procedure.of(application.call.procedure))
+
+
+def _presenting(application: Application, presentation: Presentation | None) -> Next | None:
+    """The group is expected on a day, or will hear of one."""
+    if not presents(application):
+        return None
+    if presentation is None:
+        return Next("presenting")
+    late = presentation.held_at <= clock.now()
+    told = {"place": presentation.place, "words": presentation.words}
+    return Next("presented_soon" if late else "present", not late, presentation.held_at.isoformat(), told)
 
 
 def _of_completion(
@@ -124,10 +145,8 @@ def _waiting(application: Application) -> Next:
     coaching = calendar.get("coaching") or {}
     waits = {
         State.submitted: Next("screening"),
-        State.screened: Next("coaching", due=coaching.get("until"))
-        if before
-        else Next("scoring", due=calendar.get("jury_on")),
-        State.coached: Next("scoring", due=calendar.get("jury_on")),
+        **({State.screened: Next("coaching", due=coaching.get("until"))} if before else {}),
+        scoring_from(procedure): Next("scoring", due=calendar.get("jury_on")),
         State.scored: Next("deciding", due=calendar.get("decision_on")),
     }
     return waits.get(application.shown_state, Next(str(application.shown_state)))

@@ -10,7 +10,6 @@ from callflow.applications import answers
 from callflow.applications.models import Application
 from callflow.applications.rules import revisable
 from callflow.calls.procedure import Procedure
-from callflow.calls.states import Coaching
 from callflow.coaching import queries as coaching
 from callflow.coaching.queries import Logged
 from callflow.core.actor import Actor
@@ -24,8 +23,11 @@ from callflow.desk.applicant.own import offers, own
 from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.outcome import Outcome, outcome_of
 from callflow.dossiers.states import OUTCOMES, State
+from callflow.jury.models import Presentation
+from callflow.jury.queries import presentation_of
 from callflow.letters import queries as letters
 from callflow.letters.queries import Listed
+from callflow.lifecycle.stages import road_of
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 from callflow.reports import rules
@@ -50,6 +52,8 @@ BY_OFFICE = frozenset(
         "session_logged",
         "sessions_waived",
         "finish_coaching",
+        "invite_to_present",
+        "note_presentation",
         "close_scoring",
         "decision_released",
         "finish_guidance",
@@ -72,6 +76,7 @@ REACHES: dict[str, State | str] = {
     "return_for_completion": State.incomplete,
     "screen": State.screened,
     "finish_coaching": State.coached,
+    "note_presentation": State.presented,
     "close_scoring": State.scored,
     "finish_guidance": State.guided,
     "report": State.reported,
@@ -119,6 +124,7 @@ class Status:
     report: Report | None
     request: CompletionRequest | None
     submitters: Sequence[str]
+    presentation: Presentation | None = None
 
     @property
     def decision(self) -> Decision | None:
@@ -135,6 +141,8 @@ def status(reference: str, actor: Actor, *, language: str) -> Status:
     unanswered = _unanswered(application, report, request)
     submits = may(actor, P.application_submit, application)
     log = coaching.log_of(application)
+    asked = Procedure.of(application.call.procedure).presentation
+    presentation = presentation_of(application.id) if asked else None
     return Status(
         application=application,
         stages=stages(application, events, outcome.standing.outcome if outcome.standing else None),
@@ -146,6 +154,7 @@ def status(reference: str, actor: Actor, *, language: str) -> Status:
             report=report,
             request=request,
             outcome=outcome,
+            presentation=presentation,
         ),
         offers=_with_report(offers(application, actor, unanswered=unanswered), len(unanswered)),
         events=[event for event in events if event.action in BY_GROUP | BY_OFFICE][::-1],
@@ -156,6 +165,7 @@ def status(reference: str, actor: Actor, *, language: str) -> Status:
         report=report,
         request=request,
         submitters=submitters(application),
+        presentation=presentation,
     )
 
 
@@ -237,14 +247,10 @@ def stages(application: Application, events: Sequence[Happened], outcome: State 
 
 def _way(application: Application) -> list[State | str]:
     procedure = Procedure.of(application.call.procedure)
-    before = procedure.coaching in (Coaching.before, Coaching.both)
-    after = procedure.coaching in (Coaching.after, Coaching.both)
+    straight = road_of(procedure)
+    decided = straight.index(State.selected)
     refused = application.shown_state in (State.reserve, State.not_selected, State.postponed)
-    follows = [State.guided] * after + [State.reported] * procedure.report + [State.closed]
-    return [
-        State.draft, State.submitted, State.screened, *[State.coached] * before, State.scored, DECISION,
-        *([] if refused else follows),
-    ]  # fmt: skip
+    return [*straight[:decided], DECISION, *([] if refused else straight[decided + 1 :])]
 
 
 def _due(application: Application, state: str) -> str | None:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from callflow.applications.models import Submission
 from callflow.calls.models import Call, Criterion
@@ -17,7 +18,7 @@ from callflow.core.trail import Event, Trail
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import takes_jurors
-from callflow.dossiers.states import ConflictKind, Fate, State
+from callflow.dossiers.states import UNDER_WAY, ConflictKind, Fate, State
 from callflow.jury import queries
 from callflow.jury.calibration import Calibration, calibrate
 from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
@@ -270,10 +271,17 @@ def write_total(dossier: Dossier) -> Total:
     return result
 
 
-DECIDED_ON = frozenset(State) - {
-    State.draft, State.submitted, State.incomplete, State.screened, State.coached, State.scored,
-    State.inadmissible, State.withdrawn,
-}  # fmt: skip
+def reweigh(actor: Actor, call: Call, totals: Mapping[int, Decimal]) -> None:
+    """Write the totals of scored dossiers anew after the weights of their call changed; whoever calls this
+    has locked them and worked the totals out from the same sheets.
+    """
+    require(actor, P.call_change, call)
+    rows = [{"id": dossier_id, "total_percent": total} for dossier_id, total in sorted(totals.items())]
+    db.session.execute(update(Dossier), rows)
+    trail.record(call.trail, actor, "totals_reweighed", data={"count": len(rows)})
+
+
+DECIDED_ON = frozenset(State) - {State.draft, *UNDER_WAY, State.inadmissible, State.withdrawn}
 """States that somebody reached by the total that counts."""
 
 

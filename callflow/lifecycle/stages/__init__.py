@@ -1,12 +1,14 @@
 """The catalogue of stages, one module a stretch, and how a call's switches choose among them."""
 
+from functools import lru_cache
+
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
 from callflow.lifecycle.stages import after, before, deciding, leaving, scoring
 from callflow.lifecycle.stages.stage import Row, Stage
 
-__all__ = ["Row", "Stage", "rows_of", "stages_of"]
+__all__ = ["Row", "Stage", "presenting_from", "road_of", "rows_of", "scoring_from", "stages_of"]
 
 
 def stages_of(procedure: Procedure) -> list[Stage]:
@@ -17,6 +19,8 @@ def stages_of(procedure: Procedure) -> list[Stage]:
     ]
     if procedure.coaching in (Coaching.before, Coaching.both):
         chosen.append(Stage("coaching", before.coaching, State.coached))
+    if procedure.presentation:
+        chosen.append(Stage("presenting", before.presenting, State.presented))
     chosen += [
         Stage("scoring", scoring.scoring, State.scored),
         *([Stage("meeting", scoring.meeting, State.scored)] if procedure.meeting else []),
@@ -30,6 +34,32 @@ def stages_of(procedure: Procedure) -> list[Stage]:
         else Stage("closing", after.closing, State.closed)
     )
     return chosen
+
+
+def road_of(procedure: Procedure) -> list[State]:
+    """The states of the straight road, from the draft to the end."""
+    states = [State.draft, *(stage.exit for stage in stages_of(procedure))]
+    if procedure.report:
+        states.insert(len(states) - 1, State.reported)
+    return list(dict.fromkeys(states))
+
+
+@lru_cache(maxsize=1024)
+def scoring_from(procedure: Procedure) -> State:
+    """The state in which the jury scores: the exit of whatever comes before it."""
+    return _entry_of(procedure, "scoring")
+
+
+@lru_cache(maxsize=1024)
+def presenting_from(procedure: Procedure) -> State | None:
+    """The state in which a group waits to present its project; None where nobody presents."""
+    return _entry_of(procedure, "presenting") if procedure.presentation else None
+
+
+def _entry_of(procedure: Procedure, name: str) -> State:
+    chosen = stages_of(procedure)
+    names = [stage.name for stage in chosen]
+    return chosen[names.index(name) - 1].exit
 
 
 def rows_of(procedure: Procedure) -> list[Row]:

@@ -1,10 +1,11 @@
-"""Applying, screening and coaching before scoring: what comes before anybody judges."""
+"""Applying, screening, coaching and presenting: what comes before anybody judges."""
 
 from callflow.core.permissions import P
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
 from callflow.lifecycle.guards import application, checklist, completion, outcome, sessions
+from callflow.lifecycle.guards import presenting as presentations
 from callflow.lifecycle.stages.stage import Row
 
 
@@ -115,5 +116,31 @@ def coaching(entry: State) -> list[Row]:
             "values": v.Submitting,
             "guards": [application.something_new, application.answers_complete, application.same_text],
             "effects": [e.freeze_revision],
+        },
+    ]
+
+
+def presenting(entry: State) -> list[Row]:
+    """The group is invited to present its project to the jury; the office notes who came. An invitation can
+    be given again with another day, until that is noted.
+    """
+    return [
+        {
+            "trigger": "invite_to_present",
+            "source": entry,
+            "dest": entry,
+            "permission": P.jury_close,
+            "values": v.Presenting,
+            "guards": [presentations.time_and_place],
+            "effects": [e.invite_to_present],
+        },
+        {
+            "trigger": "note_presentation",
+            "source": entry,
+            "dest": State.presented,
+            "permission": P.jury_close,
+            "values": v.Presented,
+            "guards": [presentations.invited, presentations.time_has_come, presentations.absence_explained],
+            "effects": [e.note_presentation, e.reveal],
         },
     ]

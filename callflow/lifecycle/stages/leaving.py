@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from callflow.core.permissions import P
 from callflow.core.workflow import Effect, Guard
-from callflow.dossiers.states import State
+from callflow.dossiers.states import UNDER_WAY, State
 from callflow.lifecycle import effects as e
 from callflow.lifecycle import values as v
 from callflow.lifecycle.guards import afterwards, outcome
 from callflow.lifecycle.stages.stage import Row
 
-EARLY = (State.submitted, State.screened, State.coached, State.scored)
+EARLY = tuple(state for state in UNDER_WAY if state is not State.incomplete)
 PROMISED = (State.selected, State.selected_with_conditions, State.guided, State.reserve, State.postponed)
 """What a group can give up after it was told."""
 REFUSED = (State.not_selected, State.inadmissible, State.revoked)

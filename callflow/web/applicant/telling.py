@@ -18,6 +18,7 @@ from callflow.desk.applicant.status import DECISION, Happened, Status
 from callflow.desk.applicant.writing import Section, Sheet
 from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
+from callflow.lifecycle.stages import presenting_from, road_of, scoring_from
 from callflow.web.letter_words import kind_words
 from callflow.web.words import event_words, state_words
 
@@ -90,6 +91,8 @@ def _with_day(due: str) -> dict[str, str]:
         "complete_watch": _("Your group can complete this application until %(due)s", due=due),
         "complete_late": _("The time to complete this application ended on %(due)s", due=due),
         "coaching": _("You are coached until %(due)s", due=due),
+        "present": _("Present your project to the jury on %(due)s", due=due),
+        "presented_soon": _("You presented your project on %(due)s", due=due),
         "scoring": _("The jury reads your application and meets on %(due)s", due=due),
         "deciding": _("The decision is due by %(due)s", due=due),
         "guidance": _("Your project is coached until %(due)s", due=due),
@@ -109,6 +112,7 @@ def _without_day() -> dict[str, str]:
     return {
         "screening": _("We check whether your application is complete and admissible"),
         "coaching": _("You are coached, then the jury reads your application"),
+        "presenting": _("You will be invited to present your project to the jury"),
         "scoring": _("The jury reads your application"),
         "deciding": _("The authority decides"),
         "guidance": _("Your project is coached"),
@@ -138,6 +142,12 @@ def next_why(found: Next) -> str:
     return str(_WHYS[found.code](found)) if found.code in _WHYS else ""
 
 
+def _where(found: Next) -> str:
+    where = _("Where: %(place)s", place=found.parameters["place"])
+    words = found.parameters["words"]
+    return f"{where}. {words}" if words else where
+
+
 _WHYS: dict[str, Callable[[Next], str]] = {
     "continue": lambda found: ngettext(
         "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
@@ -162,6 +172,9 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     ),
     "screening": lambda _f: _("You need not do anything. We write to you when we know."),
     "coaching": lambda _f: _("Your coach calls you to agree on a day."),
+    "presenting": lambda _f: _("You need not do anything yet. You get a mail with the day and the place."),
+    "present": _where,
+    "presented_soon": lambda _f: _("You need not do anything. The jury reads and scores next."),
     "scoring": lambda _f: _("You need not do anything. Each jury member gives scores with reasons."),
     "deciding": lambda _f: _("You need not do anything. You get the decision by letter."),
     "guidance": lambda _f: _("Your coach calls you to agree on a day."),
@@ -239,18 +252,18 @@ def then(status: Status) -> list[str]:
     way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
     if before:
         way.append((State.screened, _("A coach helps you to make the project stronger.")))
-    way.append(
-        (State.coached if before else State.screened, _("The jury reads and scores your application."))
-    )
+    if presents := presenting_from(procedure):
+        way.append((presents, _("You present your project to the jury.")))
+    way.append((scoring_from(procedure), _("The jury reads and scores your application.")))
     way.append((State.scored, _decided_by(calendar.get("decision_on"))))
     if after:
         way.append((State.selected, _("Selected projects are coached.")))
     if procedure.report:
         way.append((State.guided if after else State.selected, _reported_by(calendar.get("report_due"))))
-    order = [State.draft, *dict.fromkeys(stage for stage, _words in way)]
-    if state not in order:
+    road = road_of(procedure)
+    if state not in road or state in (State.reported, State.closed):
         return []
-    return [words for stage, words in way if order.index(stage) > order.index(state)]
+    return [words for stage, words in way if road.index(stage) > road.index(state)]
 
 
 def _decided_by(day: str | None) -> str:

@@ -25,7 +25,8 @@ from callflow.web.asking import Form
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
-from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, StepForm, form_of
+from callflow.web.coordinator.step_form import StepForm
+from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
 from callflow.web.numbers import record_number

@@ -17,30 +17,13 @@ from callflow.core.twin import said
 from callflow.decisions.queries import hearing_of
 from callflow.desk.screening import findings
 from callflow.lifecycle import values
-from callflow.web.asking import Form
+from callflow.web.coordinator.presenting import InviteForm, PresentedForm
+from callflow.web.coordinator.step_form import StepForm
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
 from callflow.web.settling import SettleForm
 
 ANSWERING, COMMENTING = timedelta(days=21), timedelta(days=15)
 """How long a group has, unless the coordinator says otherwise."""
-
-
-class StepForm(Form):
-    """A step that asks nothing but to be confirmed."""
-
-    def values(self) -> Any:
-        """What the engine takes; None for a step without values."""
-        return None
-
-    def values_for(self, _dossier: Application) -> Any:
-        """The same where it depends on what the call of the dossier offers. Raises Refused."""
-        return self.values()
-
-    def offer(self, dossier: Application) -> None:
-        """What can be chosen in the call of this dossier."""
-
-    def suggest(self, dossier: Application) -> None:
-        """Fill in what usually stands there, on the empty form."""
 
 
 class RefuseForm(StepForm):
@@ -349,6 +332,8 @@ FORMS: dict[str, type[StepForm]] = {
     "reserve": ReserveForm,
     "decline": DeclineForm,
     "close": CloseForm,
+    "invite_to_present": InviteForm,
+    "note_presentation": PresentedForm,
     "score_again": AgainForm,
     "settle": SettleStep,
 }

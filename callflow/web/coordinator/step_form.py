@@ -1,0 +1,24 @@
+"""What every form of a step can say: its values, what can be chosen, what usually stands there."""
+
+from typing import Any
+
+from callflow.applications.models import Application
+from callflow.web.asking import Form
+
+
+class StepForm(Form):
+    """A step that asks nothing but to be confirmed."""
+
+    def values(self) -> Any:
+        """What the engine takes; None for a step without values."""
+        return None
+
+    def values_for(self, _dossier: Application) -> Any:
+        """The same where it depends on what the call of the dossier offers. Raises Refused."""
+        return self.values()
+
+    def offer(self, dossier: Application) -> None:
+        """What can be chosen in the call of this dossier."""
+
+    def suggest(self, dossier: Application) -> None:
+        """Fill in what usually stands there, on the empty form."""
