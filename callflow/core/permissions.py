@@ -166,7 +166,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.person_see_as,
             P.system_admin,
         }
-    ),  # fmt: skip
+    ),
 }
 
 WITHHELD = frozenset({P.jury_score, P.jury_meet, P.jury_panel})
