@@ -126,6 +126,7 @@ EVENTS: dict[str, Words] = {
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
     **office_words.EVENTS,
+    **filing_words.HAPPENED,
 }
 
 # who somebody is in a call
