@@ -50,8 +50,21 @@ EVENTS: dict[str, Any] = {
     "untag": _l("Tag taken off"),
     "handler": _l("Given to a case handler"),
 }
-
-
-def column_words(name: str) -> str:
-    """The heading of a column of the list."""
-    return str(COLUMNS[name])
+HAPPENED: dict[str, Any] = {
+    "tag_made": _l("Tag made"),
+    "tag_changed": _l("Tag changed"),
+    "tag_removed": _l("Tag taken away from the call"),
+    "tag_restored": _l("Tag put back"),
+    "tag_put": _l("Tag put on dossiers"),
+    "tag_taken": _l("Tag taken off dossiers"),
+    "note_written": _l("Note of the staff written"),
+    "note_edited": _l("Note of the staff changed"),
+    "note_removed": _l("Note of the staff taken away and erased"),
+    "view_saved": _l("List kept"),
+    "view_changed": _l("Kept list changed"),
+    "view_removed": _l("Kept list taken away"),
+    "view_restored": _l("Kept list put back"),
+    "view_default": _l("Beginning of the own list chosen"),
+    "batch": _l("Step taken for many"),
+}
+"""What stands on the trails of tags, notes, views and steps for many."""

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from callflow.core import i18n
 from callflow.core.actor import Actor, Role
-from callflow.core.gate import actor
+from callflow.core.gate import access_of, actor
 from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.permissions import WITHHELD
 from callflow.web import looking, ui
 from callflow.web.numbers import record_number
 
@@ -75,9 +76,15 @@ HOMES = (
 
 
 def home_of(person: Actor) -> str:
-    """The address where this person begins: what their heaviest role asks of them today."""
-    endpoint = next((each for role, each in HOMES if role in person.roles), "applicant.home")
-    return url_for(endpoint)
+    """The address where this person begins: what their heaviest role asks of them today; for who looks as
+    them, the first of these that is shown.
+    """
+    shown = [each for role, each in HOMES if role in person.roles and not _withheld(person, each)]
+    return url_for(next(iter(shown), "applicant.home"))
+
+
+def _withheld(person: Actor, endpoint: str) -> bool:
+    return person.behind is not None and access_of(endpoint) in WITHHELD
 
 
 def page(template: str, /, **context: Any) -> str:

@@ -133,6 +133,7 @@ EVENTS: dict[str, Words] = {
     **jury_words.EVENTS,
     **office_words.EVENTS,
     **change_words.EVENTS,
+    **filing_words.HAPPENED,
 }
 
 # who somebody is in a call

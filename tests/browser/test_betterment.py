@@ -11,6 +11,7 @@ from callflow.people.models import User
 from callflow.people.states import Right
 from tests import factories
 from tests.browser.conftest import Site, barriers, overflow
+from tests.rounds import Round
 
 TYPED = "Tekst die niet verloren mag gaan"
 
@@ -117,3 +118,19 @@ def test_open_pages_have_no_barriers_at_320_pixels_in_the_dark(site: Site):
             found[path] = [*barriers(page), overflow(page)]
 
     assert {where: what for where, what in found.items() if what != [0]} == {}
+
+
+def test_all_boxes_of_a_page_are_ticked_and_counted_at_once(site: Site):
+    call = Round()
+    for number in range(3):
+        call.submitted(answers={"title": f"Idee {number}"})
+    with site.visitor(call.coordinator) as page:
+        page.goto("/coordinator/dossiers")
+        page.get_by_label("Alles op deze pagina").check()
+        assert page.inner_text("[data-ticked]") == "(3)"
+        page.locator("tbody input[type=checkbox]").first.uncheck()
+        assert page.inner_text("[data-ticked]") == "(2)"
+        assert page.evaluate("document.querySelector('[data-tick-all] input').indeterminate")
+        page.get_by_role("button", name="Ontvankelijkheid bevestigen").click()
+        assert page.locator("main form input[name=ref]").count() == 2
+        assert [*barriers(page), overflow(page)] == [0]

@@ -72,6 +72,7 @@ def restore_view(actor: Actor, view: SavedView) -> None:
 def begin_with(actor: Actor, view: SavedView, *, wanted: bool) -> None:
     """Whether one's own list of this call begins with this view."""
     require(actor, P.filing_read)
+    in_turn(f"views of {actor.id}")
     mine = (DefaultView.user_id == actor.id, DefaultView.call_id == view.call_id)
     db.session.execute(delete(DefaultView).where(*mine))
     if wanted:

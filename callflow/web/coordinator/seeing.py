@@ -1,5 +1,6 @@
 """See callflow as somebody of one's calls sees it: for a reason, reading only, for half an hour."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, url_for
@@ -65,5 +66,5 @@ def begin_to_see(user_id: int) -> Answer:
         if made is None:
             return form.leads_to(url_for("coordinator.see_as", user_id=user_id))
         flash(_("From now on you see what this person sees."), "well")
-        return form.leads_to(home_of(queries.actor(user_id)))
+        return form.leads_to(home_of(replace(queries.actor(user_id), behind=actor())))
     return _page(user_id, form), form.status

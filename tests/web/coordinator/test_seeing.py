@@ -228,6 +228,17 @@ def test_a_coordinator_of_a_lot_looks_through_that_lot_only(client):
     assert "Ander lot" not in page.get_text()
 
 
+def test_the_first_page_is_one_that_is_shown(call, client):
+    chair = make.person((Role.chair, "call", call.call.id), name="Rik Voorbeeld")
+    client.sign_in(call.coordinator)
+
+    answer = client.submit(place(chair), {"reason": REASON}, form="main form")
+
+    assert client.page(answer.location).select_one(".who a").get_text() == "Rik Voorbeeld"
+    withheld = client.page("/jury/panels", status=403)
+    assert "scorebladen" in withheld.select_one("main").get_text()
+
+
 SECRETS = ("Conceptgeheim", "Eldersgeheim", "Belangengeheim", "Scoregeheim")
 
 

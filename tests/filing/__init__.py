@@ -1,0 +1,1 @@
+"""Tags, notes and kept lists of the staff."""
