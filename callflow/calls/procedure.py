@@ -14,7 +14,8 @@ DAY_MINUTES = 480
 @dataclass(frozen=True)
 class Procedure:
     """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
-    dossier; ``day_minutes`` is what a day of coaching stands for.
+    dossier; ``day_minutes`` is what a day of coaching stands for,
+    ``signatures`` how many members of the group accept the agreement.
     """
 
     coaching: Coaching = Coaching.none
@@ -29,6 +30,9 @@ class Procedure:
     report: bool = True
     day_minutes: int = DAY_MINUTES
     completion: bool = True
+    agreement: bool = False
+    signatures: int = 1
+    interim: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -18,6 +18,7 @@ EXPECTED = {
     State.scored: "jury_on",
     State.selected: "decision_on",
     State.guided: "guidance",
+    State.interim_reported: "interim_due",
     State.reported: "report_due",
 }
 """The day of the calendar by which a dossier should have come to a state."""
@@ -39,6 +40,8 @@ def road(
     straight = [State.draft, *(stage.exit for stage in stages_of(procedure))]
     if procedure.report:
         straight.insert(len(straight) - 1, State.reported)
+    if procedure.interim:
+        straight.insert(straight.index(State.interim_approved), State.interim_reported)
     if state is State.incomplete:
         straight.insert(straight.index(State.submitted) + 1, State.incomplete)
     reached: dict[State, datetime] = {}

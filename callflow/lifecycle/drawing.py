@@ -15,15 +15,26 @@ EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
 SWITCHES = ("reserve", "report", "conditions", "postponing", "completion", "meeting", "second_round")
 """Switches that add or leave out steps by themselves."""
-FULL = Procedure(coaching=Coaching.both, second_round=True, meeting=True, reserve=True, report=True)
+AFTERWARDS = (
+    {"agreement": True}, {"agreement": True, "report": False}, {"interim": True},
+    {"agreement": True, "interim": True},
+)  # fmt: skip
+"""The stages after a selection that are off as a rule: a report halfway needs one at the end."""
+FULL = Procedure(coaching=Coaching.both, second_round=True, meeting=True, agreement=True, interim=True)
 """The procedure with every stage of the catalogue."""
 
 
 def every_procedure() -> list[Procedure]:
-    """Each legal combination of the switches that change the table."""
+    """Each legal combination of the switches that change the table.
+
+    Agreement and report halfway meet the switches beside which they stand: coaching, the reserve list,
+    conditions and the report; what lies before a selection cannot touch what lies after it.
+    """
     chosen: list[dict[str, Any]] = [
         dict(zip(SWITCHES, switches, strict=True)) for switches in product(BOTH, repeat=len(SWITCHES))
     ]
+    sides = [dict(zip(("reserve", "conditions"), on, strict=True)) for on in product(BOTH, repeat=2)]
+    chosen += [{**beside, **follows} for beside in sides for follows in AFTERWARDS]
     return [Procedure(coaching, **switches) for coaching in Coaching for switches in chosen]
 
 

@@ -1,1 +1,1 @@
-"""Reports of selected projects: one form, sent in by the group, approved by the coordinator."""
+"""Reports of selected projects: halfway and at the end, each a form, sent by the group, approved by the staff."""

@@ -3,7 +3,7 @@
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle.stages import after, before, deciding, leaving, scoring
+from callflow.lifecycle.stages import after, agreement, before, deciding, leaving, scoring
 from callflow.lifecycle.stages.stage import Row, Stage
 
 __all__ = ["Row", "Stage", "rows_of", "stages_of"]
@@ -22,8 +22,12 @@ def stages_of(procedure: Procedure) -> list[Stage]:
         *([Stage("meeting", scoring.meeting, State.scored)] if procedure.meeting else []),
         Stage("deciding", deciding.deciding, State.selected),
     ]
+    if procedure.agreement:
+        chosen.append(Stage("agreement", agreement.agreeing, State.agreed))
     if procedure.coaching in (Coaching.after, Coaching.both):
         chosen.append(Stage("guiding", after.guiding, State.guided))
+    if procedure.interim:
+        chosen.append(Stage("interim_report", after.halfway, State.interim_approved))
     chosen.append(
         Stage("reporting", after.reporting, State.closed)
         if procedure.report

@@ -334,6 +334,24 @@ class CloseForm(StepForm):
         return values.Approving(self.approved_costs.data, self.remarks.data or "")
 
 
+class ApproveInterimForm(StepForm):
+    """The report halfway approved, with words for the group."""
+
+    remarks = text(_l("Remarks for the group"), longest=4000)
+
+    def values(self) -> values.Remarking:
+        return values.Remarking(self.remarks.data or "")
+
+
+class ReturnForm(StepForm):
+    """The report halfway sent back: what must change."""
+
+    text = text(_l("What must change, and why?"), needed=_l("Write what must change: the group reads it."))
+
+    def values(self) -> values.Reason:
+        return values.Reason(self.text.data or "")
+
+
 FORMS: dict[str, type[StepForm]] = {
     "judge_as_is": JudgeForm,
     "refuse": RefuseForm,
@@ -348,6 +366,8 @@ FORMS: dict[str, type[StepForm]] = {
     "reserve": ReserveForm,
     "decline": DeclineForm,
     "close": CloseForm,
+    "approve_interim": ApproveInterimForm,
+    "return_interim": ReturnForm,
     "score_again": AgainForm,
     "settle": SettleStep,
 }
@@ -361,8 +381,8 @@ MONEY = frozenset({"select", "select_with_conditions", "reserve", "promote", "la
 
 STOPS = frozenset(
     {
-        "refuse", "decline", "reopen", "lapse", "hear", "revoke", "restore_selected", "restore_guided",
-        "restore_reported", "restore_reserve", "restore_selected_with_conditions",
+        "refuse", "decline", "reopen", "lapse", "hear", "revoke", "restore_selected", "restore_agreed", "restore_guided",
+        "restore_interim_reported", "restore_interim_approved", "restore_reported", "return_interim", "restore_reserve", "restore_selected_with_conditions",
     }
 )  # fmt: skip
 """Steps that take something away: their button says so by its colour as well."""
