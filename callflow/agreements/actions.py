@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import update
 
 from callflow.agreements import rules
-from callflow.agreements.models import Acceptance, ProjectAgreement, Payee
+from callflow.agreements.models import Acceptance, Payee, ProjectAgreement
 from callflow.agreements.queries import acceptances_of, agreement_of, letter_of, payee_of
 from callflow.agreements.states import OPEN, AgreementState, Relation
 from callflow.core import clock, trail

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
-from callflow.agreements.models import Acceptance, ProjectAgreement, Payee
+from callflow.agreements.models import Acceptance, Payee, ProjectAgreement
 from callflow.core.db import db
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter
@@ -14,7 +15,7 @@ def agreement_of(dossier: Dossier) -> ProjectAgreement | None:
     """The agreement of this dossier; None when nobody has prepared one."""
     found = db.session.scalar(select(ProjectAgreement).where(ProjectAgreement.dossier_id == dossier.id))
     if found is not None:
-        found.dossier = dossier
+        set_committed_value(found, "dossier", dossier)  # loaded already, and nothing to be written
     return found
 
 

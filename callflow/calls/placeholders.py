@@ -27,8 +27,8 @@ BY_KIND: dict[str, frozenset[str]] = {
 """What each kind of letter, and the mail that goes with it, knows besides what all know."""
 BY_THEMSELVES = frozenset(
     {
-        "incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing", "revoked",
-        "agreement_accepted",
+        "incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing",
+        "revoked", "agreement_accepted",
     }
 )  # fmt: skip
 """Letters that are whole without a word of the call: they are rare, and each is about one project."""

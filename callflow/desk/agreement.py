@@ -1,4 +1,4 @@
-"""The page of a project agreement, for the group and for the staff: one text, who accepted it, who is paid."""
+"""The page of a project agreement, for group and staff: one text, who accepted it, who is paid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from callflow.agreements import queries, rules
-from callflow.agreements.models import Acceptance, ProjectAgreement, Payee
+from callflow.agreements.models import Acceptance, Payee, ProjectAgreement
 from callflow.agreements.states import OPEN, AgreementState
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure

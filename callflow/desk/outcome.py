@@ -1,4 +1,4 @@
-"""What became of dossiers: decisions, conditions with proofs, hearings, agreements; for one page or a list."""
+"""What became of dossiers: decisions, conditions, hearings, agreements; for one page or for a list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from callflow.agreements.models import ProjectAgreement, Payee
+from callflow.agreements.models import Payee, ProjectAgreement
 from callflow.applications.models import Attachment
 from callflow.core import clock
 from callflow.core.db import db

@@ -1,6 +1,6 @@
 """Letters: frozen context, HTML, tagged PDF, and the code by which anybody can check one.
 
-context.py the dataclass of everything a letter says, terms.py its part on agreements; legal.py what the law adds, in the words of law.yaml;
-render.py context to HTML and PDF; parts.py the parts that each kind must have; making.py the worker's side:
-claim a letter, make its PDF, store it, let its mails go.
+context.py the dataclass of everything a letter says, terms.py its part on agreements; legal.py what the law
+adds, in the words of law.yaml; render.py context to HTML and PDF; parts.py the parts that each kind must
+have; making.py the worker's side: claim a letter, make its PDF, store it, let its mails go.
 """

@@ -1,4 +1,4 @@
-"""The small procedure of a project agreement: prepared, offered, sent back for change, accepted by the group."""
+"""The small procedure of a project agreement: prepared, offered, sent back for change, accepted."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from callflow.agreements import actions, queries, rules
-from callflow.agreements.models import ProjectAgreement, Payee
+from callflow.agreements.models import Payee, ProjectAgreement
 from callflow.agreements.states import AgreementState
 from callflow.core import clock, trail
 from callflow.core.actor import Actor

@@ -1,1 +1,1 @@
-"""Reports of selected projects: halfway and at the end, each a form, sent by the group, approved by the staff."""
+"""Reports of selected projects, halfway and at the end: a form each, sent by the group, approved by staff."""

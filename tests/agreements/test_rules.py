@@ -28,7 +28,8 @@ def test_these_forms_have_legal_capacity(form: str):
     "form",
     [
         "feitelijke vereniging", "association de fait", "collectif d’habitants", "bewonersgroep",
-        "association non déclarée", "groupe d'habitants", "", "buurtcomité", "feitelijke vereniging (geen vzw)",
+        "association non déclarée", "groupe d'habitants", "", "buurtcomité",
+        "feitelijke vereniging (geen vzw)",
     ],
 )  # fmt: skip
 def test_these_forms_have_none_or_nobody_knows(form: str):

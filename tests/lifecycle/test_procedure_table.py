@@ -10,7 +10,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# completion, coaching on both sides, a second round, a meeting, a reserve list, an agreement and both reports: every row
+# completion, coaching on both sides, a second round, a meeting, a reserve list, an agreement, both reports
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn

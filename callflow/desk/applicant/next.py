@@ -17,7 +17,6 @@ from callflow.people.states import Right, at_least
 from callflow.reports.states import ReportKind
 from callflow.screening.models import CompletionRequest
 
-
 NO_REPORT = Due()
 
 

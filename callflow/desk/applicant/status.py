@@ -41,9 +41,9 @@ from callflow.screening.queries import request_of
 BY_GROUP = frozenset(
     {
         "created", "answers_saved", "file_added", "file_removed", "submit", "revise", "withdraw",
-        "report_saved", "report_file_added", "report_interim", "report", "completion_saved", "complete", "proof_added",
-        "accept_offer", "decline_offer", "remarks_sent", "payee_named", "agreement_signed", "agreement_send_back",
-        "accept_agreement",
+        "report_saved", "report_file_added", "report_interim", "report", "completion_saved", "complete",
+        "proof_added", "accept_offer", "decline_offer", "remarks_sent", "payee_named", "agreement_signed",
+        "agreement_send_back", "accept_agreement",
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(

@@ -61,8 +61,9 @@ def tell(
             page=mailing.address(path), **about, **said,
         )  # fmt: skip
         outbox.queue(
-            notice=f"reminder_{kind}" if by_itself else kind, language=person.language, recipient=person.email,
-            recipient_id=person.id, subject=words.subject, body=words.body, html=words.html,
+            notice=f"reminder_{kind}" if by_itself else kind, language=person.language,
+            recipient=person.email, recipient_id=person.id, subject=words.subject, body=words.body,
+            html=words.html,
             call_id=call.id, dossier_id=dossier.id if dossier is not None else None,
         )  # fmt: skip
         told.append(person.id)

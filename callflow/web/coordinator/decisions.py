@@ -25,8 +25,8 @@ from callflow.lifecycle import letter as letters
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line, text
-from callflow.web.numbers import record_number
 from callflow.web.letter_screen import on_screen
+from callflow.web.numbers import record_number
 from callflow.web.pages import page
 
 Answer = Any

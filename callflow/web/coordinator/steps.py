@@ -17,6 +17,7 @@ from callflow.core.twin import said
 from callflow.decisions.queries import hearing_of
 from callflow.desk.screening import findings
 from callflow.lifecycle import values
+from callflow.web import outcome_words
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
 from callflow.web.settling import SettleForm
@@ -380,11 +381,8 @@ MONEY = frozenset({"select", "select_with_conditions", "reserve", "promote", "la
 """Steps for which the lot is locked first, because its money, days and ranks are shared."""
 
 STOPS = frozenset(
-    {
-        "refuse", "decline", "reopen", "lapse", "hear", "revoke", "restore_selected", "restore_agreed", "restore_guided",
-        "restore_interim_reported", "restore_interim_approved", "restore_reported", "return_interim", "restore_reserve", "restore_selected_with_conditions",
-    }
-)  # fmt: skip
+    {"refuse", "decline", "reopen", "lapse", "hear", "revoke", "return_interim", *outcome_words.RESTORING}
+)
 """Steps that take something away: their button says so by its colour as well."""
 
 
