@@ -147,51 +147,54 @@ def _may(actor: Actor, permission: Permission, agreement: ProjectAgreement) -> b
 @lru_cache(maxsize=1)
 def workflow() -> Workflow:
     """The same for every call."""
-    states = AgreementState
-    back: dict[str, Any] = {"source": states.offered, "values": Why}
-    return Workflow(
-        states,
-        [
-            *(
-                {
-                    "trigger": "offer",
-                    "source": source,
-                    "dest": states.offered,
-                    "permission": P.agreement_prepare,
-                    "guards": [*STANDS, authority_whole, payee_named, time_left],
-                    "effects": [_freeze],
-                }
-                for source in (states.prepared, states.sent_back)
-            ),
-            {
-                **back,
-                "trigger": "take_back",
-                "dest": states.prepared,
-                "permission": P.agreement_prepare,
-                "guards": [why_said],
-                "effects": [_tell_group],
-            },
-            {
-                **back,
-                "trigger": "send_back",
-                "dest": states.sent_back,
-                "permission": P.agreement_accept,
-                "guards": [*STANDS, why_said],
-                "effects": [_tell_staff],
-            },
-            {
-                "trigger": "accept",
-                "source": states.offered,
-                "dest": states.accepted,
-                "permission": P.agreement_accept,
-                "guards": [*STANDS, all_signed],
-                "effects": [_conclude],
-            },
-        ],
-        initial=states.prepared,
-        may=_may,
-        always=[_note],
-    )
+    rows = [
+        *(_offering(source) for source in (AgreementState.prepared, AgreementState.sent_back)),
+        *_answering(),
+    ]
+    return Workflow(AgreementState, rows, initial=AgreementState.prepared, may=_may, always=[_note])
+
+
+def _offering(source: AgreementState) -> dict[str, Any]:
+    return {
+        "trigger": "offer",
+        "source": source,
+        "dest": AgreementState.offered,
+        "permission": P.agreement_prepare,
+        "guards": [*STANDS, authority_whole, payee_named, time_left],
+        "effects": [_freeze],
+    }
+
+
+def _answering() -> list[dict[str, Any]]:
+    """What becomes of an offer."""
+    return [
+        {
+            "trigger": "take_back",
+            "source": AgreementState.offered,
+            "dest": AgreementState.prepared,
+            "permission": P.agreement_prepare,
+            "values": Why,
+            "guards": [why_said],
+            "effects": [_tell_group],
+        },
+        {
+            "trigger": "send_back",
+            "source": AgreementState.offered,
+            "dest": AgreementState.sent_back,
+            "permission": P.agreement_accept,
+            "values": Why,
+            "guards": [*STANDS, why_said],
+            "effects": [_tell_staff],
+        },
+        {
+            "trigger": "accept",
+            "source": AgreementState.offered,
+            "dest": AgreementState.accepted,
+            "permission": P.agreement_accept,
+            "guards": [*STANDS, all_signed],
+            "effects": [_conclude],
+        },
+    ]
 
 
 def case_of(agreement: ProjectAgreement, actor: Actor, values: Any = None) -> Case:

@@ -9,7 +9,7 @@ from callflow.calls.procedure import Procedure
 from callflow.calls.setup import parse
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
-from callflow.lifecycle import decision, pilot, process, stages
+from callflow.lifecycle import agreeing, decision, pilot, process, stages
 
 EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
@@ -81,6 +81,9 @@ def document() -> str:
         "## A decision",
         diagram(decision.workflow()),
         table(decision.workflow()),
+        "## A project agreement",
+        diagram(agreeing.workflow()),
+        table(agreeing.workflow()),
     ]
     return "\n\n".join(parts) + "\n"
 

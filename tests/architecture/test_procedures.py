@@ -9,7 +9,7 @@ import pytest
 from callflow.calls.procedure import Procedure
 from callflow.core.workflow import Workflow
 from callflow.dossiers.states import State
-from callflow.lifecycle import decision, drawing, process
+from callflow.lifecycle import agreeing, decision, drawing, process
 from callflow.web import ui, words
 from tests.architecture import tree
 
@@ -17,7 +17,11 @@ ERRORS = {"Reason", "Refused", "Changed", "Forbidden", "NotFound", "TooMany", "P
 
 
 def all_workflows() -> list[Workflow]:
-    return [*(process.workflow(each) for each in drawing.every_procedure()), decision.workflow()]
+    return [
+        *(process.workflow(each) for each in drawing.every_procedure()),
+        agreeing.workflow(),
+        decision.workflow(),
+    ]
 
 
 @pytest.mark.parametrize("procedure", drawing.every_procedure(), ids=str)
@@ -51,10 +55,11 @@ def test_the_tone_of_every_state_is_known_to_the_style_sheet():
 
 
 def test_every_step_has_a_button_and_a_line_in_the_history():
-    triggers = {trigger for workflow in all_workflows()[:-1] for trigger in workflow.events}
+    triggers = {trigger for workflow in all_workflows()[:-2] for trigger in workflow.events}
+    of_agreements = {f"agreement_{trigger}" for trigger in agreeing.workflow().events}
 
     assert triggers - words.STEPS.keys() == set()
-    assert triggers - words.EVENTS.keys() == set()
+    assert (triggers | of_agreements) - words.EVENTS.keys() == set()
 
 
 def test_every_reason_and_refusal_in_the_code_has_its_sentence():

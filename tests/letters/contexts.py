@@ -33,7 +33,7 @@ from callflow.letters.context import (
 )
 from callflow.letters.parts import DECISIONS
 from callflow.letters.states import LetterKind
-from callflow.letters.terms import Agreed, Article, PaidTo, Signature, Signed
+from tests.letters.agreements import agreed
 
 K = LetterKind
 GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked}
@@ -272,8 +272,10 @@ def _lacking(language: str) -> tuple[Lacking, ...]:
 
 def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     """What a letter of this kind says that others do not."""
-    days = date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)
-    duties = (*legal.duties(law, AMOUNT), VISIT)
+    days, duties = (
+        (date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)),
+        (*legal.duties(law, AMOUNT), VISIT),
+    )
     by_kind: dict[LetterKind, dict[str, Any]] = {
         K.acknowledgement: {
             "received": replace(RECEIVED, silence_on=DAYS[0], suspended_on=DAYS[0])
@@ -305,15 +307,12 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
         K.withdrawal_confirmed: {
             "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))
         },
-        **_bent(law, language, days),
-        **_agreed(law, language),
-    }
+        **_bent(law, language, days), **agreed(law, AMOUNT, SAFE[language]),
+    }  # fmt: skip
     body, number = BODIES[law]
     resolved = Resolved(body, date(2027, 2, 11), number)
-    return {
-        **by_kind[kind],
-        **({"resolved": resolved} if kind in {*DECISIONS, K.hearing, K.agreement} else {}),
-    }
+    decided = kind in {*DECISIONS, K.hearing, K.agreement}
+    return {**by_kind[kind], **({"resolved": resolved} if decided else {})}
 
 
 def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[LetterKind, dict[str, Any]]:
@@ -342,42 +341,6 @@ def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[Letter
                 HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
             )
         },
-    }  # fmt: skip
-
-
-def _agreed(law: Law, language: str) -> dict[LetterKind, dict[str, Any]]:
-    """A project agreement with a payee, and the letter that says who accepted it."""
-    articles = (
-        Article(
-            twin("Steun", "Soutien"),
-            twin("De overheid betaalt in twee schijven.", "L'autorité verse en deux tranches."),
-        ),
-        Article(
-            twin("Verslagen", "Rapports"),
-            twin("De groep zegt hoe ver ze staat.", "Le groupe dit où il en est."),
-        ),
-    )
-    agreed = Agreed(
-        AMOUNT,
-        5,
-        date(2027, 2, 11),
-        date(2027, 9, 30),
-        date(2028, 2, 28),
-        date(2027, 3, 15),
-        2,
-        PaidTo("Dorpshuis vzw", "association", "BE**\u00a0****\u00a07034"),
-        {},
-        legal.duties(law, AMOUNT, agreeing=True),
-        articles,
-        SAFE[language],
-    )
-    by = (
-        Signature("Marleen Voorbeeld", datetime(2027, 3, 1, 18, 4, tzinfo=UTC)),
-        Signature("Wim Voorbeeld", datetime(2027, 3, 2, 8, 30, tzinfo=UTC)),
-    )
-    return {
-        K.agreement: {"agreement": agreed, "basis": legal.grounds(law, money=True)},
-        K.agreement_accepted: {"signed": Signed(3, date(2027, 2, 20), "5e1f" * 16, by)},
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A report halfway: written like the last one, approved or sent back with reasons; the last one waits for it."""
+"""A report halfway: written like the last one, approved or sent back with reasons; the last one waits."""
 
 from datetime import timedelta
 
@@ -18,10 +18,10 @@ from callflow.reports import actions, rules
 from callflow.reports.queries import report_of
 from callflow.reports.states import ReportKind
 from tests import factories as make
-from tests.rounds import Round
 from tests.reports.test_actions import FORM
+from tests.rounds import Round
 
-I, F = ReportKind.interim, ReportKind.final
+HALF, LAST = ReportKind.interim, ReportKind.final
 HALFWAY = [
     {
         "id": "progress",
@@ -46,14 +46,14 @@ def call(app) -> Round:
     return Round(WITH_INTERIM, interim_form=HALFWAY, report_form=FORM)
 
 
-def save(call, dossier, typed, kind=I):
+def save(call, dossier, typed, kind=HALF):
     who = make.actor(call.resident)
     with unit_of_work():
         loaded = dossiers.for_step(dossier.reference, by=who)
         return actions.save_report(who, loaded, typed, kind=kind)
 
 
-def send(call, dossier, kind=I):
+def send(call, dossier, kind=HALF):
     who = make.actor(call.resident)
     db.session.expire_all()
     version = report_of(dossier, kind).version
@@ -75,19 +75,19 @@ def mails(notice):
 def test_the_last_report_waits_for_the_one_halfway(call):
     dossier = call.released()
     with pytest.raises(Refused) as early:
-        save(call, dossier, {"done": "Klaar."}, F)
+        save(call, dossier, {"done": "Klaar."}, LAST)
     save(call, dossier, {"so_far": "De kamer is geschilderd."})
     send(call, dossier)
     with pytest.raises(Refused) as unread:
-        save(call, dossier, {"done": "Klaar."}, F)
+        save(call, dossier, {"done": "Klaar."}, LAST)
     make.take(dossier, "approve_interim", call.coordinator, values.Remarking("Mooi op weg."))
-    save(call, dossier, {"done": "Klaar.", "people": "12"}, F)
-    send(call, dossier, F)
+    save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
+    send(call, dossier, LAST)
     make.take(dossier, "close", call.coordinator, values.Approving(None, ""))
 
     assert (early.value.code, unread.value.code) == ("report_not_open", "report_not_open")
     assert make.state_of(dossier) is State.closed
-    halfway, last = report_of(dossier, I), report_of(dossier, F)
+    halfway, last = report_of(dossier, HALF), report_of(dossier, LAST)
     assert (halfway.remarks, halfway.answers) == ("Mooi op weg.", {"so_far": "De kamer is geschilderd."})
     assert last.answers["done"] == "Klaar."
     assert last.approved_at is not None
@@ -99,7 +99,7 @@ def test_it_is_sent_back_with_reasons_changed_and_sent_again(call):
     with pytest.raises(Blocked) as silent:
         make.take(dossier, "return_interim", call.coordinator, values.Reason(" "))
     make.take(dossier, "return_interim", call.coordinator, values.Reason("Zeg ook wat u uitgaf."))
-    back = report_of(dossier, I)
+    back = report_of(dossier, HALF)
 
     assert [each.code for each in silent.value.reasons] == ["return_why"]
     assert (make.state_of(dossier), back.submitted_at, back.returned_why) == (
@@ -116,22 +116,22 @@ def test_a_report_that_was_sent_does_not_change(call):
 
     with pytest.raises(Refused):
         save(call, dossier, {"so_far": "Toch anders"})
-    assert report_of(dossier, I).answers == {"so_far": "De kamer is geschilderd."}
+    assert report_of(dossier, HALF).answers == {"so_far": "De kamer is geschilderd."}
 
 
 def test_a_file_of_one_report_is_not_taken_out_of_the_other(call):
     dossier = call.released()
     who = make.actor(call.resident)
     with unit_of_work():
-        kept = actions.attach(who, dossiers.for_step(dossier.reference, by=who), "proofs", PDF, kind=I)
+        kept = actions.attach(who, dossiers.for_step(dossier.reference, by=who), "proofs", PDF, kind=HALF)
     save(call, dossier, {"so_far": "Geschilderd."})
     send(call, dossier)
     make.take(dossier, "approve_interim", call.coordinator, values.Remarking())
-    save(call, dossier, {"done": "Klaar."}, F)
+    save(call, dossier, {"done": "Klaar."}, LAST)
     with unit_of_work():
         actions.remove_file(who, dossiers.for_step(dossier.reference, by=who), kept.id)
 
-    assert [each["id"] for each in report_of(dossier, I).answers["proofs"]] == [kept.id]
+    assert [each["id"] for each in report_of(dossier, HALF).answers["proofs"]] == [kept.id]
     assert kept.removed_at is None
 
 
@@ -157,5 +157,5 @@ def test_while_a_group_is_heard_nothing_is_approved_or_returned(call):
     ],
 )
 def test_when_each_report_is_written(procedure, halfway, last):
-    assert rules.reporting(procedure, I) == halfway
-    assert rules.reporting(procedure, F) == last
+    assert rules.reporting(procedure, HALF) == halfway
+    assert rules.reporting(procedure, LAST) == last

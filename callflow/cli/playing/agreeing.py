@@ -1,6 +1,6 @@
 """Agreements and reports of supported projects, as their people would make them; called in a unit of work."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from callflow.agreements import actions, rules
@@ -28,7 +28,7 @@ from callflow.reports.states import ReportKind
 READING = timedelta(days=21)
 
 
-def offer(entry: Entry, coordinator: Actor) -> None:
+def offer(entry: Entry, coordinator: Actor, *, due_on: date | None = None) -> None:
     """The group says who is paid where it must; the authority writes the agreement and offers it."""
     dossier = acts.loaded(entry, entry.group)
     decision = decisions.released(dossier.id)
@@ -36,7 +36,7 @@ def offer(entry: Entry, coordinator: Actor) -> None:
         _name_payee(entry, dossier)
     dossier = acts.loaded(entry, coordinator)
     made = actions.prepare(
-        coordinator, dossier, due_on=clock.today() + READING, terms="",
+        coordinator, dossier, due_on=due_on or clock.today() + READING, terms="",
         signatures=Procedure.of(dossier.call.procedure).signatures,
     )  # fmt: skip
     db.session.flush()  # the text is put together from what is stored

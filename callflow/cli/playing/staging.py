@@ -345,8 +345,12 @@ def _follow(stage: Stage) -> None:
 
 def _agree(stage: Stage) -> None:
     """Agreements are offered, and accepted by those that go on; one group has not answered yet."""
-    offered = stage.until("agreement_offered", *AGREED)
-    stage.do("offering", offered, lambda scene: agreeing.offer(scene.entry, stage.coordinator(scene)))
+    due = (stage.times.now + LASTS).date()
+    stage.do(
+        "offering",
+        stage.until("agreement_offered", *AGREED),
+        lambda scene: agreeing.offer(scene.entry, stage.coordinator(scene), due_on=due),
+    )
     stage.do("agreeing", stage.until(*AGREED), lambda scene: agreeing.accept(scene.entry))
 
 

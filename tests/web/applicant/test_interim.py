@@ -10,7 +10,6 @@ from tests.client import CheckedClient, form_values, soup_of
 from tests.reports.test_actions import FORM
 from tests.reports.test_interim import HALFWAY, WITH_INTERIM
 from tests.rounds import Round
-from tests.web.applicant.conftest import browser  # noqa: F401 - a fixture of the neighbours
 from tests.web.applicant.looking import words
 
 Browser = Callable[..., CheckedClient]
@@ -21,7 +20,7 @@ def call(app) -> Round:
     return Round(WITH_INTERIM, interim_form=HALFWAY, report_form=FORM)
 
 
-def test_a_report_halfway_over_the_pages_of_both_sides(call, browser: Browser):  # noqa: F811
+def test_a_report_halfway_over_the_pages_of_both_sides(call, browser: Browser):
     dossier = call.released()
     group, staff = browser(call.resident), browser(call.coordinator)
     mine, theirs = f"/applications/{dossier.reference}", f"/coordinator/dossiers/{dossier.reference}"

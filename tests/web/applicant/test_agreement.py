@@ -16,7 +16,6 @@ from callflow.lifecycle import values
 from tests import factories as make
 from tests.agreements.agreed import IBAN, OTHER, Agreeing
 from tests.client import CheckedClient, form_values, soup_of
-from tests.web.applicant.conftest import browser  # noqa: F401 - a fixture of the neighbours
 from tests.web.applicant.looking import words
 
 Browser = Callable[..., CheckedClient]
@@ -34,47 +33,51 @@ def call(app) -> Agreeing:
     return Agreeing()
 
 
-def test_the_way_of_an_agreement_over_the_pages_of_both_sides(call, browser: Browser):  # noqa: F811
-    dossier = call.released()
-    group, staff = browser(call.resident), browser(call.coordinator)
-    mine, theirs = f"/applications/{dossier.reference}", f"/coordinator/dossiers/{dossier.reference}"
+def test_a_payee_is_named_and_a_wrong_account_comes_back(call, browser: Browser):
+    dossier, group = call.released(), browser(call.resident)
+    mine = f"/applications/{dossier.reference}"
 
     assert "Duid aan wie het geld voor uw project ontvangt" in words(group.page("/applications"))
-    wrong = group.page(f"{mine}/agreement")
-    sent = {
-        **form_values(wrong.select_one('form[action$="/agreement/payee"]')),
-        "name": "Dorpshuis vzw",
-        "iban": "BE00 1234",
-    }
+    form = group.page(f"{mine}/agreement").select_one('form[action$="/agreement/payee"]')
+    sent = {**form_values(form), "name": "Dorpshuis vzw", "iban": "BE00 1234", "relation": "association"}
     refused = came_back(group, f"{mine}/agreement/payee", sent)
     assert "Dit is geen rekeningnummer" in words(refused)
     assert refused.select_one("#iban")["value"] == "BE00 1234", "what was typed stays"
-    named = group.post(f"{mine}/agreement/payee", data={**sent, "iban": IBAN, "relation": "association"})
+    named = group.post(f"{mine}/agreement/payee", data={**sent, "iban": IBAN})
+
     assert named.status_code == 303
+    assert "BE68 5390 0754 7034" in words(group.page(f"{mine}/agreement"))
+
+
+def test_the_staff_prepare_read_and_offer(call, browser: Browser):
+    dossier, staff = call.released(), browser(call.coordinator)
+    call.payee(dossier)
+    theirs = f"/coordinator/dossiers/{dossier.reference}"
 
     assert "De overeenkomst voorbereiden en aanbieden" in words(staff.page("/coordinator"))
-    page = staff.page(f"{theirs}/agreement")
     until = (clock.today() + timedelta(days=10)).isoformat()
-    prepared = staff.submit(
-        f"{theirs}/agreement",
-        {"due_on": until, "terms": "Voor tien jaar."},
-        form='form[action$="/agreement"]',
-    )
-    assert prepared.status_code == 303
-    page = staff.page(f"{theirs}/agreement")
-    assert "Voor tien jaar." in words(page)
-    assert "BE68 5390 0754 7034" in words(page)
+    said = {"due_on": until, "terms": "Voor tien jaar."}
+    assert staff.submit(f"{theirs}/agreement", said, form='form[action$="/agreement"]').status_code == 303
+    page = words(staff.page(f"{theirs}/agreement"))
+    assert "Voor tien jaar." in page
+    assert "BE68 5390 0754 7034" in page
     assert staff.submit(f"{theirs}/agreement", {}, form='form[action$="/offer"]').status_code == 303
     assert "De groep leest de overeenkomst en aanvaardt ze" in words(staff.page(theirs))
+    assert "Voor tien jaar." in words(
+        browser(call.resident).page(f"/applications/{dossier.reference}/agreement")
+    )
+
+
+def test_a_member_ticks_that_it_was_read_and_accepts_once(call, browser: Browser):
+    dossier, group = call.offered(), browser(call.resident)
+    mine = f"/applications/{dossier.reference}"
 
     assert "Lees en aanvaard de projectovereenkomst vóór" in words(group.page("/applications"))
-    page = group.page(f"{mine}/agreement")
-    assert "Voor tien jaar." in words(page)
-    unread = came_back(group, f"{mine}/agreement", form_values(page.select_one("#accept")))
-    assert "Vink aan dat u de tekst gelezen hebt" in words(unread)
-    done = group.post(f"{mine}/agreement", data={**form_values(page.select_one("#accept")), "read": "y"})
-    again = group.post(f"{mine}/agreement", data={**form_values(page.select_one("#accept")), "read": "y"})
-    assert (done.status_code, again.status_code) == (303, 303), "a double click is one acceptance"
+    sent = form_values(group.page(f"{mine}/agreement").select_one("#accept"))
+    assert "Vink aan dat u de tekst gelezen hebt" in words(came_back(group, f"{mine}/agreement", sent))
+    answers = [group.post(f"{mine}/agreement", data={**sent, "read": "y"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303], "a double click is one acceptance"
     assert make.state_of(dossier) is State.agreed
     assert len(db.session.scalars(db.select(Acceptance)).all()) == 1
     concluded = words(group.page(f"{mine}/agreement"))
@@ -83,7 +86,7 @@ def test_the_way_of_an_agreement_over_the_pages_of_both_sides(call, browser: Bro
     assert "Overeenkomst gesloten" in words(group.page(mine))
 
 
-def test_a_stale_text_comes_back_with_the_new_one(call, browser: Browser):  # noqa: F811
+def test_a_stale_text_comes_back_with_the_new_one(call, browser: Browser):
     dossier = call.offered()
     group, path = browser(call.resident), f"/applications/{dossier.reference}/agreement"
     sent = {**form_values(group.page(path).select_one("#accept")), "read": "y"}
@@ -98,7 +101,7 @@ def test_a_stale_text_comes_back_with_the_new_one(call, browser: Browser):  # no
     assert make.state_of(dossier) is State.selected
 
 
-def test_asking_for_a_change_and_offering_again(call, browser: Browser):  # noqa: F811
+def test_asking_for_a_change_and_offering_again(call, browser: Browser):
     dossier = call.offered()
     group, staff = browser(call.resident), browser(call.coordinator)
     mine, theirs = f"/applications/{dossier.reference}", f"/coordinator/dossiers/{dossier.reference}"
@@ -118,7 +121,7 @@ def test_asking_for_a_change_and_offering_again(call, browser: Browser):  # noqa
     assert call.agreement(dossier).state is AgreementState.prepared
 
 
-def test_a_whole_account_number_is_seen_only_by_those_who_need_it(call, browser: Browser):  # noqa: F811
+def test_a_whole_account_number_is_seen_only_by_those_who_need_it(call, browser: Browser):
     dossier = call.agreed()
     whole = re.compile("BE68 ?5390 ?0754 ?7034")
     own, staff = f"/applications/{dossier.reference}", f"/coordinator/dossiers/{dossier.reference}"
@@ -139,7 +142,7 @@ def test_a_whole_account_number_is_seen_only_by_those_who_need_it(call, browser:
     assert browser(call.stranger).get(f"{own}/agreement").status_code == 404
 
 
-def test_a_revocation_that_is_only_prepared_changes_nothing_that_the_group_sees(call, browser: Browser):  # noqa: F811
+def test_a_revocation_that_is_only_prepared_changes_nothing_that_the_group_sees(call, browser: Browser):
     dossier = call.offered()
     until = clock.today() + timedelta(days=15)
     make.take(dossier, "hear", call.coordinator, values.Inviting("12", "Niet begonnen.", until))
@@ -151,7 +154,7 @@ def test_a_revocation_that_is_only_prepared_changes_nothing_that_the_group_sees(
         assert words(group.page(path)) == before
 
 
-def test_where_a_call_makes_no_agreements_there_is_no_page(app, browser: Browser):  # noqa: F811
+def test_where_a_call_makes_no_agreements_there_is_no_page(app, browser: Browser):
     call = Agreeing(Procedure(scores_needed=1))
     dossier = call.released()
     untold = Agreeing()
@@ -166,7 +169,7 @@ def test_where_a_call_makes_no_agreements_there_is_no_page(app, browser: Browser
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_the_pages_take_as_many_statements_however_much_happened(app, browser: Browser, statements, count):  # noqa: F811
+def test_the_pages_take_as_many_statements_however_much_happened(app, browser: Browser, statements, count):
     call = Agreeing()
     dossier = call.released()
     for number in range(count):
