@@ -272,10 +272,8 @@ def _lacking(language: str) -> tuple[Lacking, ...]:
 
 def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     """What a letter of this kind says that others do not."""
-    days, duties = (
-        (date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)),
-        (*legal.duties(law, AMOUNT), VISIT),
-    )
+    days = date(2027, 3, 1), date(2028, 1, 31), date(2028, 2, 28)
+    duties = (*legal.duties(law, AMOUNT), VISIT)
     by_kind: dict[LetterKind, dict[str, Any]] = {
         K.acknowledgement: {
             "received": replace(RECEIVED, silence_on=DAYS[0], suspended_on=DAYS[0])
@@ -292,17 +290,12 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
                 *(DAYS if law is Law.fr_public else (None, None)),
             )
         },
-        K.inadmissible: {
-            "refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None),
-        },
+        K.inadmissible: {"refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None)},
         K.selected: {
             "scores": scores(language),
             "offered": Offered(AMOUNT, 5, "Sofie Voorbeeld", *days, duties, {}),
         },
-        K.reserve: {
-            "scores": scores(language, total="71"),
-            "reserved": Reserved(2, date(2027, 12, 31)),
-        },
+        K.reserve: {"scores": scores(language, total="71"), "reserved": Reserved(2, date(2027, 12, 31))},
         K.not_selected: {"scores": scores(language, total="58.4"), "motivation": UNFINISHED[language]},
         K.withdrawal_confirmed: {
             "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))

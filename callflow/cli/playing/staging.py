@@ -34,7 +34,7 @@ from callflow.reports.states import ReportKind
 BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
 """Told of an outcome on which something follows: bending.py."""
 FINISHED = ("reported", "closed")
-HALFWAY = ("interim_reported", *FINISHED)
+HALFWAY = ("interim_reported", "interim_approved", *FINISHED)
 AGREED = ("agreed", *HALFWAY)
 """What is brought at least so far, in a call with agreements and reports halfway."""
 RELEASED = ("selected", "agreement_offered", "guided", *AGREED, "reserve", "not_selected", *BENT)
@@ -357,7 +357,7 @@ def _agree(stage: Stage) -> None:
 def _report_halfway(stage: Stage) -> None:
     """One has only begun; one was sent and waits to be read."""
     days, kind = days_of(stage), ReportKind.interim
-    begun, sent, approved = stage.until("agreed"), stage.until(*HALFWAY), stage.until(*FINISHED)
+    begun, sent, approved = stage.until("agreed"), stage.until(*HALFWAY), stage.until(*HALFWAY[1:])
     stage.do("halfway", begun, lambda scene: agreeing.begin_report(scene.entry, days, stage.dice, kind))
     stage.do("halfway", sent, lambda scene: agreeing.report(scene.entry, days, stage.dice, kind))
     stage.do("halfway", approved, lambda scene: acts.approve_interim(scene.entry, stage.coordinator(scene)))

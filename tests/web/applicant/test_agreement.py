@@ -119,6 +119,7 @@ def test_asking_for_a_change_and_offering_again(call, browser: Browser):
     back = staff.submit(f"{theirs}/agreement", {"why": "Het bedrag."}, form='form[action$="/back"]')
     assert back.status_code == 303
     assert call.agreement(dossier).state is AgreementState.prepared
+    assert "Het bedrag." in words(group.page(f"{mine}/agreement")), "the group reads why"
 
 
 def test_a_whole_account_number_is_seen_only_by_those_who_need_it(call, browser: Browser):
