@@ -90,7 +90,7 @@ def _points(calendar: dict[str, Any]) -> Iterator[Point]:
         if key in calendar:
             at = moment(calendar[key]).date()
             yield Point(("calendar", key), at, at)
-    for key in ("coaching", "jury_on", "decision_on", "guidance", "report_due"):
+    for key in ("coaching", "jury_on", "decision_on", "guidance", "interim_due", "report_due"):
         if key not in calendar:
             continue
         said = calendar[key]

@@ -14,7 +14,8 @@ AUTHORITY = (
 )  # fmt: skip
 CALL = (
     "prefix", "title", "summary", "description", "languages", "rules", "opens_at", "closes_at", "calendar",
-    "procedure", "form", "report_form", "checklist", "texts", "scale_max", "threshold_percent", "tie_breaks",
+    "procedure", "form", "interim_form", "report_form", "checklist", "texts", "scale_max",
+    "threshold_percent", "tie_breaks",
 )  # fmt: skip
 LOT = (
     "position", "name", "theme", "offer", "envelope", "minimum_amount", "maximum_amount", "coaching_days",
@@ -30,6 +31,8 @@ HARMLESS = (
     "call.calendar.info",
     "call.form.*.help",
     "call.form.*.fields.*.help",
+    "call.interim_form.*.help",
+    "call.interim_form.*.fields.*.help",
     "call.report_form.*.help",
     "call.report_form.*.fields.*.help",
     "call.texts.page",
@@ -65,6 +68,7 @@ WRITTEN_AS = (
     ("call.procedure", "procedure"),
     ("call.checklist", "checklist"),
     ("call.form", "form"),
+    ("call.interim_form", "interim_form"),
     ("call.report_form", "report_form"),
     ("call.texts.page", "call"),
     ("call.texts", "texts"),
@@ -115,8 +119,12 @@ def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _of_call(call: Call) -> dict[str, Any]:
-    """With the switches that came after the call was loaded, which it has at their default."""
-    return {**_values(call, CALL), "procedure": Procedure.of(call.procedure).as_stored()}
+    """With the switches and days that came after the call was loaded, which it has at their default."""
+    return {
+        **_values(call, CALL),
+        "procedure": Procedure.of(call.procedure).as_stored(),
+        "calendar": {"interim_due": None, **call.calendar},
+    }
 
 
 def _lot(lot: Lot) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class Call(Model):
     procedure_version: Mapped[int] = mapped_column(Integer, default=1)
     form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     form_version: Mapped[int] = mapped_column(Integer, default=1)
+    interim_form: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     report_form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     texts: Mapped[dict[str, Any]] = mapped_column(JSON)

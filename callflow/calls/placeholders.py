@@ -21,11 +21,16 @@ BY_KIND: dict[str, frozenset[str]] = {
     "lapsed": frozenset(),
     "hearing": frozenset(),
     "revoked": frozenset({"decided"}),
+    "agreement": frozenset({"amount", "days", "interim_due", "report_due", "payee", "due", "decided"}),
+    "agreement_accepted": frozenset(),
 }
 """What each kind of letter, and the mail that goes with it, knows besides what all know."""
 BY_THEMSELVES = frozenset(
-    {"incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing", "revoked"}
-)
+    {
+        "incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing",
+        "revoked", "agreement_accepted",
+    }
+)  # fmt: skip
 """Letters that are whole without a word of the call: they are rare, and each is about one project."""
 
 
@@ -56,6 +61,7 @@ def reached(procedure: Procedure) -> list[str]:
         (procedure.conditions, {"selected_with_conditions", "conditions_met"}),
         (procedure.postponing, {"postponed"}),
         (procedure.completion, {"incomplete"}),
+        (procedure.agreement, {"agreement", "agreement_accepted"}),
     ):
         left_out |= set() if on else kinds
     return [kind for kind in BY_KIND if kind not in left_out]

@@ -15,7 +15,8 @@ DAY_MINUTES = 480
 class Procedure:
     """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
     dossier; ``day_minutes`` is what a day of coaching stands for; with ``own_scores`` a group reads each
-    score that its project got, without names, once it was told of the decision.
+    score that its project got, without names, once it was told of the decision; ``signatures`` is how many
+    members of the group accept the agreement.
     """
 
     coaching: Coaching = Coaching.none
@@ -32,6 +33,9 @@ class Procedure:
     completion: bool = True
     own_scores: bool = False
     presentation: bool = False
+    agreement: bool = False
+    signatures: int = 1
+    interim: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -72,6 +72,7 @@ def _call(value: dict[str, Any]) -> Columns:
         "procedure": _procedure(value["procedure"]),
         "form": _form(value["form"]),
         "report_form": _form(value.get("report_form", [])),
+        "interim_form": _form(value.get("interim_form", [])),
         "checklist": value["checklist"],
         "texts": _texts(value),
         "scale_max": rubric["scale_max"],
@@ -80,7 +81,7 @@ def _call(value: dict[str, Any]) -> Columns:
     }
 
 
-PLAIN_DAYS = ("reminders_at", "coaching", "jury_on", "decision_on", "guidance", "report_due")
+PLAIN_DAYS = ("reminders_at", "coaching", "jury_on", "decision_on", "guidance", "interim_due", "report_due")
 """What of the calendar is kept as it is written."""
 
 
@@ -115,6 +116,11 @@ def _texts(value: dict[str, Any]) -> Columns:
             "opening": parts["opening"],
             "closing": parts["closing"],
             "obligations": [{"lots": [], **each} for each in parts.get("obligations", [])],
+            **(
+                {"articles": [{"lots": [], **each} for each in parts["articles"]]}
+                if "articles" in parts
+                else {}
+            ),
         }
         for kind, parts in value["texts"]["letters"].items()
     }

@@ -11,14 +11,12 @@ from callflow.core.actor import Actor, Role
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, register
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import State
+from callflow.dossiers.states import AFTER_SELECTION, State
 
 OVER = frozenset(
     {State.draft, State.withdrawn, State.inadmissible, State.not_selected, State.closed, State.revoked}
 )
-SELECTED = frozenset(
-    {State.selected, State.selected_with_conditions, State.guided, State.reported, State.closed}
-)
+SELECTED = frozenset({State.selected_with_conditions, *AFTER_SELECTION})
 LONGEST = 24 * 60
 TEXT = 10_000
 WORD = 500
@@ -55,7 +53,8 @@ def stage_of(procedure: Procedure, state: State) -> Stretch | None:
     """The stretch of coaching that a dossier in this state stands in now; None before, between and after."""
     if state is State.screened and procedure.coaching in (Coaching.before, Coaching.both):
         return Stretch.coaching
-    if state is State.selected and procedure.coaching in (Coaching.after, Coaching.both):
+    chosen = State.agreed if procedure.agreement else State.selected
+    if state is chosen and procedure.coaching in (Coaching.after, Coaching.both):
         return Stretch.guidance
     return None
 

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     decision_release = "decision:release"
     mail_manage = "mail:manage"
     letter_view = "letter:view"
+    agreement_prepare = "agreement:prepare"
+    agreement_payee = "agreement:payee"
+    agreement_accept = "agreement:accept"
     report_edit = "report:edit"
     report_submit = "report:submit"
     report_approve = "report:approve"
@@ -81,6 +84,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.application_withdraw,
             P.report_edit,
             P.report_submit,
+            P.agreement_payee,
+            P.agreement_accept,
             P.coaching_view,
             P.coaching_answer,
             P.letter_view,
@@ -127,6 +132,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.decision_record,
             P.mail_manage,
             P.letter_view,
+            P.agreement_prepare,
+            P.agreement_payee,
             P.report_approve,
             P.pilot_view,
             P.pilot_propose,

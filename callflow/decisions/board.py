@@ -17,11 +17,12 @@ from callflow.decisions.asked import Candidate, Envelope, Quota, Verdict, oversp
 from callflow.decisions.portfolio import solve
 from callflow.decisions.selection import Outcome, Proposal, Row, Rule, Why, propose
 from callflow.decisions.states import Method
+from callflow.dossiers.states import AFTER_SELECTION
 
 OPEN = "scored"
 """The state of a project for which nothing is prepared."""
 
-GRANTED = frozenset({"selected", "selected_with_conditions", "guided", "reported", "closed"})
+GRANTED = frozenset({"selected_with_conditions", *(each.value for each in AFTER_SELECTION)})
 """States that hold money of an envelope already."""
 
 

@@ -24,6 +24,7 @@ DAYS_OF = {
     "scoring": "jury_on",
     "deciding": "decision_on",
     "guiding": "guidance",
+    "interim_report": "interim_due",
     "reporting": "report_due",
 }
 """Where the calendar says when a stage ends, or from when until when it lasts."""

@@ -28,7 +28,7 @@ from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
 from callflow.desk.outcome import Outcome, outcome_of
 from callflow.desk.road import Milestone, road
-from callflow.desk.submission import Reading, reading_of
+from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
 from callflow.dossiers.states import JUDGED, UNDER_WAY, Task
@@ -42,6 +42,8 @@ from callflow.lifecycle import process
 from callflow.lifecycle.letter import silence_of
 from callflow.people.models import Grant, User
 from callflow.reports.models import Report
+from callflow.reports.queries import reports_of
+from callflow.reports.states import ReportKind
 from callflow.screening import queries as screening
 from callflow.screening.models import Check, CompletionRequest
 from callflow.territory.models import Municipality
@@ -84,7 +86,7 @@ class DossierPage:
     decision: Decision | None
     outcome: Outcome
     letters: Sequence[Letter]
-    report: Report | None
+    reports: Sequence[tuple[ReportKind, Report, Reading]]
     events: Sequence[Happened]
     completions: Sequence[CompletionRequest]
     silence: Silence | None
@@ -157,13 +159,23 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         decision=outcome.current,
         outcome=outcome,
         letters=letters_of(dossier.id),
-        report=db.session.scalar(select(Report).where(Report.dossier_id == dossier.id)),
+        reports=_reports(dossier, language),
         events=events,
         completions=completions,
         silence=silence_of(dossier, completions),
         filed=filing.tags_for(dossier), staff_notes=filing.notes_on(dossier.id),
         presentation=jury.presentation_of(dossier.id) if procedure.presentation else None,
     )  # fmt: skip
+
+
+def _reports(dossier: Application, language: str) -> list[tuple[ReportKind, Report, Reading]]:
+    """The reports that were begun, each as it is read."""
+    found = reports_of([dossier.id]).get(dossier.id, {})
+    return [
+        (kind, found[kind], report_reading(dossier, found[kind], language=language))
+        for kind in ReportKind
+        if kind in found
+    ]
 
 
 def _possible(found: Mapping[str, Sequence[Reason]], *, told: bool) -> Mapping[str, Sequence[Reason]]:

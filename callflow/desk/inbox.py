@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
+from callflow.agreements.models import ProjectAgreement
+from callflow.agreements.states import AgreementState
 from callflow.applications.models import Attachment
 from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
-from callflow.decisions.models import Condition, Decision
+from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import Fulfilment
 from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
@@ -112,6 +114,8 @@ def _steps(call: CallLine) -> list[Step]:
         ("next_close_scoring", scoring, and_(_somebody(Task.juror), enough)),
         ("next_prepare", State.scored, None),
         *_bent(),
+        *(_agreeing() if call.procedure.agreement else ()),
+        *([("next_interim", State.interim_reported, None)] if call.procedure.interim else ()),
         ("next_approve", State.reported, None),
     ]
 
@@ -132,6 +136,27 @@ def _bent() -> list[Step]:
         ("next_judge", State.selected_with_conditions, and_(told, judging)),
         ("next_confirm", State.selected_with_conditions, and_(told, ~unmet)),
         ("next_lapse", State.reserve, and_(told, over)),
+    ]
+
+
+def _agreeing() -> list[Step]:
+    """Agreements to prepare and offer, and those that a group sent back; not while an offer from the reserve
+    list waits or a hearing is open.
+    """
+    mine = select(ProjectAgreement.id).where(
+        ProjectAgreement.dossier_id == Dossier.id, ProjectAgreement.ended_at.is_(None)
+    )
+    unanswered = and_(
+        Decision.dossier_id == Dossier.id, Decision.current, Decision.answer_by.is_not(None),
+        Decision.answered_at.is_(None),
+    )  # fmt: skip
+    heard = exists(select(Hearing.id).where(Hearing.dossier_id == Dossier.id, Hearing.closed_at.is_(None)))
+    free = and_(Dossier.state == Dossier.shown_state, ~exists(select(Decision.id).where(unanswered)), ~heard)
+    begun = exists(mine.where(ProjectAgreement.state != AgreementState.prepared))
+    back = exists(mine.where(ProjectAgreement.state == AgreementState.sent_back))
+    return [
+        ("next_agreement", State.selected, and_(free, ~begun)),
+        ("next_agreement_change", State.selected, and_(free, back)),
     ]
 
 

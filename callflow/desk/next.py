@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from callflow.agreements.states import AgreementState
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
@@ -11,6 +12,8 @@ from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.stages import presenting_from
+from callflow.reports.rules import due_report
+from callflow.reports.states import ReportKind
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,35 @@ def next_of(
         return _coached("coaching", calendar, coaches)
     if state is State.scored:
         return Next("next_prepare", day_of(calendar, "decision_on"))
-    if state is State.selected and procedure.coaching in (Coaching.after, Coaching.both):
+    if state is State.selected and procedure.agreement:
+        return _agreement(outcome)
+    chosen = State.agreed if procedure.agreement else State.selected
+    if state is chosen and procedure.coaching in (Coaching.after, Coaching.both):
         return _coached("guidance", calendar, coaches)
-    if state in (State.selected, State.guided):
-        due = day_of(calendar, "report_due")
-        return Next("next_report", due, ours=False) if procedure.report else Next("next_close")
-    return Next("next_approve") if state is State.reported else Next("next_nothing", ours=False)
+    return _reports(procedure, calendar, state)
+
+
+def _agreement(outcome: Outcome) -> Next:
+    """The authority prepares and offers; the group accepts, or sends it back."""
+    agreement = outcome.agreed
+    if agreement is None or agreement.state is AgreementState.prepared:
+        return Next("next_agreement")
+    if agreement.state is AgreementState.sent_back:
+        return Next("next_agreement_change")
+    return Next("next_agreement_answer", agreement.due_on, ours=False)
+
+
+def _reports(procedure: Procedure, calendar: dict[str, Any], state: State) -> Next:
+    """Which report comes, or is to be read."""
+    if state in (State.interim_reported, State.reported):
+        return Next("next_interim" if state is State.interim_reported else "next_approve")
+    kind = due_report(procedure, state)
+    if kind is ReportKind.interim:
+        return Next("next_interim_report", day_of(calendar, "interim_due"), ours=False)
+    if kind is ReportKind.final:
+        return Next("next_report", day_of(calendar, "report_due"), ours=False)
+    follows = state in (State.selected, State.agreed, State.guided)
+    return Next("next_close") if follows else Next("next_nothing", ours=False)
 
 
 def _completing(until: datetime | None) -> Next:

@@ -1,12 +1,13 @@
-"""What became of dossiers: their decisions, conditions with proofs, hearings; for one page or for a list."""
+"""What became of dossiers: decisions, conditions, hearings, agreements; for one page or for a list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from callflow.agreements.models import Payee, ProjectAgreement
 from callflow.applications.models import Attachment
 from callflow.core import clock
 from callflow.core.db import db
@@ -45,11 +46,20 @@ class Demand:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``decisions`` newest first; ``demands`` are those of the one that holds; ``hearing`` the last one."""
+    """``decisions`` newest first; ``demands`` are those of the one that holds; ``hearing`` the last one;
+    ``payee`` who is paid now.
+    """
 
     decisions: Sequence[Decision] = ()
     demands: Sequence[Demand] = ()
     hearing: Hearing | None = None
+    agreement: ProjectAgreement | None = None
+    payee: Payee | None = None
+
+    @property
+    def agreed(self) -> ProjectAgreement | None:
+        """The agreement that holds or is being made."""
+        return self.agreement if self.agreement and self.agreement.ended_at is None else None
 
     @property
     def current(self) -> Decision | None:
@@ -87,10 +97,13 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
     if not ids:
         return {}
     found = _Found()
-    for decision, hearing in db.session.execute(_decisions(told=told), {"dossiers": list(ids)}):
+    for decision, hearing, agreement, payee in db.session.execute(
+        _decisions(told=told), {"dossiers": list(ids)}
+    ):
         found.decisions.setdefault(decision.dossier_id, []).append(decision)
         if hearing is not None:
             found.hearings[decision.dossier_id] = hearing
+        found.agreements[decision.dossier_id] = (agreement, payee)
     conditional = [
         dossier_id
         for dossier_id, decisions in found.decisions.items()
@@ -102,14 +115,19 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
 
 
 @lru_cache(maxsize=2)
-def _decisions(*, told: bool) -> Select[Decision, Hearing | None]:
-    """Newest first, each with the last hearing of its dossier; kept, since it takes long to put together."""
+def _decisions(*, told: bool) -> Select[Decision, Hearing | None, ProjectAgreement | None, Payee | None]:
+    """Newest first, each with the last hearing, the agreement and the payee of its dossier; kept, since it
+    takes long to put together.
+    """
     chosen: BindParameter[int] = bindparam("dossiers", expanding=True)
     other = aliased(Hearing)
     last = select(func.max(other.id)).where(other.dossier_id == Decision.dossier_id).scalar_subquery()
     query = (
-        select(Decision, Hearing)
+        select(Decision, Hearing, ProjectAgreement, Payee)
+        .select_from(Decision)
         .outerjoin(Hearing, Hearing.id == last)
+        .outerjoin(ProjectAgreement, ProjectAgreement.dossier_id == Decision.dossier_id)
+        .outerjoin(Payee, and_(Payee.dossier_id == Decision.dossier_id, Payee.replaced_at.is_(None)))
         .where(Decision.dossier_id.in_(chosen))
         .options(joinedload(Decision.resolution))
         .order_by(Decision.number.desc())
@@ -123,6 +141,7 @@ class _Found:
     hearings: dict[int, Hearing] = field(default_factory=dict)
     conditions: dict[int, list[Condition]] = field(default_factory=dict)
     proofs: dict[str, list[Attachment]] = field(default_factory=dict)
+    agreements: dict[int, tuple[ProjectAgreement | None, Payee | None]] = field(default_factory=dict)
 
     def outcome(self, dossier_id: int) -> Outcome:
         without = Outcome(self.decisions[dossier_id], (), self.hearings.get(dossier_id))
@@ -130,7 +149,7 @@ class _Found:
         demands = [
             Demand(each, self.proofs.get(each.field, ())) for each in self.conditions.get(holds.id, [])
         ]
-        return Outcome(without.decisions, demands, without.hearing)
+        return Outcome(without.decisions, demands, without.hearing, *self.agreements[dossier_id])
 
 
 def _load_demands(ids: Sequence[int], found: _Found) -> None:

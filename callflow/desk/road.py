@@ -18,6 +18,7 @@ EXPECTED = {
     State.scored: "jury_on",
     State.selected: "decision_on",
     State.guided: "guidance",
+    State.interim_reported: "interim_due",
     State.reported: "report_due",
 }
 """The day of the calendar by which a dossier should have come to a state."""

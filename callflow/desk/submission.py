@@ -11,6 +11,8 @@ from callflow.applications.models import Application, Submission
 from callflow.calls.fields import written
 from callflow.calls.states import FieldKind
 from callflow.desk.differences import Difference, between
+from callflow.reports.models import Report
+from callflow.reports.rules import form_of
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,19 @@ def reading_of(application: Application, *, language: str, compare: bool = False
         found.number,
         found.submitted_at,
         application.language,
-        tuple(_parts(found, language, places)),
+        tuple(_parts(found.form, found.answers, language, places)),
         between(versions, language=language, places=places),
     )
+
+
+def report_reading(application: Application, report: Report, *, language: str) -> Reading:
+    """A report that was sent; nothing is read of one that is still being written."""
+    if report.submitted_at is None:
+        return Reading(0, None, application.language, ())
+    form = form_of(application.call, report.kind)
+    places = applications.places_of(application.call_id) if asks_for_place(form, report.answers) else ()
+    parts = tuple(_parts(form, report.answers, language, places))
+    return Reading(1, report.submitted_at, application.language, parts)
 
 
 def _places(versions: Sequence[Submission], call_id: int) -> Sequence[Any]:
@@ -67,11 +79,13 @@ def _places(versions: Sequence[Submission], call_id: int) -> Sequence[Any]:
     return applications.places_of(call_id) if asks_for_place(found.form, names) else ()
 
 
-def _parts(submission: Submission, language: str, places: Sequence[Any]) -> Sequence[Part]:
+def _parts(
+    form: Sequence[Mapping[str, Any]], given: Mapping[str, Any], language: str, places: Sequence[Any]
+) -> Sequence[Part]:
     parts = []
-    for section in submission.form:
+    for section in form:
         answers = [
-            _answered(field, submission.answers.get(field["id"]), language, places)
+            _answered(field, given.get(field["id"]), language, places)
             for field in section["fields"]
             if field.get("role") != "title"
         ]

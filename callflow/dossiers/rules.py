@@ -11,7 +11,12 @@ from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
-SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit, P.group_manage})
+SUBMITS = frozenset(
+    {
+        P.application_submit, P.application_withdraw, P.report_submit, P.group_manage, P.agreement_payee,
+        P.agreement_accept,
+    }
+)  # fmt: skip
 PILOTS = frozenset(each for each in P if each.value.startswith("pilot:")) - {P.pilot_propose}
 """What reaches pilots, and nothing else; no other permission reaches one, so no list of applications does."""
 CARRYING: dict[Permission, tuple[Right, frozenset[Part]]] = {
@@ -139,6 +144,8 @@ def install() -> None:
             P.dossier_decide,
             P.dossier_lapse,
             P.decision_release,
+            P.agreement_prepare,
+            P.agreement_payee,
             P.report_approve,
             P.mail_manage,
             P.letter_view,

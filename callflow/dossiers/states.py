@@ -22,8 +22,11 @@ class State(StrEnum):
     not_selected = "not_selected"
     inadmissible = "inadmissible"
     postponed = "postponed"
+    agreed = "agreed"
     guided = "guided"
     running = "running"
+    interim_reported = "interim_reported"
+    interim_approved = "interim_approved"
     reported = "reported"
     closed = "closed"
     withdrawn = "withdrawn"
@@ -88,6 +91,11 @@ class Fate(StrEnum):
 
 GRANTING = frozenset({State.selected, State.selected_with_conditions})
 """Outcomes that promise money or coaching days of the lot."""
+AFTER_SELECTION = (
+    State.selected, State.agreed, State.guided, State.interim_reported, State.interim_approved,
+    State.reported, State.closed,
+)  # fmt: skip
+"""States of a project that is supported, from its selection to its end."""
 OUTCOMES = GRANTING | {
     State.reserve, State.not_selected, State.inadmissible, State.postponed, State.revoked,
 }  # fmt: skip

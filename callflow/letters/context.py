@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from callflow.calls.states import Counting, Law
 from callflow.letters.states import LetterKind
+from callflow.letters.terms import Agreed, Signed
 
 Twin = Mapping[str, str]
 
@@ -65,7 +66,7 @@ class Rules:
 LATER = frozenset(
     {
         "counting", "agreed", "answer_by", "ended", "given_up", "conditions", "otherwise", "postponed",
-        "heard", "revocation", "missing", "suspended_on",
+        "heard", "revocation", "missing", "suspended_on", "agreement", "signed",
     }
 )  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
@@ -329,6 +330,8 @@ class LetterContext:
     postponed: Postponed | None = None
     heard: Heard | None = None
     revocation: Revocation | None = None
+    agreement: Agreed | None = None
+    signed: Signed | None = None
 
     def as_stored(self) -> dict[str, Any]:
         """Plain values for a JSON column."""

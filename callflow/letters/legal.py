@@ -76,11 +76,14 @@ def basis(law: Law, own: Iterable[Twin], *, money: bool, revoking: bool = False)
     return (*mine, *general)
 
 
-def duties(law: Law, amount: Decimal | None, own: Iterable[Twin] = ()) -> tuple[Twin, ...]:
+def duties(
+    law: Law, amount: Decimal | None, own: Iterable[Twin] = (), *, agreeing: bool = False
+) -> tuple[Twin, ...]:
     """What comes with money by law: purpose, proof, repayment, and for French authorities the agreement in
     writing.
 
-    A duty that the call's ``own`` words name already is left out.
+    A duty that the call's ``own`` words name already is left out, as is the last one in the agreement
+    itself (``agreeing``).
     """
     if not amount:
         return ()
@@ -90,8 +93,13 @@ def duties(law: Law, amount: Decimal | None, own: Iterable[Twin] = ()) -> tuple[
         for each in _law()["duties"][law.value]
         if not any(mark in said for mark in each.get("marks", ()))
     ]
-    convention = law is Law.fr_public and amount > CONVENTION_ABOVE
+    convention = law is Law.fr_public and amount > CONVENTION_ABOVE and not agreeing
     return (*general, *([_law()["convention"]] if convention else []))
+
+
+def grounds(law: Law, *, money: bool) -> tuple[Twin, ...]:
+    """What an agreement rests on beside the decision: acts on money, none on how decisions are reasoned."""
+    return tuple(each["text"] for each in _law()["basis"].get(law.value, []) if money and each.get("money"))
 
 
 def otherwise(law: Law) -> Twin:

@@ -30,11 +30,14 @@ OWN: dict[LetterKind, tuple[str, ...]] = {
     K.not_selected: (*DECISION, "reasons", "threshold", "talk", "next-call"),
     K.withdrawal_confirmed: ("withdrawn-by", "withdrawn-at", "effects"),
     K.report_approved: ("approved-costs", "balance", "effects"),
+    K.agreement: ("basis", "parties", "term", "obligations", "articles", "acceptance"),
+    K.agreement_accepted: ("accepted-text", "accepted-by", "effects"),
 }  # fmt: skip
 WITH_MONEY: dict[LetterKind, tuple[str, ...]] = {
     K.selected: ("amount", "payment", "de-minimis"),
     K.selected_with_conditions: ("amount", "payment", "de-minimis"),
     K.report_approved: ("appeal", "abroad"),
+    K.agreement: ("amount", "payment"),
 }
 BY_LAW: dict[tuple[LetterKind, Law], tuple[str, ...]] = {
     (K.acknowledgement, Law.fr_public): ("silence", "remedies", "abroad", "missing-papers"),

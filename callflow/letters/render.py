@@ -90,7 +90,8 @@ def drawn(context: LetterContext) -> LetterContext:
 
 def money(context: LetterContext) -> bool:
     """Whether the letter is about an amount that was granted."""
-    granted = context.offered.amount if context.offered else None
+    promised = context.offered or context.agreement
+    granted = promised.amount if promised else None
     return bool(granted or (context.approved and context.approved.granted))
 
 

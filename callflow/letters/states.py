@@ -20,6 +20,8 @@ class LetterKind(StrEnum):
     not_selected = "not_selected"
     withdrawal_confirmed = "withdrawal_confirmed"
     report_approved = "report_approved"
+    agreement = "agreement"
+    agreement_accepted = "agreement_accepted"
 
 
 class NotifiedBy(StrEnum):

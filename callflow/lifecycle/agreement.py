@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
+    case,
     exists,
     func,
     not_,
@@ -22,16 +23,25 @@ from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import GRANTING, OUTCOMES, UNDER_WAY, Fate, Kind, State, Task
+from callflow.dossiers.states import (
+    AFTER_SELECTION,
+    GRANTING,
+    OUTCOMES,
+    UNDER_WAY,
+    Fate,
+    Kind,
+    State,
+    Task,
+)
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
 from callflow.lifecycle.checking import Checks, Query
 from callflow.people.models import Membership
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 from callflow.screening.models import CompletionItem, CompletionRequest
 
-AFTER_SELECTION = (State.selected, State.guided, State.reported, State.closed)
 DECIDED = frozenset(OUTCOMES) | frozenset(AFTER_SELECTION)
 LETTERS = tuple(sorted(outcome.value for outcome in OUTCOMES))
 
@@ -321,15 +331,21 @@ def member_works_on_own() -> Query:
 
 @check
 def report_missing() -> Query:
-    """A reported project has its report, sent in; a closed one that reported has it approved."""
-    sent = and_(Dossier.state == State.reported, or_(Report.id.is_(None), Report.submitted_at.is_(None)))
+    """A reported project has its report, sent in; a closed one that reported has it approved; and the same
+    halfway.
+    """
+    halfway = (State.interim_reported, State.interim_approved)
+    kind = case((Dossier.state.in_(halfway), ReportKind.interim), else_=ReportKind.final)
+    unsent = or_(Report.id.is_(None), Report.submitted_at.is_(None))
+    sent = and_(Dossier.state.in_((State.interim_reported, State.reported)), unsent)
     approved = and_(
         Dossier.state == State.closed, Report.submitted_at.is_not(None), Report.approved_at.is_(None)
     )
+    opened = and_(Dossier.state == State.interim_approved, or_(unsent, Report.approved_at.is_(None)))
     return (
         select(Dossier.reference, Dossier.state)
-        .outerjoin(Report, Report.dossier_id == Dossier.id)
-        .where(Dossier.kind == Kind.application, or_(sent, approved))
+        .outerjoin(Report, and_(Report.dossier_id == Dossier.id, Report.kind == kind))
+        .where(Dossier.kind == Kind.application, or_(sent, approved, opened))
     )
 
 

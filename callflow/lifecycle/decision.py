@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from callflow.agreements import actions as agreements
 from callflow.calls.models import Lot
 from callflow.core import clock, failpoint, trail
 from callflow.core.actor import Actor
@@ -106,6 +107,7 @@ def _end_earlier(decision: Decision, move: Move) -> None:
     decisions_of.end(decision.dossier, how, at=move.case.at, but=decision)
     if revoked:
         decisions_of.close_hearing(decision.dossier, at=move.case.at)
+        agreements.end(decision.dossier, at=move.case.at)
 
 
 @lru_cache(maxsize=1)

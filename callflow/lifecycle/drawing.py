@@ -10,22 +10,37 @@ from callflow.calls.procedure import Procedure
 from callflow.calls.setup import parse
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
-from callflow.lifecycle import decision, pilot, process, stages
+from callflow.lifecycle import agreeing, decision, pilot, process, stages
 
 EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
-SWITCHES = tuple(each.name for each in fields(Procedure) if isinstance(each.default, bool))
+APART = ("own_scores", "agreement", "interim")
+"""Switches that change no step, or that meet only some of the others (AFTERWARDS)."""
+SWITCHES = tuple(
+    each.name for each in fields(Procedure) if isinstance(each.default, bool) and each.name not in APART
+)
 """Switches that add or leave out steps by themselves."""
+AFTERWARDS = (
+    {"agreement": True}, {"agreement": True, "report": False}, {"interim": True},
+    {"agreement": True, "interim": True},
+)  # fmt: skip
+"""The stages after a selection that are off as a rule: a report halfway needs one at the end."""
 ALL: dict[str, Any] = dict.fromkeys(SWITCHES, True)
-FULL = Procedure(coaching=Coaching.both, **ALL)
+FULL = Procedure(coaching=Coaching.both, agreement=True, interim=True, **ALL)
 """The procedure with every stage of the catalogue."""
 
 
 def every_procedure() -> list[Procedure]:
-    """Each legal combination of the switches that change the table."""
+    """Each legal combination of the switches that change the table.
+
+    Agreement and report halfway meet the switches beside which they stand: coaching, the reserve list,
+    conditions and the report; what lies before a selection cannot touch what lies after it.
+    """
     chosen: list[dict[str, Any]] = [
         dict(zip(SWITCHES, switches, strict=True)) for switches in product(BOTH, repeat=len(SWITCHES))
     ]
+    sides = [dict(zip(("reserve", "conditions"), on, strict=True)) for on in product(BOTH, repeat=2)]
+    chosen += [{**beside, **follows} for beside in sides for follows in AFTERWARDS]
     return [Procedure(coaching, **switches) for coaching in Coaching for switches in chosen]
 
 
@@ -72,6 +87,9 @@ def document() -> str:
         "## A decision",
         diagram(decision.workflow()),
         table(decision.workflow()),
+        "## A project agreement",
+        diagram(agreeing.workflow()),
+        table(agreeing.workflow()),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from callflow.agreements import actions as agreements
 from callflow.applications import actions as applications
 from callflow.core import trail
 from callflow.core.workflow import Move
@@ -14,7 +15,7 @@ from callflow.decisions.states import Ending
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury import actions as jury
 from callflow.jury.actions import meeting, presenting, rounds
-from callflow.lifecycle import invitations, letter
+from callflow.lifecycle import invitations, letter, reporting
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
 from callflow.screening import actions as screening
@@ -121,10 +122,23 @@ def discard_decision(move: Move) -> None:
     decisions.discard(move.case.record)
 
 
+def approve_interim(move: Move) -> None:
+    """Note it, and tell the group."""
+    reports.approve_interim(move.case.record, remarks=move.case.values.remarks, at=move.case.at)
+    reporting.tell_approved(move.case.record)
+
+
+def return_interim(move: Move) -> None:
+    """Open the report again with the reason, and tell the group."""
+    reports.give_back(move.case.record, why=move.case.values.text, at=move.case.at)
+    reporting.tell_returned(move.case.record, why=move.case.values.text)
+
+
 def lapse(move: Move) -> None:
     """The place or the offer has run out: what was decided no longer holds, and the group is told."""
     letter.lapse(move.case.record)
     decisions.end(move.case.record, Ending.lapsed, at=move.case.at)
+    agreements.end(move.case.record, at=move.case.at)
 
 
 def take_up_again(move: Move) -> None:
@@ -190,6 +204,7 @@ def confirm_withdrawal(move: Move) -> None:
     """
     letter.confirm_withdrawal(move.case.record, move.case.actor)
     decisions.end(move.case.record, Ending.withdrawn, at=move.case.at)
+    agreements.end(move.case.record, at=move.case.at)
 
 
 def approve_report(move: Move) -> None:

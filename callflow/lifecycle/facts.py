@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Integer, Row, Select, String, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from callflow.agreements.models import ProjectAgreement
+from callflow.agreements.states import AgreementState
 from callflow.applications.models import Answer, Submission
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Counting
@@ -23,6 +25,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, State, Task
 from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Presentation, Sheet
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 from callflow.screening.models import Check, CompletionRequest, Verdict
 
 
@@ -71,6 +74,8 @@ class Facts:
     answer_by: date | None = None
     answered: bool = False
     conditions_open: int = 0
+    interim_submitted: bool = False
+    agreed: bool = False
     granted: Decimal | None = None
     comment_until: date | None = None
     commented: bool = False
@@ -124,11 +129,22 @@ def _counts() -> dict[str, ColumnElement[Any]]:
             select(func.count()).where(Waiver.dossier_id == mine, Waiver.stretch == stretch)
         ),
         **_of_decision(mine),
-        "report_submitted": _figure(
-            select(func.count()).where(Report.dossier_id == mine, Report.submitted_at.is_not(None))
+        "report_submitted": _sent(mine, ReportKind.final),
+        "interim_submitted": _sent(mine, ReportKind.interim),
+        "agreed": _figure(
+            select(func.count()).where(
+                ProjectAgreement.dossier_id == mine,
+                ProjectAgreement.state == AgreementState.accepted,
+                ProjectAgreement.ended_at.is_(None),
+            )
         ),
         **_promised(mine),
     }
+
+
+def _sent(mine: ColumnElement[int], kind: ReportKind) -> ColumnElement[Any]:
+    sent = (Report.dossier_id == mine, Report.kind == kind, Report.submitted_at.is_not(None))
+    return _figure(select(func.count()).where(*sent))
 
 
 def _jury(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
@@ -279,6 +295,8 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         sessions_waived=bool(row.sessions_waived),
         scores_open=max(0, row.jurors - row.scores_handed),
         report_submitted=bool(row.report_submitted),
+        interim_submitted=bool(row.interim_submitted),
+        agreed=bool(row.agreed),
         revised=_later(row.answered_at, row.handed_in_at),
         envelope=lot.envelope,
         committed=row.committed or Decimal(0),

@@ -175,6 +175,16 @@ def filled(words: Twin | None, dossier: Dossier, values: Mapping[str, Mapping[st
     return found
 
 
+def committed(dossier: Dossier, values: Mapping[str, Mapping[str, str]]) -> list[Twin]:
+    """What a selected project of this lot commits to, in the words of the call."""
+    words = dossier.call.texts.get("letters", {}).get("selected", {})
+    return [
+        filled(each["text"], dossier, values)
+        for each in words.get("obligations", [])
+        if not each.get("lots") or dossier.lot.key in each["lots"]
+    ]
+
+
 def in_each_language(**values: Any) -> dict[str, dict[str, str]]:
     """Values for names in braces, written as each language writes them; a function is called there, text
     stays.

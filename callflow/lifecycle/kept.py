@@ -15,6 +15,7 @@ from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.lifecycle.checking import Break
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 
 BATCH = 200
 
@@ -112,14 +113,15 @@ def _named(action: str = "letter_written") -> dict[tuple[int, int], tuple[str, s
 def _reports() -> Iterator[Break]:
     """Each report that was sent is the one that the trail froze."""
     rows = db.session.execute(
-        select(Dossier.reference, Report.answers, Event.data)
+        select(Dossier.reference, Report.kind, Report.answers, Event.data)
         .join(Report, Report.dossier_id == Dossier.id)
         .join(Event, and_(Event.trail_id == Dossier.trail_id, Event.action == "report_frozen"))
         .where(Report.submitted_at.is_not(None))
         .order_by(Event.id)
     )
-    last = {row.reference: row for row in rows}
-    for reference, row in last.items():
+    own = (row for row in rows if row.data.get("kind", ReportKind.final) == row.kind)
+    last = {(row.reference, row.kind): row for row in own}
+    for (reference, _kind), row in last.items():
         if digest_of(row.answers) != row.data["sha256"]:
             yield Break("report_changed", reference)
 

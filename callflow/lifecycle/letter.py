@@ -48,8 +48,9 @@ from callflow.letters.context import (
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterKind
 from callflow.lifecycle import notice
-from callflow.lifecycle.frame import Known, context, filled, gather, in_each_language
+from callflow.lifecycle.frame import Known, committed, context, filled, gather, in_each_language
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 from callflow.screening.models import CompletionRequest
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import pauses
@@ -88,7 +89,7 @@ def acknowledge(dossier: Dossier) -> None:
     known = gather([dossier])
     written = context(dossier, LetterKind.acknowledgement, known=known, values=values, received=received)
     unconfirmed = counted is not None and authority.appeal_confirmed_on is None
-    _send(dossier, written, known, values, hold=unconfirmed)
+    send(dossier, written, known, values, hold=unconfirmed)
 
 
 def silence_of(dossier: Dossier, requests: Sequence[CompletionRequest]) -> Silence | None:
@@ -113,7 +114,7 @@ def tell_incomplete(dossier: Dossier) -> None:
     )  # fmt: skip
     values = in_each_language(due=lambda: formats.moment(request.due_at, weekday=True))
     written = context(dossier, LetterKind.incomplete, known=known, values=values, missing=missing)
-    _send(dossier, written, known, values)
+    send(dossier, written, known, values)
 
 
 def _both(counted: Silence | None) -> tuple[date | None, date | None]:
@@ -155,7 +156,7 @@ def invite_to_comment(dossier: Dossier, hearing: Hearing) -> None:
     said = Heard(hearing.article, hearing.facts, hearing.comment_until)
     decision = _standing(dossier)
     money = bool(decision.amount)
-    _write(dossier, LetterKind.hearing, money=money, heard=said, resolved=_resolved(decision))
+    _write(dossier, LetterKind.hearing, money=money, heard=said, resolved=resolved(decision))
 
 
 def _standing(dossier: Dossier) -> Decision:
@@ -169,13 +170,14 @@ def _standing(dossier: Dossier) -> Decision:
 def _write(dossier: Dossier, kind: LetterKind, *, money: bool = False, **own: Any) -> None:
     """A letter in which the call has no word of its own, and its mail."""
     known = gather([dossier])
-    _send(dossier, context(dossier, kind, known=known, money=money, values={}, **own), known, {})
+    send(dossier, context(dossier, kind, known=known, money=money, values={}, **own), known, {})
 
 
 def approve_report(dossier: Dossier) -> None:
     """Write the approval of a report and its mail, after the approval was noted."""
     known = gather([dossier])
-    report = db.session.scalars(select(Report).where(Report.dossier_id == dossier.id)).one()
+    mine = (Report.dossier_id == dossier.id, Report.kind == ReportKind.final)
+    report = db.session.scalars(select(Report).where(*mine)).one()
     decision = decisions.released(dossier.id)
     granted = decision.amount if decision else None
     approved = Approved(report.approved_costs, granted, report.remarks)
@@ -188,7 +190,7 @@ def approve_report(dossier: Dossier) -> None:
         values=values,
         approved=approved,
     )
-    _send(dossier, written, known, values)
+    send(dossier, written, known, values)
 
 
 def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
@@ -198,7 +200,7 @@ def release_decision(dossier: Dossier, decision: Decision, *, known: Known | Non
     """
     known = known or gather([dossier])
     written, values = _of_decision(dossier, decision, known)
-    return _send(dossier, written, known, values)
+    return send(dossier, written, known, values)
 
 
 def preview(dossier: Dossier, decision: Decision) -> LetterContext:
@@ -213,8 +215,8 @@ def preview(dossier: Dossier, decision: Decision) -> LetterContext:
 def _of_decision(
     dossier: Dossier, decision: Decision, known: Known
 ) -> tuple[LetterContext, dict[str, dict[str, str]]]:
-    values = _decided(dossier, decision)
-    own: dict[str, Any] = {"resolved": _resolved(decision), **_own(dossier, decision, known, values)}
+    values = decided(dossier, decision)
+    own: dict[str, Any] = {"resolved": resolved(decision), **_own(dossier, decision, known, values)}
     kind = LetterKind(decision.outcome.value)
     money = bool(decision.amount) or bool(own.get("revocation") and own["revocation"].amount)
     return context(dossier, kind, known=known, money=money, values=values, **own), values
@@ -245,7 +247,7 @@ def _unreasoned(decision: Decision) -> int:
     return sum(1 for each in decision.reasons if each["mean"] is not None and not each["text"].strip())
 
 
-def _send(
+def send(
     dossier: Dossier,
     written: LetterContext,
     known: Known,
@@ -253,23 +255,25 @@ def _send(
     *,
     hold: bool = False,
 ) -> Letter:
+    """Freeze the letter and queue its mails."""
     letter = actions.write(dossier, written)
     notice.queue(dossier, written, known, values, hold=hold)
     return letter
 
 
-def _resolved(decision: Decision) -> Resolved:
+def resolved(decision: Decision) -> Resolved:
+    """Body, day and number of the resolution. Raises ValueError without one."""
     resolution = decision.resolution
     if resolution is None:
         raise ValueError("a decision without resolution has no letter")
     return Resolved(resolution.body, resolution.decided_on, resolution.number)
 
 
-def _decided(dossier: Dossier, decision: Decision) -> dict[str, dict[str, str]]:
+def decided(dossier: Dossier, decision: Decision) -> dict[str, dict[str, str]]:
     """What the call's own words may name of a decision."""
     report_due = _day(dossier.call.calendar.get("report_due"))
     return in_each_language(
-        decided=_resolved(decision).on,
+        decided=resolved(decision).on,
         article=decision.article,
         amount=lambda: formats.euro(decision.amount or Decimal(0)),
         days=lambda: ngettext("%(num)d day", "%(num)d days", decision.coaching_days or 0),
@@ -363,11 +367,7 @@ def _offered(
 ) -> Offered:
     call, lot = dossier.call, dossier.lot
     words = call.texts.get("letters", {}).get("selected", {})
-    own = [
-        filled(each["text"], dossier, values)
-        for each in words.get("obligations", [])
-        if not each.get("lots") or lot.key in each["lots"]
-    ]
+    own = committed(dossier, values)
     procedure, window = Procedure.of(call.procedure), call.calendar.get("guidance") or {}
     return Offered(
         decision.amount, decision.coaching_days, known.coaches.get(dossier.id),

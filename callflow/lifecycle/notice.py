@@ -11,8 +11,11 @@ from callflow.letters.context import LetterContext
 from callflow.letters.states import LetterKind
 from callflow.lifecycle.frame import Known, filled, group_of
 
-OWN_MAIL = {LetterKind.incomplete: "incomplete"}
+OWN_MAIL = {LetterKind.incomplete: "incomplete", LetterKind.agreement: "agreement"}
 """Letters whose mail says more than that there is a letter: what is due is said at once."""
+
+PAGES = {LetterKind.agreement: "/agreement"}
+"""Where in the application a mail leads, when not to its page."""
 
 
 def queue(
@@ -60,7 +63,7 @@ def _composed(
         subject=filled(words.get("subject"), dossier, values).get(language, ""),
         text=filled(words.get("text"), dossier, values).get(language, ""),
         attached=carries_pdf(letter),
-        page=mailing.address(f"/applications/{dossier.reference}"),
+        page=mailing.address(f"/applications/{dossier.reference}{PAGES.get(letter.kind, '')}"),
     )
 
 

@@ -11,9 +11,9 @@ from callflow.core.outbox import OutboxMail
 from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import DecisionState, Ending, Fulfilment
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import GRANTING, State
+from callflow.dossiers.states import AFTER_SELECTION, GRANTING, State
 from callflow.letters.models import Letter
-from callflow.lifecycle.agreement import AFTER_SELECTION, LETTERS, ended
+from callflow.lifecycle.agreement import LETTERS, ended
 from callflow.lifecycle.checking import Checks, Query
 
 check = Checks()

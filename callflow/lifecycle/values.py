@@ -99,6 +99,13 @@ class Settling:
 
 
 @dataclass(frozen=True)
+class Remarking:
+    """Words for the group about a report that is approved halfway."""
+
+    remarks: str = ""
+
+
+@dataclass(frozen=True)
 class ScoringAgain:
     """Why the jury scores again, and whether on empty sheets or on those of the round before."""
 

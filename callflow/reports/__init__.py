@@ -1,1 +1,1 @@
-"""Reports of selected projects: one form, sent in by the group, approved by the coordinator."""
+"""Reports of selected projects, halfway and at the end: a form each, sent by the group, approved by staff."""

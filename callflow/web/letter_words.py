@@ -22,6 +22,8 @@ KINDS: dict[LetterKind, Any] = {
     LetterKind.not_selected: _l("Decision: not selected"),
     LetterKind.withdrawal_confirmed: _l("Confirmation of a withdrawal"),
     LetterKind.report_approved: _l("Approval of a final report"),
+    LetterKind.agreement: _l("Project agreement"),
+    LetterKind.agreement_accepted: _l("Agreement concluded"),
 }
 
 MAIL_STATES: dict[MailState, tuple[str, Any]] = {
@@ -123,6 +125,10 @@ NOTICES: dict[str, Any] = {
     "jury_reminder": _l("Reminder to a jury member"),
     "pilot_joined": _l("Invitation to a partner of a pilot"),
     "presentation": _l("Invitation to present the project"),
+    "agreement_back": _l("Offered agreement taken back"),
+    "agreement_change": _l("Change to the agreement asked"),
+    "interim_approved": _l("Interim report approved"),
+    "interim_returned": _l("Interim report sent back"),
 }
 """Mails that go without a letter and that staff see."""
 

@@ -106,6 +106,13 @@ FINDINGS = {
     "window_unneeded": _l("The procedure says “%(when)s”: the calendar has no %(key)s. Leave it out."),
     "report_part_missing": _l("Projects report at the end: %(key)s is missing."),
     "report_part_unneeded": _l("Projects do not report: leave %(key)s out."),
+    "interim_part_missing": _l("Projects report halfway: %(key)s is missing."),
+    "interim_part_unneeded": _l("Projects do not report halfway: leave %(key)s out."),
+    "interim_without_report": _l("A report halfway needs one at the end: write report: yes."),
+    "signatures_without_agreement": _l("Nobody accepts an agreement that is not made: write agreement: yes."),
+    "articles_missing": _l("The agreement needs its articles."),
+    "articles_unneeded": _l("Only the agreement has articles, not %(kind)s."),
+    "placeholder_undated": _l("{%(given)s} would stay empty: the calendar has no %(key)s."),
     "procedure_broken": _l("The procedure has a hole: %(problem)s."),
     # forms, rubric and checklist
     "section_twice": _l("There are two sections with the id “%(given)s”."),
@@ -209,6 +216,8 @@ STAGES = {
     "meeting": _l("The jury meets"),
     "deciding": _l("The authority of your lot decides"),
     "guiding": _l("A coach guides the selected projects"),
+    "agreement": _l("Selected projects and the authority conclude an agreement"),
+    "interim_report": _l("Selected projects report halfway"),
     "reporting": _l("Selected projects report"),
     "closing": _l("The project is closed"),
 }
@@ -223,6 +232,7 @@ DATES = {
     "scoring": _l("The jury meets"),
     "deciding": _l("Decision expected"),
     "guiding": _l("The coaching of selected projects begins"),
+    "interim_report": _l("Last day of the interim report"),
     "reporting": _l("Last day to report"),
 }
 """What a calendar file calls each day."""

@@ -184,6 +184,8 @@ KINDS: dict[str, Any] = {
     "letter_not_selected": _l("Not selected"),
     "letter_withdrawal_confirmed": _l("Withdrawal confirmed"),
     "letter_report_approved": _l("Report approved"),
+    "letter_agreement": _l("Project agreement"),
+    "letter_agreement_accepted": _l("Agreement concluded"),
     "proposed_selected": _l("Would be selected"),
     "proposed_reserve": _l("Would go on the reserve list"),
     "proposed_below_minimum": _l("Would not be selected"),

@@ -10,6 +10,9 @@ WHAT = {
     "call_closed": _l("Word to the coordinators that the call is closed, with the numbers"),
     "sheets_open": _l("A reminder to the jury members whose scores are not all there"),
     "report_due": _l("A reminder to the projects whose report is not there"),
+    "interim_due": _l("A reminder to the projects whose interim report is not there"),
+    "agreement_due": _l("A reminder to the groups that have not accepted their agreement"),
+    "agreement_over": _l("Word to the case handler that an agreement was not accepted in time"),
     "papers_due": _l("A reminder to the groups whose missing papers are due"),
     "papers_over": _l("Word to the case handler that the term for missing papers is over"),
     "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
@@ -28,9 +31,12 @@ ABOUT: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(
         (
             "closing_soon",
+            "interim_due",
             "report_due",
             "papers_due",
             "papers_over",
+            "agreement_due",
+            "agreement_over",
             "silence_near",
             "reserve_near",
             "offer_due",

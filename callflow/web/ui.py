@@ -9,10 +9,11 @@ from flask import Flask, g, has_request_context, request, url_for
 from flask.templating import Environment
 from markupsafe import Markup, escape
 
+from callflow.agreements.rules import grouped, masked
 from callflow.core import clock, formats, i18n, twin
 from callflow.core.permissions import P, may
 from callflow.dossiers.states import State
-from callflow.web import assignment_words, words
+from callflow.web import agreement_words, assignment_words, words
 from callflow.web.words import say
 
 __all__ = ["LOOKS", "Look", "install", "say"]
@@ -47,8 +48,11 @@ LOOKS: dict[State, Look] = {
     State.not_selected: Look("stone", "M0 4.5h12v3H0z"),
     State.inadmissible: Look("stops", "M2 0 6 4l4-4 2 2-4 4 4 4-2 2-4-4-4 4-2-2 4-4-4-4z"),
     State.postponed: Look("waits", "M1.5 .5h3.2v11H1.5zM7.3 .5h3.2v11H7.3z"),
+    State.agreed: Look("well", "M.5 1.5h7v2h-5v5h5v2h-7zM6 5.2 8.2 7.4 11 3l1 .8-3.6 5.6L5 6.2z"),
     State.guided: Look("well", "M0 1.6h12v2H0zM1.2 0h2v12h-2zM8.8 0h2v12h-2z"),
     State.running: Look("well", "M1.5 0 11.5 6l-10 6z"),
+    State.interim_reported: Look("waits", "M1 0h1.8v12H1zM3.6 .8H8v6.4H3.6z"),
+    State.interim_approved: Look("well", "M1 0h1.8v12H1zM3.6 .8H8v6.4H3.6zM9 .8h1.6v6.4H9z"),
     State.reported: Look("well", "M1 0h1.8v12H1zM3.6 .8H12L9.4 4 12 7.2H3.6z"),
     State.closed: Look("stone", "M.8 .8h10.4v10.4H.8z"),
     State.withdrawn: Look("stone", "M6 .5v3.2h6v4.6H6v3.2L0 6z"),
@@ -155,7 +159,8 @@ class Templates(Environment):
 
 GLOBALS = (
     say, said, said_plain, said_language, said_paragraphs, colon, here, state_look, mark_look, may,
-    assignment_words.conflict_words, words.state_words, words.step_words, words.event_words,
+    agreement_words.relation_words, agreement_words.agreement_look, assignment_words.conflict_words,
+    words.state_words, words.step_words, words.event_words,
     words.right_words, words.role_words,
 )  # fmt: skip
 
@@ -169,3 +174,4 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["language"] = i18n.language
     app.jinja_env.globals["now"] = clock.now
     app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.filters |= {"iban": grouped, "masked_iban": masked}

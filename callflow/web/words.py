@@ -11,6 +11,7 @@ from callflow.core.i18n import ngettext
 from callflow.dossiers.states import State
 from callflow.people.states import Right
 from callflow.web import (
+    agreement_words,
     answer_words,
     change_words,
     filing_words,
@@ -41,8 +42,11 @@ STATES: dict[State, Words] = {
     State.not_selected: _l("Not selected"),
     State.inadmissible: _l("Inadmissible"),
     State.postponed: _l("Postponed"),
+    State.agreed: _l("Agreement concluded"),
     State.guided: _l("Coaching completed"),
     State.running: _l("Under way"),
+    State.interim_reported: _l("Interim report sent"),
+    State.interim_approved: _l("Interim report approved"),
     State.reported: _l("Reported"),
     State.closed: _l("Closed"),
     State.withdrawn: _l("Withdrawn by the applicant"),
@@ -71,6 +75,7 @@ STEPS: dict[str, Words] = {
     "reserve": _l("Propose for the reserve list"),
     "decline": _l("Propose not to select"),
     **outcome_words.STEPS,
+    **agreement_words.STEPS,
     "finish_guidance": _l("Close the coaching of the project"),
     "report": _l("Submit the report"),
     "close": _l("Approve the report and close"),
@@ -106,6 +111,7 @@ EVENTS: dict[str, Words] = {
     "reserve": _l("Proposed for the reserve list"),
     "decline": _l("Proposed as not selected"),
     **outcome_words.EVENTS,
+    **agreement_words.EVENTS,
     "finish_guidance": _l("Coaching of the project closed"),
     "report": _l("Report submitted"),
     "close": _l("Report approved, dossier closed"),
@@ -297,6 +303,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "state": lambda value: state_words(State(value)).lower(),
     **answer_words.FORMATS,
     **outcome_words.FORMATS,
+    **agreement_words.FORMATS,
     **staff_words.FORMATS,
     "last_day": formats.day,
 }
@@ -338,6 +345,7 @@ HTTP: dict[int, tuple[Words, Words]] = {
 TOPICS: tuple[dict[str, Words], ...] = (
     REASONS,
     REFUSALS,
+    *agreement_words.TOPICS,
     answer_words.ANSWERS,
     PEOPLE,
     setup_words.REFUSALS,

@@ -135,7 +135,8 @@ def _status(app: Flask, user: User | None, method: str, rule: Rule, values: dict
     unknown = rule.arguments - values.keys()
     assert not unknown, f"say in {__name__} what stands at {unknown} in {rule.rule}"
     with app.test_request_context():
-        path = app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+        fixed = rule.defaults or {}
+        path = app.url_for(rule.endpoint, **{name: fixed.get(name, values[name]) for name in rule.arguments})
     with _undone():
         client = CheckedClient(app)
         if user is not None:

@@ -8,7 +8,7 @@ import pytest
 
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle import drawing, process, stages
+from callflow.lifecycle import agreeing, drawing, process, stages
 from callflow.web import setup_words, ui, words
 from tests.architecture import tree
 
@@ -19,7 +19,7 @@ ERRORS = {"Reason", "Refused", "Changed", "Forbidden", "NotFound", "TooMany", "P
 def test_every_combination_of_switches_gives_a_procedure_without_holes(coaching: Coaching):
     chosen = [procedure for procedure in drawing.every_procedure() if procedure.coaching is coaching]
 
-    assert len(chosen) == 2 ** len(drawing.SWITCHES)
+    assert len(chosen) == 2 ** len(drawing.SWITCHES) + 4 * len(drawing.AFTERWARDS)
     for procedure in chosen:
         workflow = process.workflow(procedure)
         permissions = {step.permission for state in State for step in workflow.steps_from(state).values()}
@@ -56,9 +56,10 @@ def test_the_tone_of_every_state_is_known_to_the_style_sheet():
 
 def test_every_step_has_a_button_and_a_line_in_the_history():
     triggers = {row["trigger"] for each in drawing.every_procedure() for row in stages.rows_of(each)}
+    of_agreements = {f"agreement_{trigger}" for trigger in agreeing.workflow().events}
 
     assert triggers - words.STEPS.keys() == set()
-    assert triggers - words.EVENTS.keys() == set()
+    assert (triggers | of_agreements) - words.EVENTS.keys() == set()
 
 
 def test_every_reason_and_refusal_in_the_code_has_its_sentence():

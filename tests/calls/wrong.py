@@ -28,6 +28,7 @@ VILLAGE = "      - id: village\n        kind: short_text\n"
 WITHDRAWN = "nl: Op uw vraag is de aanvraag “{title}” ({reference}) van {group} ingetrokken."
 CONFIRMED = "      confirmed_by: juridische dienst van de provincie (demo)\n"
 COACHED = "  coaching: {from: 2027-01-11, until: 2027-02-26}\n"
+ARTICLES = files.between("      articles:\n", "    reserve:\n")
 OBLIGATIONS = files.between("      obligations:\n", "    reserve:\n")
 WITHDRAWAL_MAIL = files.between(
     "    withdrawal_confirmed:\n      subject:", "    report_approved:\n      subject:"
@@ -136,6 +137,10 @@ MEANS = [
     ),
     Wrong("report_part_missing", "  report_due: 2028-03-31\n", "", at="calendar:"),
     Wrong("report_part_unneeded", "  report: yes", "  report: no", at="report_form:"),
+    Wrong("interim_part_missing", "  interim_due: 2027-10-15\n", "", at="calendar:"),
+    Wrong("interim_part_unneeded", "  interim: yes", "  interim: no", at="interim_form:"),
+    Wrong("interim_without_report", "  report: yes", "  report: no", at="  interim: yes"),
+    Wrong("signatures_without_agreement", "  agreement: yes\n", "  signatures: 2\n"),
     Wrong("report_part_unneeded", "  report: yes", "  report: no", at="  report_due:"),
 ]
 
@@ -257,6 +262,20 @@ TEXTS = [
         "    withdrawal_confirmed:\n      opening",
         "    withdrawal_confirmed:\n      obligations:\n        - text: {nl: a, fr: b}\n      opening",
         at="      obligations:\n        - text: {nl: a",
+    ),
+    Wrong("articles_missing", ARTICLES, "", at="    agreement:\n      opening"),
+    Wrong(
+        "articles_unneeded",
+        "    withdrawal_confirmed:\n      opening",
+        "    withdrawal_confirmed:\n      articles:\n        - title: {nl: a, fr: b}\n"
+        "          text: {nl: c, fr: d}\n      opening",
+        at="      articles:\n        - title: {nl: a",
+    ),
+    Wrong(
+        "placeholder_undated",
+        "  interim_due: 2027-10-15\n",
+        "",
+        at="            nl: >-\n              Ten laatste op {interim_due}",
     ),
     Wrong("kind_missing", WITHDRAWAL_MAIL, "", at="  mails:"),
     Wrong(

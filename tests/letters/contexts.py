@@ -33,6 +33,7 @@ from callflow.letters.context import (
 )
 from callflow.letters.parts import DECISIONS
 from callflow.letters.states import LetterKind
+from tests.letters.agreements import agreed
 
 K = LetterKind
 GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked}
@@ -289,26 +290,22 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
                 *(DAYS if law is Law.fr_public else (None, None)),
             )
         },
-        K.inadmissible: {
-            "refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None),
-        },
+        K.inadmissible: {"refusal": Refusal("4", twin("Gebied", "Territoire"), OUTSIDE[language], None)},
         K.selected: {
             "scores": scores(language),
             "offered": Offered(AMOUNT, 5, "Sofie Voorbeeld", *days, duties, {}),
         },
-        K.reserve: {
-            "scores": scores(language, total="71"),
-            "reserved": Reserved(2, date(2027, 12, 31)),
-        },
+        K.reserve: {"scores": scores(language, total="71"), "reserved": Reserved(2, date(2027, 12, 31))},
         K.not_selected: {"scores": scores(language, total="58.4"), "motivation": UNFINISHED[language]},
         K.withdrawal_confirmed: {
             "withdrawn": Withdrawn(GROUPS[language].attention, datetime(2026, 12, 20, 9, 5, tzinfo=UTC))
         },
-        **_bent(law, language, days),
-    }
+        **_bent(law, language, days), **agreed(law, AMOUNT, SAFE[language]),
+    }  # fmt: skip
     body, number = BODIES[law]
     resolved = Resolved(body, date(2027, 2, 11), number)
-    return {**by_kind[kind], **({"resolved": resolved} if kind in {*DECISIONS, K.hearing} else {})}
+    decided = kind in {*DECISIONS, K.hearing, K.agreement}
+    return {**by_kind[kind], **({"resolved": resolved} if decided else {})}
 
 
 def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[LetterKind, dict[str, Any]]:

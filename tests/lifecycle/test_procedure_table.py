@@ -8,7 +8,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import process
 from callflow.lifecycle.stages import rows_of
 
-# completion, coaching on both sides, presenting, two rounds, a meeting, reserve and reports: every row
+# completion, coaching on both sides, presenting, two rounds, a meeting, a reserve list, agreement, reports
 TABLE = """
 draft         submit           submitted
 draft         withdraw         withdrawn
@@ -44,7 +44,7 @@ selected      accept_offer     selected
 selected      decline_offer    withdrawn
 selected      lapse            not_selected
 selected      withdraw         withdrawn
-selected      finish_guidance  guided
+selected      accept_agreement agreed
 selected      hear             selected
 selected      note_remarks     selected
 selected      drop_hearing     selected
@@ -65,7 +65,26 @@ not_selected  withdraw         withdrawn
 postponed     reopen           scored
 postponed     resume           scored
 postponed     withdraw         withdrawn
-guided        report           reported
+agreed        finish_guidance  guided
+agreed        withdraw         withdrawn
+agreed        hear             agreed
+agreed        note_remarks     agreed
+agreed        drop_hearing     agreed
+agreed        revoke           revoked
+guided        report_interim   interim_reported
+interim_reported approve_interim interim_approved
+interim_reported return_interim  guided
+interim_reported withdraw        withdrawn
+interim_reported hear            interim_reported
+interim_reported note_remarks    interim_reported
+interim_reported drop_hearing    interim_reported
+interim_reported revoke          revoked
+interim_approved report          reported
+interim_approved withdraw        withdrawn
+interim_approved hear            interim_approved
+interim_approved note_remarks    interim_approved
+interim_approved drop_hearing    interim_approved
+interim_approved revoke          revoked
 guided        withdraw         withdrawn
 guided        hear             guided
 guided        note_remarks     guided
@@ -78,6 +97,9 @@ reported      drop_hearing     reported
 reported      revoke           revoked
 revoked       withdraw         withdrawn
 revoked       restore_selected selected
+revoked       restore_agreed   agreed
+revoked       restore_interim_reported interim_reported
+revoked       restore_interim_approved interim_approved
 revoked       restore_guided   guided
 revoked       restore_reported reported
 revoked       restore_selected_with_conditions selected_with_conditions
@@ -89,10 +111,21 @@ EVERY_PROCEDURE = [
     Procedure(coaching, **dict(zip(SWITCHES, switches, strict=True)))
     for coaching, *switches in itertools.product(Coaching, *[(True, False)] * len(SWITCHES))
 ]
+# what follows a selection, beside what stands next to it
+EVERY_PROCEDURE += [
+    Procedure(
+        coaching, agreement=agreement, interim=interim, report=report, reserve=reserve, conditions=conditions
+    )
+    for coaching, agreement, interim, report, reserve, conditions in itertools.product(
+        Coaching, *[(True, False)] * 5
+    )
+    if (agreement or interim) and (report or not interim)
+]
 
 
 def test_each_state_and_trigger_leads_where_the_table_says():
-    workflow = process.workflow(Procedure(coaching=Coaching.both, **dict.fromkeys(SWITCHES, True)))
+    everything = dict.fromkeys((*SWITCHES, "agreement", "interim"), True)
+    workflow = process.workflow(Procedure(coaching=Coaching.both, **everything))
     expected = {
         (source, trigger): dest for source, trigger, dest in map(str.split, TABLE.strip().splitlines())
     }
@@ -109,7 +142,7 @@ def test_each_state_and_trigger_leads_where_the_table_says():
 def test_no_combination_of_switches_has_a_hole():
     found = {str(procedure): process.holes(rows_of(procedure)) for procedure in EVERY_PROCEDURE}
 
-    assert len(found) == len(Coaching) * 2 ** len(SWITCHES)
+    assert len(found) == len(Coaching) * (2 ** len(SWITCHES) + 16)
     assert {procedure: holes for procedure, holes in found.items() if holes} == {}
 
 
@@ -126,9 +159,11 @@ def test_a_stage_that_is_off_adds_no_state_and_no_step():
     states = {State[name] for name in without.states}
     assert not states & {
         State.coached, State.guided, State.reserve, State.reported, State.selected_with_conditions,
-        State.postponed, State.incomplete, State.presented,
+        State.postponed, State.incomplete, State.presented, State.agreed, State.interim_reported,
+        State.interim_approved,
     }  # fmt: skip
     assert not set(without.events) & {
         "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "promote", "lapse",
         "confirm", "resume", "report", "complete", "invite_to_present", "note_presentation",
+        "accept_agreement", "report_interim", "approve_interim", "return_interim",
     }  # fmt: skip

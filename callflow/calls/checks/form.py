@@ -34,11 +34,12 @@ Placed = tuple[Path, dict[str, Any]]
 
 
 def check(c: Complaints) -> None:
-    """The application form with its roles, the report form, the rubric and the checklist."""
+    """The application form with its roles, the forms of reports, the rubric and the checklist."""
     _form(c, "form")
     _roles(c)
-    if "report_form" in c.value:
-        _form(c, "report_form")
+    for name in ("interim_form", "report_form"):
+        if name in c.value:
+            _form(c, name)
     _rubric(c)
     _checklist(c)
 

@@ -141,10 +141,24 @@ def _procedure(c: Complaints) -> None:
             c.refuse(("calendar",), "window_missing", key=window, when=coaching.value)
         if not wanted and window in c.value["calendar"]:
             c.refuse(("calendar", window), "window_unneeded", key=window, when=coaching.value)
-    report = procedure.get("report", True)
-    for path in (("calendar", "report_due"), ("report_form",)):
-        there = path[-1] in (c.value["calendar"] if len(path) > 1 else c.value)
-        if report and not there:
-            c.refuse(path, "report_part_missing", key=".".join(path))
-        if there and not report:
-            c.refuse(path, "report_part_unneeded", key=".".join(path))
+    _reports(c)
+    if procedure.get("signatures", 1) > 1 and not procedure.get("agreement", False):
+        c.refuse(("procedure", "signatures"), "signatures_without_agreement")
+
+
+def _reports(c: Complaints) -> None:
+    """Each report has its form and its day, or neither; one halfway needs one at the end."""
+    procedure = c.value["procedure"]
+    report, interim = procedure.get("report", True), procedure.get("interim", False)
+    if interim and not report:
+        c.refuse(("procedure", "interim"), "interim_without_report")
+    for wanted, name, form, day in (
+        (report, "report", "report_form", "report_due"),
+        (interim, "interim", "interim_form", "interim_due"),
+    ):
+        for path in (("calendar", day), (form,)):
+            there = path[-1] in (c.value["calendar"] if len(path) > 1 else c.value)
+            if wanted and not there:
+                c.refuse(path, f"{name}_part_missing", key=".".join(path))
+            if there and not wanted:
+                c.refuse(path, f"{name}_part_unneeded", key=".".join(path))

@@ -87,14 +87,28 @@ def _letter(c: Complaints, kind: str, parts: dict[str, Any]) -> None:
         c.refuse(here, "obligations_missing")
     if kind != "selected" and "obligations" in parts:
         c.refuse((*here, "obligations"), "obligations_unneeded", kind=kind)
+    if kind == "agreement" and "articles" not in parts:
+        c.refuse(here, "articles_missing")
+    if kind != "agreement" and "articles" in parts:
+        c.refuse((*here, "articles"), "articles_unneeded", kind=kind)
+    for listed in ("obligations", "articles"):
+        for n, each in enumerate(parts.get(listed, ())):
+            _listed(c, (*here, listed, n), kind, each)
+
+
+def _listed(c: Complaints, here: Path, kind: str, each: dict[str, Any]) -> None:
+    """An obligation or an article: its names in braces, and its lots."""
+    for name in ("title", "text"):
+        if name in each:
+            _names(c, (*here, name), kind, each[name], only=each.get("lots"))
     lots = [lot["key"] for lot in c.value["lots"]]
-    for n, obligation in enumerate(parts.get("obligations", ())):
-        _names(c, (*here, "obligations", n, "text"), kind, obligation["text"])
-        for m, given in enumerate(obligation.get("lots", ())):
-            c.known((*here, "obligations", n, "lots", m), given, lots, "lot_unknown")
+    for m, given in enumerate(each.get("lots", ())):
+        c.known((*here, "lots", m), given, lots, "lot_unknown")
 
 
-def _names(c: Complaints, path: Path, kind: str, twin: dict[str, str]) -> None:
+def _names(
+    c: Complaints, path: Path, kind: str, twin: dict[str, str], *, only: list[str] | None = None
+) -> None:
     allowed = placeholders.allowed(kind)
     used = {language: placeholders.named(text) for language, text in twin.items()}
     for language, names in used.items():
@@ -102,14 +116,22 @@ def _names(c: Complaints, path: Path, kind: str, twin: dict[str, str]) -> None:
             if name not in allowed:
                 known = ", ".join(f"{{{each}}}" for each in sorted(allowed))
                 c.refuse((*path, language), "placeholder_unknown", given=name, kind=kind, known=known)
-            elif unmet := _unmet(c, name):
+            elif unmet := _unmet(c, name, only):
                 c.refuse((*path, language), "placeholder_empty", given=name, lot=unmet)
+            elif unset := _unset(c, name):
+                c.refuse((*path, language), "placeholder_undated", given=name, key=unset)
     for language in used.keys() - {"nl"}:
         if set(used[language]) != set(used["nl"]):
             c.warn(path, "placeholders_differ", language=language)
 
 
-def _unmet(c: Complaints, name: str) -> str | None:
-    """A lot in which this name would stay empty."""
-    lacking = {"amount": Offer.coaching, "days": Offer.grant}.get(name)
-    return next((lot["key"] for lot in c.value["lots"] if lot["offer"] == lacking), None)
+def _unmet(c: Complaints, name: str, only: list[str] | None) -> str | None:
+    """A lot, of those that the text is for, in which this name would stay empty."""
+    lacking = {"amount": Offer.coaching, "days": Offer.grant, "payee": Offer.coaching}.get(name)
+    lots = [lot for lot in c.value["lots"] if not only or lot["key"] in only]
+    return next((lot["key"] for lot in lots if lot["offer"] == lacking), None)
+
+
+def _unset(c: Complaints, name: str) -> str | None:
+    """The day of the calendar that this name stands for, where the calendar has none."""
+    return name if name == "interim_due" and name not in c.value["calendar"] else None

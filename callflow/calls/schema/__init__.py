@@ -21,7 +21,8 @@ SETUP: Schema = parts(
         "form": form.form("What groups fill in.", roles=True),
         "rubric": form.rubric(),
         "texts": texts.texts(),
+        "interim_form": form.form("What they fill in halfway; with interim: yes.", roles=False),
         "report_form": form.form("What selected projects fill in at the end; with report: yes.", roles=False),
     },
-    optional=("report_form", "selection"),
+    optional=("interim_form", "report_form", "selection"),
 )

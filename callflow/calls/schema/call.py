@@ -82,7 +82,8 @@ def _window(says: str) -> Schema:
 
 
 NOT_EVERYWHERE = (
-    "reminders_at", "info", "completeness_until", "coaching", "jury_on", "guidance", "report_due",
+    "reminders_at", "info", "completeness_until", "coaching", "jury_on", "guidance", "interim_due",
+    "report_due",
 )  # fmt: skip
 """What a calendar can do without."""
 
@@ -114,6 +115,11 @@ def calendar() -> Schema:
             "jury_on": text("The day of the jury.", "2027-02-05", form="day"),
             "decision_on": text("The day by which the authorities decide.", "2027-02-25", form="day"),
             "guidance": _window("Coaching of selected projects; with coaching after or both."),
+            "interim_due": text(
+                "The day by which projects say how far they are; with interim: yes.",
+                "2027-09-30",
+                form="day",
+            ),
             "report_due": text(
                 "The day by which projects report; with report: yes.", "2028-02-28", form="day"
             ),
@@ -166,6 +172,13 @@ def procedure() -> Schema:
             "reserve": yes_no("Whether there is a reserve list.", default=True),
             "conditions": yes_no("Whether a project can be selected with conditions.", default=True),
             "postponing": yes_no("Whether a decision can be put off to another day.", default=True),
+            "agreement": yes_no(
+                "Whether the authority and each selected project conclude a project agreement.", default=False
+            ),
+            "signatures": whole(
+                "Members of the group who must accept the agreement; as a rule 1.", 2, least=1, most=5
+            ),
+            "interim": yes_no("Whether projects report halfway; needs report: yes.", default=False),
             "report": yes_no("Whether projects report at the end.", default=True),
             "day_minutes": whole(
                 "Minutes in a day of coaching: 480 where nothing is said, 456 is 7 h 36, 420 is 7 h.",
@@ -184,7 +197,8 @@ def procedure() -> Schema:
         },
         optional=(
             "sessions_needed", "counting", "presentation", "second_round", "meeting", "reserve", "conditions",
-            "postponing", "report", "day_minutes", "completion", "own_scores",
+            "postponing", "agreement", "signatures", "interim", "report", "day_minutes", "completion",
+            "own_scores",
         ),
     )  # fmt: skip
 

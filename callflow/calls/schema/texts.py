@@ -32,14 +32,24 @@ def _letter(kind: str) -> Schema:
         },
         optional=("lots",),
     )
+    article = parts(
+        "One article.",
+        {
+            "title": twin("Its heading.", longest=160),
+            "text": twin("What it says; names in braces.", longest=2000),
+            "lots": several("Only for these lots.", key("One lot.", "flanders"), most=50),
+        },
+        optional=("lots",),
+    )
     return parts(
         f"The letter {kind}.",
         {
             "opening": twin("Before the fixed parts of the letter; names in braces.", longest=2000),
             "closing": twin("After them.", longest=2000),
             "obligations": several("For selected only: what a project commits to.", obligation, most=20),
+            "articles": several("For agreement only: its articles, in their order.", article, most=30),
         },
-        optional=("obligations",),
+        optional=("obligations", "articles"),
     )
 
 

@@ -34,8 +34,6 @@ from callflow.lifecycle import process, values
 from callflow.lifecycle.terms import terms_of
 from callflow.lifecycle.values import Asked
 from callflow.people.models import Group
-from callflow.reports import actions as reports
-from callflow.reports.queries import report_of
 from callflow.screening import actions as screening
 from callflow.screening.models import Verdict
 from callflow.screening.queries import request_of
@@ -250,21 +248,11 @@ def stand_aside(entry: Entry, juror: Actor, language: str, *, conflict: bool) ->
         jury.abstain(juror, dossier, version=0, reason=lines.word("abstained", language))
 
 
-def begin_report(entry: Entry, days: Days, dice: Random) -> Application:
-    """The group tells what came of it, and has not sent it yet."""
-    dossier = loaded(entry, entry.group)
-    form = dossier.call.report_form
-    typed = filled(form, entry.story, places=[], day=days.guidance.date(), dice=dice)
-    reports.save_report(entry.group, dossier, typed, language=entry.story.language)
-    return dossier
-
-
-def report(entry: Entry, days: Days, dice: Random) -> None:
-    """The group tells what came of it, and sends that in."""
-    dossier = begin_report(entry, days, dice)
-    saved = report_of(dossier)
-    reports.send(entry.group, dossier, version=saved.version if saved else 0)
-    process.take(dossier, "report", actor=entry.group)
+def approve_interim(entry: Entry, coordinator: Actor) -> None:
+    """The report halfway is approved."""
+    step(
+        entry, "approve_interim", coordinator, values.Remarking(lines.word("approved", entry.story.language))
+    )
 
 
 def close(entry: Entry, coordinator: Actor, costs: Decimal | None) -> None:

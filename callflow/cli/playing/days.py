@@ -31,7 +31,10 @@ class Days:
     preparing: datetime
     decided: datetime
     released: datetime
+    offering: datetime
+    agreeing: datetime
     guidance: datetime
+    halfway: datetime
     reporting: datetime
     closing: datetime
 
@@ -46,7 +49,10 @@ class Days:
         guidance = _day((said.get("guidance") or {}).get("from"), decided + 30 * DAY)
         report = _day(said.get("report_due"), guidance + 300 * DAY)
         chain = [closed + DAY, coaching, jury - 7 * DAY, jury, jury + 5 * DAY, decided]
-        later = [chain[-1] + DAY, guidance, report - 14 * DAY, report]
+        offered, agreed = (min(decided + days * DAY, guidance) for days in (4, 9))
+        interim = min(_day(said.get("interim_due"), guidance + 150 * DAY), report - 15 * DAY)
+        later = [chain[-1] + DAY, offered, agreed, guidance, max(interim - 7 * DAY, guidance)]
+        later += [report - 14 * DAY, report]
         return cls(call.opens_at, call.closes_at, *(at(day) for day in _rising([*chain, *later])))
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call, Lot
 from callflow.calls.states import Coaching
-from callflow.cli.playing import acts, lines
+from callflow.cli.playing import acts, agreeing, lines
 from callflow.cli.playing.acts import Entry
 from callflow.cli.playing.play import Play, for_each, guiding
 from callflow.core import clock
@@ -24,6 +24,7 @@ from callflow.jury import queries as jury
 from callflow.jury.totals import Total, rounded
 from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import values
+from callflow.reports.states import ReportKind
 
 RESERVE_LASTS = timedelta(days=365)
 NONE = Decimal(-1)
@@ -177,13 +178,37 @@ def _release(play: Play, lot_id: int) -> None:
 
 def following(play: Play) -> None:
     """Coaching after selection where the call has it, then reports, until the last dossier is closed."""
+    if play.procedure.agreement:
+        for_each(
+            play, play.under_way, play.days.offering,
+            lambda entry: agreeing.offer(entry, play.coordinator(entry)),
+        )  # fmt: skip
+        for_each(play, play.under_way, play.days.agreeing, agreeing.accept)
     if play.procedure.coaching in (Coaching.after, Coaching.both):
         guiding(play, play.under_way, play.days.guidance, "finish_guidance")
+    if play.procedure.interim:
+        _halfway(play)
     if play.procedure.report:
         for_each(
-            play, play.under_way, play.days.reporting, lambda entry: acts.report(entry, play.days, play.dice)
-        )
+            play, play.under_way, play.days.reporting,
+            lambda entry: agreeing.report(entry, play.days, play.dice),
+        )  # fmt: skip
     for_each(play, play.under_way, play.days.closing, lambda entry: _close(play, entry))
+
+
+def _halfway(play: Play) -> None:
+    """Everybody reports halfway, and every report is approved."""
+    halfway = ReportKind.interim
+    for_each(
+        play, play.under_way, play.days.halfway,
+        lambda entry: agreeing.report(entry, play.days, play.dice, halfway),
+    )  # fmt: skip
+    for_each(
+        play,
+        play.under_way,
+        play.days.halfway,
+        lambda entry: acts.approve_interim(entry, play.coordinator(entry)),
+    )
 
 
 def _close(play: Play, entry: Entry) -> None:

@@ -12,7 +12,7 @@ from callflow.calls import queries as calls
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
-from callflow.cli.playing import acts, coached, lines
+from callflow.cli.playing import acts, agreeing, coached, lines
 from callflow.cli.playing.acts import Entry
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import DAY, Days, at
@@ -30,10 +30,15 @@ from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import process, values
 from callflow.lifecycle.stages import scoring_from
 from callflow.people.models import Group
+from callflow.reports.states import ReportKind
 
 BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
 """Told of an outcome on which something follows: bending.py."""
-RELEASED = ("selected", "guided", "reported", "closed", "reserve", "not_selected", *BENT)
+FINISHED = ("reported", "closed")
+HALFWAY = ("interim_reported", "interim_approved", *FINISHED)
+AGREED = ("agreed", *HALFWAY)
+"""What is brought at least so far, in a call with agreements and reports halfway."""
+RELEASED = ("selected", "agreement_offered", "guided", *AGREED, "reserve", "not_selected", *BENT)
 ASKED = ("incomplete", "completed")
 SCORED = ("scored", "prepared", "decided", *RELEASED)
 ADMITTED = ("screened", "coached", "presented", *SCORED)
@@ -57,7 +62,8 @@ class Scene:
 
 ACTS = (
     "submission", "withdrawal", "screening", "coaching", "scoring", "jury", "preparing", "decided",
-    "released", "heard", "settled", "told", "afterwards", "guidance", "reporting", "closing",
+    "released", "heard", "settled", "told", "afterwards", "offering", "agreeing", "guidance", "halfway",
+    "reporting", "closing",
 )  # fmt: skip
 """What happens, in its order; each has an hour of the day of its own, so that no act comes before another."""
 
@@ -80,7 +86,7 @@ class Times:
             **dict.fromkeys(("heard", "settled", "told", "afterwards"), self.days.released),
         }.get(act) or getattr(self.days, act)
         day = clock.local(self.days.opens + (nominal - self.days.opens) * self.share).date()
-        return at(max(day, clock.local(self.days.opens).date() + DAY), time(8 + ACTS.index(act), number))
+        return at(max(day, clock.local(self.days.opens).date() + DAY), time(4 + ACTS.index(act), number))
 
     def lately(self, number: int) -> datetime:
         """Some days ago, within the time that the call was open."""
@@ -340,14 +346,36 @@ def days_of(stage: Stage) -> Days:
 
 def _follow(stage: Stage) -> None:
     """Coaching after selection where the call has it; reports, one of them only begun; what is closed."""
-    days, after = days_of(stage), ("selected", "guided", "reported", "closed")
+    days, after = days_of(stage), ("selected", "guided", *FINISHED)
+    if stage.procedure.agreement:
+        _agree(stage)
     if stage.procedure.coaching in (Coaching.after, Coaching.both):
         _coach(stage, after, "guidance", "finish_guidance")
-    elif begun := stage.until("selected")[:1]:
-        stage.do("reporting", begun, lambda scene: acts.begin_report(scene.entry, days, stage.dice))
-    reporting = stage.until("reported", "closed")
-    stage.do("reporting", reporting, lambda scene: acts.report(scene.entry, days, stage.dice))
+    if stage.procedure.interim:
+        _report_halfway(stage)
+    reporting = stage.until(*FINISHED)
+    stage.do("reporting", reporting, lambda scene: agreeing.report(scene.entry, days, stage.dice))
     stage.do("closing", stage.until("closed"), lambda scene: _close(stage, scene))
+
+
+def _agree(stage: Stage) -> None:
+    """Agreements are offered, and accepted by those that go on; one group has not answered yet."""
+    due = (stage.times.now + LASTS).date()
+    stage.do(
+        "offering",
+        stage.until("agreement_offered", *AGREED),
+        lambda scene: agreeing.offer(scene.entry, stage.coordinator(scene), due_on=due),
+    )
+    stage.do("agreeing", stage.until(*AGREED), lambda scene: agreeing.accept(scene.entry))
+
+
+def _report_halfway(stage: Stage) -> None:
+    """One has only begun; one was sent and waits to be read."""
+    days, kind = days_of(stage), ReportKind.interim
+    begun, sent, approved = stage.until("agreed"), stage.until(*HALFWAY), stage.until(*HALFWAY[1:])
+    stage.do("halfway", begun, lambda scene: agreeing.begin_report(scene.entry, days, stage.dice, kind))
+    stage.do("halfway", sent, lambda scene: agreeing.report(scene.entry, days, stage.dice, kind))
+    stage.do("halfway", approved, lambda scene: acts.approve_interim(scene.entry, stage.coordinator(scene)))
 
 
 def _close(stage: Stage, scene: Scene) -> None:

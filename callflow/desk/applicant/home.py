@@ -14,11 +14,12 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P, may
+from callflow.desk.applicant import writing
 from callflow.desk.applicant.next import Next, next_of, presents
 from callflow.desk.outcome import NOTHING, Outcome, outcomes_of
 from callflow.dossiers.models import Standing
 from callflow.dossiers.rules import looker_sees
-from callflow.dossiers.states import OUTCOMES, State
+from callflow.dossiers.states import AFTER_SELECTION, OUTCOMES, State
 from callflow.jury.models import Presentation
 from callflow.jury.queries import presentations_of
 from callflow.people import queries as people
@@ -26,11 +27,13 @@ from callflow.people.models import Group
 from callflow.people.states import Right, at_least
 from callflow.reports import rules
 from callflow.reports.models import Report
+from callflow.reports.queries import reports_of
+from callflow.reports.states import ReportKind
 from callflow.screening.models import CompletionRequest
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import still_open
 
-TOLD = OUTCOMES | {State.guided, State.reported}
+TOLD = OUTCOMES | frozenset(AFTER_SELECTION) - {State.closed}
 """States in which a group may have something to settle after a decision."""
 OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
 
@@ -81,7 +84,7 @@ def lines_of(actor: Actor, *where: ColumnElement[bool]) -> list[Line]:
     applications = _applications(actor, *where)
     given = _answers([each for each in applications if each.shown_state is State.draft])
     areas = answers.areas_of([each.lot_id for each in applications])
-    reports = _reports(applications)
+    reports = reports_of([each.id for each in applications])
     asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
     last = {dossier_id: requests[-1] for dossier_id, requests in asked.items()}
     presentations = presentations_of([each.id for each in applications if presents(each)])
@@ -118,11 +121,6 @@ def _answers(drafts: Sequence[Application]) -> dict[int, dict[str, Given]]:
     return found
 
 
-def _reports(applications: Sequence[Application]) -> dict[int, Report]:
-    rows = db.session.scalars(select(Report).where(Report.dossier_id.in_([each.id for each in applications])))
-    return {row.dossier_id: row for row in rows}
-
-
 def _open_calls() -> Sequence[Call]:
     at = clock.now()
     return db.session.scalars(
@@ -135,7 +133,7 @@ def _line(
     actor: Actor,
     given: dict[int, dict[str, Given]],
     areas: dict[int, frozenset[str]],
-    reports: dict[int, Report],
+    reports: dict[int, dict[ReportKind, Report]],
     *,
     asked: dict[int, CompletionRequest],
     outcome: Outcome,
@@ -143,15 +141,15 @@ def _line(
 ) -> Line:
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
-    report, request = reports.get(application.id), asked.get(application.id)
+    report, request = writing.due(application, reports.get(application.id, {})), asked.get(application.id)
     if application.shown_state is State.draft:
         mine, form = given.get(application.id, {}), application.call.form
         misfits = answers.misfits(application, mine, areas.get(application.lot_id, frozenset()))
         unanswered = answers.in_order(form, {*answers.missing(form, mine), *misfits})
     elif request is not None:
         unanswered = still_open(application, request, areas.get(application.lot_id, frozenset()))
-    elif report is not None:
-        unanswered = rules.missing(application, report)
+    elif report.kind is not None:
+        unanswered = rules.missing(application, report.begun, report.kind)
     submits = may(actor, P.application_submit, application)
     comes = next_of(
         application, actor, submits, missing=len(unanswered), report=report, request=request, outcome=outcome,

@@ -3,19 +3,24 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from callflow.agreements.rules import needs_payee
+from callflow.agreements.states import AgreementState
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
+from callflow.desk.applicant.writing import Due
 from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import State
 from callflow.jury.models import Presentation
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.stages import presenting_from
 from callflow.people.states import Right, at_least
-from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 from callflow.screening.models import CompletionRequest
+
+NO_REPORT = Due()
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,12 @@ def next_of(
     submits: bool,
     *,
     missing: int = 0,
-    report: Report | None = None,
+    report: Due = NO_REPORT,
     request: CompletionRequest | None = None,
     outcome: Outcome = NOTHING,
     presentation: Presentation | None = None,
 ) -> Next:
-    """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one begun,
+    """``submits``: this person may submit; ``missing`` counts open questions; ``report`` is the one to write,
     ``request`` the last for completion; ``outcome`` holds what the group was told, ``presentation`` when it
     presents its project.
     """
@@ -47,7 +52,9 @@ def next_of(
         return _of_draft(application, actor, submits, missing)
     if bent := _bent(application, outcome):
         return bent
-    if application.shown_state in (State.selected, State.guided):
+    if application.shown_state is State.selected and Procedure.of(application.call.procedure).agreement:
+        return _of_agreement(application, actor, outcome)
+    if application.shown_state in (State.selected, State.agreed, State.guided, State.interim_approved):
         return _of_project(application, actor, report, missing)
     if application.shown_state is State.incomplete and request is not None:
         return _of_completion(application, actor, request, submits, missing)
@@ -122,20 +129,38 @@ def _of_draft(application: Application, actor: Actor, submits: bool, missing: in
     return Next("submit" if submits else "ask_submitter", mine=True, due=due)
 
 
-def _of_project(application: Application, actor: Actor, report: Report | None, missing: int) -> Next:
+def _of_agreement(application: Application, actor: Actor, outcome: Outcome) -> Next:
+    """The authority writes an agreement; where the group cannot be paid itself, it says who is."""
+    agreement, standing = outcome.agreed, outcome.standing
+    submits = at_least(actor.right_in(application.group_id), Right.submit)
+    state = agreement.state if agreement else AgreementState.prepared
+    if agreement is not None and state is AgreementState.offered:
+        due = agreement.due_on.isoformat()
+        if agreement.due_on < clock.today():
+            return Next("agreement_late", submits, due)
+        return Next("agreement" if submits else "agreement_watch", submits, due)
+    if outcome.payee is None and standing and needs_payee(application, standing.amount):
+        return Next("payee" if submits else "payee_watch", submits)
+    return Next("agreement_changed" if state is AgreementState.sent_back else "agreement_waits")
+
+
+def _of_project(application: Application, actor: Actor, report: Due, missing: int) -> Next:
     procedure = Procedure.of(application.call.procedure)
     calendar = application.call.calendar
-    guided = application.shown_state is State.guided
-    if not guided and procedure.coaching in (Coaching.after, Coaching.both):
+    entered = application.shown_state in (State.selected, State.agreed)
+    if entered and procedure.coaching in (Coaching.after, Coaching.both):
         return Next("guidance", due=(calendar.get("guidance") or {}).get("until"))
-    if not procedure.report:
+    if report.kind is None:
         return Next("selected")
-    due = calendar.get("report_due")
+    which = "interim" if report.kind is ReportKind.interim else "report"
+    due = calendar.get(f"{which}_due")
     if not at_least(actor.right_in(application.group_id), Right.edit):
-        return Next("report_watch", due=due)
-    if report is None:
-        return Next("report_begin", mine=True, due=due)
-    code = "report_continue" if missing else "report_send"
+        return Next(f"{which}_watch", due=due)
+    if report.begun is None:
+        return Next(f"{which}_begin", mine=True, due=due)
+    if report.begun.returned_at is not None:
+        return Next(f"{which}_again", mine=True, due=due)
+    code = f"{which}_continue" if missing else f"{which}_send"
     return Next(code, mine=True, due=due, parameters={"count": missing})
 
 

@@ -8,7 +8,10 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process
 from callflow.lifecycle.facts import gather
 
-TRIGGERS = ("submit", "complete", "revise", "accept_offer", "decline_offer", "report", "withdraw")
+TRIGGERS = (
+    "submit", "complete", "revise", "accept_offer", "decline_offer", "report_interim", "report",
+    "withdraw",
+)  # fmt: skip
 """The steps that a group takes itself."""
 
 

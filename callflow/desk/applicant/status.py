@@ -18,8 +18,10 @@ from callflow.core.permissions import P, may
 from callflow.core.trail import Event
 from callflow.core.workflow import Reason
 from callflow.decisions.models import Decision
+from callflow.desk.applicant import writing
 from callflow.desk.applicant.next import Next, next_of
 from callflow.desk.applicant.own import offers, own
+from callflow.desk.applicant.writing import Due
 from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.outcome import Outcome, outcome_of
 from callflow.dossiers.states import OUTCOMES, State
@@ -32,7 +34,8 @@ from callflow.people.models import Membership, User
 from callflow.people.states import Right
 from callflow.reports import rules
 from callflow.reports.models import Report
-from callflow.reports.queries import report_of
+from callflow.reports.queries import reports_of
+from callflow.reports.states import ReportKind
 from callflow.screening import queries as completions
 from callflow.screening.models import CompletionRequest
 from callflow.screening.queries import request_of
@@ -40,8 +43,9 @@ from callflow.screening.queries import request_of
 BY_GROUP = frozenset(
     {
         "created", "answers_saved", "file_added", "file_removed", "submit", "revise", "withdraw",
-        "report_saved", "report_file_added", "report", "completion_saved", "complete", "proof_added",
-        "accept_offer", "decline_offer", "remarks_sent",
+        "report_saved", "report_file_added", "report_interim", "report", "completion_saved", "complete",
+        "proof_added", "accept_offer", "decline_offer", "remarks_sent", "payee_named", "agreement_signed",
+        "agreement_send_back", "accept_agreement",
     }
 )  # fmt: skip
 BY_OFFICE = frozenset(
@@ -65,6 +69,10 @@ BY_OFFICE = frozenset(
         "hear",
         "note_remarks",
         "drop_hearing",
+        "agreement_offer",
+        "agreement_take_back",
+        "approve_interim",
+        "return_interim",
     }
 )
 """What a group may read in its history. Anything else is for the office, above all what is only prepared."""
@@ -79,6 +87,9 @@ REACHES: dict[str, State | str] = {
     "note_presentation": State.presented,
     "close_scoring": State.scored,
     "finish_guidance": State.guided,
+    "accept_agreement": State.agreed,
+    "report_interim": State.interim_reported,
+    "approve_interim": State.interim_approved,
     "report": State.reported,
     "close": State.closed,
     "withdraw": State.withdrawn,
@@ -121,7 +132,8 @@ class Status:
     log: Sequence[Logged]
     since: Mapping[int, Since]
     outcome: Outcome
-    report: Report | None
+    reports: Mapping[ReportKind, Report]
+    due: Due
     request: CompletionRequest | None
     submitters: Sequence[str]
     presentation: Presentation | None = None
@@ -135,7 +147,8 @@ class Status:
 def status(reference: str, actor: Actor, *, language: str) -> Status:
     """The same few statements whatever the application went through. Raises NotFound."""
     application = own(reference, actor)
-    events, report = _events(application), report_of(application)
+    events, reports = _events(application), reports_of([application.id]).get(application.id, {})
+    report = writing.due(application, reports)
     outcome = outcome_of(application.id, told=True)
     request = request_of(application) if application.submitted_at else None
     unanswered = _unanswered(application, report, request)
@@ -162,30 +175,30 @@ def status(reference: str, actor: Actor, *, language: str) -> Status:
         log=log,
         since=changes_since(application, log, language=language, present=True),
         outcome=outcome,
-        report=report,
+        reports=reports,
+        due=report,
         request=request,
         submitters=submitters(application),
         presentation=presentation,
     )
 
 
-def _unanswered(
-    application: Application, report: Report | None, request: CompletionRequest | None
-) -> tuple[str, ...]:
+def _unanswered(application: Application, report: Due, request: CompletionRequest | None) -> tuple[str, ...]:
     """What the form that is before the group still misses: the draft, the copy, or the report."""
     if application.shown_state is State.draft or revisable(application):
         return answers.unanswered(application)
     if application.shown_state is State.incomplete and request is not None:
         return completions.unanswered(application, request)
-    return rules.missing(application, report)
+    return rules.missing(application, report.begun, report.kind) if report.kind else ()
 
 
 def _with_report(found: dict[str, list[Reason]], missing: int) -> dict[str, list[Reason]]:
     """The engine waits for a report that was sent; the group is told what to write before it can be sent."""
-    if "report" in found:
-        others = [reason for reason in found["report"] if reason.code != "report_missing"]
-        unwritten = [Reason("answers_missing", {"count": missing})] if missing else []
-        return {**found, "report": [*others, *unwritten]}
+    for step in rules.STEPS.values():
+        if step in found:
+            others = [reason for reason in found[step] if reason.code != "report_missing"]
+            unwritten = [Reason("answers_missing", {"count": missing})] if missing else []
+            return {**found, step: [*others, *unwritten]}
     return found
 
 
@@ -262,6 +275,7 @@ def _due(application: Application, state: str) -> str | None:
         "scored": calendar.get("jury_on"),
         "decision": calendar.get("decision_on"),
         "guided": (calendar.get("guidance") or {}).get("until"),
+        "interim_reported": calendar.get("interim_due"),
         "reported": calendar.get("report_due"),
     }
     return named.get(state)

@@ -12,11 +12,13 @@ from callflow.applications.answers import NOTHING, Given
 from callflow.applications.models import Answer, Application
 from callflow.applications.queries import places_of
 from callflow.calls.fields import Field, Flaw, Places, visible
+from callflow.calls.procedure import Procedure
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.people.models import User
 from callflow.reports import rules
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 
 Section = Mapping[str, Any]
 
@@ -104,9 +106,23 @@ def draft(application: Application) -> Sheet:
     )
 
 
-def report(application: Application, begun: Report | None) -> Sheet:
-    """The form of the report of a project."""
-    form = application.call.report_form
+@dataclass(frozen=True)
+class Due:
+    """The report that a project has to write now, by its kind, and what was begun of it."""
+
+    kind: ReportKind | None = None
+    begun: Report | None = None
+
+
+def due(application: Application, reports: Mapping[ReportKind, Report]) -> Due:
+    """By what the group was told."""
+    kind = rules.due_report(Procedure.of(application.call.procedure), application.shown_state)
+    return Due(kind, reports.get(kind) if kind else None)
+
+
+def report(application: Application, begun: Report | None, kind: ReportKind = ReportKind.final) -> Sheet:
+    """The form of a report of a project."""
+    form = rules.form_of(application.call, kind)
     given = rules.kept_in(begun)
     places = places_of(application.call_id) if answers.asks_for_place(form, answers.fields_of(form)) else ()
     return Sheet(
@@ -114,7 +130,7 @@ def report(application: Application, begun: Report | None) -> Sheet:
         form=form,
         given=given,
         flaws=flaws_of(form, given, {}, places),
-        open=rules.missing(application, begun),
+        open=rules.missing(application, begun, kind),
         places=places,
         version=begun.version if begun else 0,
         saved_at=begun.saved_at if begun else None,

@@ -21,6 +21,21 @@ def report_there(case: Case) -> Reason | None:
     return None if case.facts.report_submitted else Reason("report_missing")
 
 
+def agreement_accepted(case: Case) -> Reason | None:
+    """The agreement was accepted by as many members as the call asks."""
+    return None if case.facts.agreed else Reason("agreement_missing")
+
+
+def interim_there(case: Case) -> Reason | None:
+    """The report halfway was filled in and sent."""
+    return None if case.facts.interim_submitted else Reason("report_missing")
+
+
+def why_returned(case: Case) -> Reason | None:
+    """A report goes back with its reason: the group must know what to change."""
+    return Reason("return_why") if case.values and not case.values.text.strip() else None
+
+
 def conditions_met(case: Case) -> Reason | None:
     """The coordinator found every condition met; a day that has passed does nothing by itself."""
     count = case.facts.conditions_open

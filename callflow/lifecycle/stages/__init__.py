@@ -5,7 +5,7 @@ from functools import lru_cache
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle.stages import after, before, deciding, leaving, scoring
+from callflow.lifecycle.stages import after, agreement, before, deciding, leaving, scoring
 from callflow.lifecycle.stages.stage import Row, Stage
 
 __all__ = ["Row", "Stage", "presenting_from", "road_of", "rows_of", "scoring_from", "stages_of"]
@@ -26,8 +26,12 @@ def stages_of(procedure: Procedure) -> list[Stage]:
         *([Stage("meeting", scoring.meeting, State.scored)] if procedure.meeting else []),
         Stage("deciding", deciding.deciding, State.selected),
     ]
+    if procedure.agreement:
+        chosen.append(Stage("agreement", agreement.agreeing, State.agreed))
     if procedure.coaching in (Coaching.after, Coaching.both):
         chosen.append(Stage("guiding", after.guiding, State.guided))
+    if procedure.interim:
+        chosen.append(Stage("interim_report", after.halfway, State.interim_approved))
     chosen.append(
         Stage("reporting", after.reporting, State.closed)
         if procedure.report
@@ -41,6 +45,8 @@ def road_of(procedure: Procedure) -> list[State]:
     states = [State.draft, *(stage.exit for stage in stages_of(procedure))]
     if procedure.report:
         states.insert(len(states) - 1, State.reported)
+    if procedure.interim:
+        states.insert(states.index(State.interim_approved), State.interim_reported)
     return list(dict.fromkeys(states))
 
 

@@ -26,6 +26,43 @@ def guiding(entry: State) -> list[Row]:
     ]
 
 
+def halfway(entry: State) -> list[Row]:
+    """The group says how far it is; the staff approve it, or send it back with the reason."""
+    return [
+        {
+            "trigger": "report_interim",
+            "source": entry,
+            "dest": State.interim_reported,
+            "permission": P.report_submit,
+            "guards": [
+                afterwards.after_release,
+                afterwards.offer_accepted,
+                afterwards.nobody_heard,
+                afterwards.interim_there,
+            ],
+            "effects": [e.reveal],
+        },
+        {
+            "trigger": "approve_interim",
+            "source": State.interim_reported,
+            "dest": State.interim_approved,
+            "permission": P.report_approve,
+            "values": v.Remarking,
+            "guards": [afterwards.nobody_heard],
+            "effects": [e.approve_interim, e.reveal],
+        },
+        {
+            "trigger": "return_interim",
+            "source": State.interim_reported,
+            "dest": entry,
+            "permission": P.report_approve,
+            "values": v.Reason,
+            "guards": [afterwards.nobody_heard, afterwards.why_returned],
+            "effects": [e.return_interim, e.reveal],
+        },
+    ]
+
+
 def reporting(entry: State) -> list[Row]:
     """The group reports; the staff approve and close."""
     return [
@@ -69,7 +106,10 @@ def closing(entry: State) -> list[Row]:
     ]
 
 
-PROMISED = (State.selected_with_conditions, State.selected, State.guided, State.reported)
+PROMISED = (
+    State.selected_with_conditions, State.selected, State.agreed, State.guided, State.interim_reported,
+    State.interim_approved, State.reported,
+)  # fmt: skip
 
 
 def revoking(reached: Iterable[State]) -> list[Row]:

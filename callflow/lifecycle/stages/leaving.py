@@ -11,7 +11,10 @@ from callflow.lifecycle.guards import afterwards, outcome
 from callflow.lifecycle.stages.stage import Row
 
 EARLY = tuple(state for state in UNDER_WAY if state is not State.incomplete)
-PROMISED = (State.selected, State.selected_with_conditions, State.guided, State.reserve, State.postponed)
+PROMISED = (
+    State.selected, State.selected_with_conditions, State.agreed, State.guided, State.interim_reported,
+    State.interim_approved, State.reserve, State.postponed,
+)  # fmt: skip
 """What a group can give up after it was told."""
 REFUSED = (State.not_selected, State.inadmissible, State.revoked)
 

@@ -1,8 +1,7 @@
 """Every kind of thing that happens by itself."""
 
-from callflow.lifecycle.timed import alarms, papers, promised, reminders
+from callflow.lifecycle.timed import agreements, alarms, papers, promised, reminders
 from callflow.lifecycle.timed.plan import Kind
 
-KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (*reminders.KINDS, *papers.KINDS, *alarms.KINDS, *promised.KINDS)
-}
+FAMILIES = (reminders, papers, agreements, alarms, promised)
+KINDS: dict[str, Kind] = {kind.name: kind for family in FAMILIES for kind in family.KINDS}

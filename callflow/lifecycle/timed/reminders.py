@@ -12,16 +12,18 @@ from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.states import AFTER_SELECTION, State, Task
 from callflow.jury.models import Sheet
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.timed.plan import Kind, Planned, before, day_of, hour_of
 from callflow.lifecycle.timed.telling import staff_of, tell, writers_of
 from callflow.people.models import User
 from callflow.reports.models import Report
+from callflow.reports.states import ReportKind
 
-CLOSING_DAYS, JURY_DAYS, REPORT_DAYS = (7, 1), (7, 2), (30, 7, -1)
+CLOSING_DAYS, JURY_DAYS, REPORT_DAYS, INTERIM_DAYS = (7, 1), (7, 2), (30, 7, -1), (14, 3, -1)
 """Days before the day that counts; less than nothing is after it."""
+UNDER_WAY = tuple(each for each in AFTER_SELECTION if each not in (State.reported, State.closed))
 Row = Any
 
 
@@ -115,11 +117,31 @@ def _reporting(call: Call, _now: datetime) -> list[Planned]:
     return before("report_due", call, day, REPORT_DAYS, hour=hour_of(call))
 
 
+def _halfway(call: Call, _now: datetime) -> list[Planned]:
+    day = day_of(call, "interim_due")
+    if day is None or not Procedure.of(call.procedure).interim:
+        return []
+    return before("interim_due", call, day, INTERIM_DAYS, hour=hour_of(call))
+
+
+def _without_interim(call: Call, _planned: Planned) -> Select[*tuple[Any, ...]]:
+    return _unsent(call, ReportKind.interim)
+
+
 def _without_report(call: Call, _planned: Planned) -> Select[*tuple[Any, ...]]:
-    sent = select(Report.id).where(Report.dossier_id == Dossier.id, Report.submitted_at.is_not(None))
+    return _unsent(call, ReportKind.final)
+
+
+def _unsent(call: Call, kind: ReportKind) -> Select[*tuple[Any, ...]]:
+    """Projects that were told that they are supported, and whose report is not there. The last report is
+    asked of one that did not send the one halfway as well.
+    """
+    sent = select(Report.id).where(
+        Report.dossier_id == Dossier.id, Report.kind == kind, Report.submitted_at.is_not(None)
+    )
     return select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference).where(
         Dossier.call_id == call.id,
-        Dossier.shown_state.in_((State.selected, State.guided)),
+        Dossier.shown_state.in_(UNDER_WAY),
         Dossier.state == Dossier.shown_state,
         ~sent.exists(),
     )
@@ -133,9 +155,18 @@ def _say_reporting(call: Call, planned: Planned, row: Row) -> None:
     )  # fmt: skip
 
 
+def _say_halfway(call: Call, planned: Planned, row: Row) -> None:
+    dossier = loaded(row)
+    tell(
+        writers_of(dossier), "interim_due", f"/applications/{dossier.reference}", call=call, dossier=dossier,
+        day=day_of(call, "interim_due"), late=planned.days < 0,
+    )  # fmt: skip
+
+
 KINDS = (
     Kind("closing_soon", _closing, _drafts, Dossier.id, _say_closing),
     Kind("call_closed", _closed, _itself, Call.id, _say_closed),
     Kind("sheets_open", _judging, _late_jurors, Assignment.person_id, _say_judging),
+    Kind("interim_due", _halfway, _without_interim, Dossier.id, _say_halfway),
     Kind("report_due", _reporting, _without_report, Dossier.id, _say_reporting),
 )

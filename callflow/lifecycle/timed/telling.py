@@ -41,9 +41,18 @@ def responsible_for(call: Call, dossier: Dossier) -> list[User]:
 
 
 def tell(
-    people: Iterable[User], kind: str, path: str, *, call: Call, dossier: Dossier | None = None, **said: Any
+    people: Iterable[User],
+    kind: str,
+    path: str,
+    *,
+    call: Call,
+    dossier: Dossier | None = None,
+    by_itself: bool = True,
+    **said: Any,
 ) -> None:
-    """Queue the mail of this kind to each of these people; ``path`` is the page that it leads to."""
+    """Queue the mail of this kind to each of these people; ``path`` is the page that it leads to. Whatever
+    does not come ``by_itself`` follows a step, which is what history shows.
+    """
     told = []
     for person in people:
         about = {"title": dossier.title, "reference": dossier.reference} if dossier is not None else {}
@@ -52,10 +61,11 @@ def tell(
             page=mailing.address(path), **about, **said,
         )  # fmt: skip
         outbox.queue(
-            notice=f"reminder_{kind}", language=person.language, recipient=person.email,
-            recipient_id=person.id, subject=words.subject, body=words.body, html=words.html,
+            notice=f"reminder_{kind}" if by_itself else kind, language=person.language,
+            recipient=person.email, recipient_id=person.id, subject=words.subject, body=words.body,
+            html=words.html,
             call_id=call.id, dossier_id=dossier.id if dossier is not None else None,
         )  # fmt: skip
         told.append(person.id)
-    if dossier is not None and told:
+    if dossier is not None and told and by_itself:
         trail.record(dossier.trail, CLOCK, "reminded", data={"kind": kind, "people": told})

@@ -50,13 +50,19 @@ class Writing:
     """Endpoint of the list of sections."""
     check: str
     """Endpoint of the page where all answers are checked."""
+    which: Mapping[str, Any] | None = None
+    """What besides the reference tells its addresses from those of the same endpoint."""
 
     def address(self, sheet: Sheet, section: Section | None, **more: Any) -> str:
         """Of a section; of the check when there is none left."""
-        reference = sheet.application.reference
+        of: dict[str, Any] = {"ref": sheet.application.reference, **(self.which or {})}
         if section is None:
-            return url_for(self.check, ref=reference)
-        return url_for(self.section, ref=reference, section=section["id"], **more)
+            return url_for(self.check, **of)
+        return url_for(self.section, **of, section=section["id"], **more)
+
+    def listing(self, application: Application) -> str:
+        """Of the list of sections."""
+        return url_for(self.overview, ref=application.reference, **(self.which or {}))
 
 
 def show(writing: Writing, ref: str, name: str) -> Answer:
@@ -180,7 +186,7 @@ def _pressed(writing: Writing, sheet: Sheet, number: int, texts: Texts, versions
             return writing.address(sheet, section, _anchor=f"{id_of(name)}-{side}")
         return writing.address(sheet, section)
     if pressed.get("go") == "later":
-        return url_for(writing.overview, ref=sheet.application.reference)
+        return writing.listing(sheet.application)
     return writing.address(sheet, sheet.after(number))
 
 

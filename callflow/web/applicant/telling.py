@@ -1,6 +1,6 @@
 """Whole sentences for where an application stands, what comes next, by when, and whose turn it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from callflow.desk.applicant.writing import Section, Sheet
 from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
 from callflow.lifecycle.stages import presenting_from, road_of, scoring_from
+from callflow.reports.states import ReportKind
 from callflow.web.letter_words import kind_words
 from callflow.web.words import event_words, state_words
 
@@ -100,6 +101,14 @@ def _with_day(due: str) -> dict[str, str]:
         "report_continue": _("Complete the report of your project before %(due)s", due=due),
         "report_send": _("Send the report of your project before %(due)s", due=due),
         "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
+        "interim_begin": _("Write the interim report before %(due)s", due=due),
+        "interim_continue": _("Complete the interim report before %(due)s", due=due),
+        "interim_send": _("Send the interim report before %(due)s", due=due),
+        "interim_watch": _("Your group writes the interim report before %(due)s", due=due),
+        "interim_again": _("Change the interim report and send it again before %(due)s", due=due),
+        "agreement": _("Read and accept the project agreement before %(due)s", due=due),
+        "agreement_watch": _("Your group reads and accepts the project agreement before %(due)s", due=due),
+        "agreement_late": _("Accept the project agreement: it was due by %(due)s", due=due),
         "conditions": _("Prove the conditions of your project before %(due)s", due=due),
         "offer": _("Answer the offer before %(due)s", due=due),
         "offer_late": _("The offer could be answered until %(due)s", due=due),
@@ -120,6 +129,12 @@ def _without_day() -> dict[str, str]:
         "report_continue": _("Complete the report of your project"),
         "report_send": _("Send the report of your project"),
         "report_watch": _("Your group writes the report of the project"),
+        "interim_again": _("Change the interim report and send it again"),
+        "agreement_waits": _("We write the agreement on your project"),
+        "agreement_changed": _("We change the agreement as you asked"),
+        "payee": _("Name who receives the money for your project"),
+        "payee_watch": _("Your group names who receives the money for the project"),
+        "interim_reported": _("We read your interim report"),
         "selected": _("Your project is selected"),
         "conditions": _("Prove the conditions of your project"),
         "conditions_sent": _("We look at the proofs of your conditions"),
@@ -186,6 +201,23 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     ),
     "report_send": lambda _f: _("Check it once more, then send it."),
     "report_watch": lambda _f: _("You may read it when it is sent."),
+    "interim_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
+    "interim_continue": lambda found: ngettext(
+        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
+        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
+        found.parameters.get("count", 0),
+    ),
+    "interim_send": lambda _f: _("Check it once more, then send it."),
+    "interim_watch": lambda _f: _("You may read it when it is sent."),
+    "interim_again": lambda _f: _("We sent it back. The page of the report says what must change."),
+    "interim_reported": lambda _f: _("You need not do anything. We approve it or send it back with reasons."),
+    "agreement": lambda _f: _("Until then nothing is paid or coached. You can ask for a change as well."),
+    "agreement_watch": lambda _f: _("Only members who may submit can accept it. You may read it."),
+    "agreement_late": lambda _f: _("You can still accept it. Call us when something stands in the way."),
+    "agreement_waits": lambda _f: _("You need not do anything. You get a mail when you can read it."),
+    "agreement_changed": lambda _f: _("You need not do anything. You get a mail when you can read it again."),
+    "payee": lambda _f: _("Your group has no legal capacity, so somebody receives the money in its place."),
+    "payee_watch": lambda _f: _("Only members who may submit can do this."),
     "conditions": lambda found: ngettext(
         "%(num)d condition waits for a proof. Coaching and report begin when every condition is met.",
         "%(num)d conditions wait for a proof. Coaching and report begin when every condition is met.",
@@ -248,7 +280,6 @@ def then(status: Status) -> list[str]:
     if state is State.incomplete:
         state = State.draft  # what follows is what follows a submission
     before = procedure.coaching in (Coaching.before, Coaching.both)
-    after = procedure.coaching in (Coaching.after, Coaching.both)
     way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
     if before:
         way.append((State.screened, _("A coach helps you to make the project stronger.")))
@@ -256,14 +287,32 @@ def then(status: Status) -> list[str]:
         way.append((presents, _("You present your project to the jury.")))
     way.append((scoring_from(procedure), _("The jury reads and scores your application.")))
     way.append((State.scored, _decided_by(calendar.get("decision_on"))))
-    if after:
-        way.append((State.selected, _("Selected projects are coached.")))
-    if procedure.report:
-        way.append((State.guided if after else State.selected, _reported_by(calendar.get("report_due"))))
+    way += _project(procedure, calendar)
     road = road_of(procedure)
     if state not in road or state in (State.reported, State.closed):
         return []
     return [words for stage, words in way if road.index(stage) > road.index(state)]
+
+
+def _project(procedure: Procedure, calendar: Mapping[str, Any]) -> list[tuple[State, str]]:
+    """What follows the selection, each with the state after which it comes."""
+    stands, found = State.selected, []
+    if procedure.agreement:
+        found.append((stands, _("You read the project agreement and accept it.")))
+        stands = State.agreed
+    if procedure.coaching in (Coaching.after, Coaching.both):
+        found.append((stands, _("Selected projects are coached.")))
+        stands = State.guided
+    if procedure.interim:
+        found.append((stands, _halfway_by(calendar.get("interim_due"))))
+        stands = State.interim_approved
+    if procedure.report:
+        found.append((stands, _reported_by(calendar.get("report_due"))))
+    return found
+
+
+def _halfway_by(day: str | None) -> str:
+    return str(_("Halfway you write how far you are, before %(day)s.", day=formats.day(day)))
 
 
 def _decided_by(day: str | None) -> str:
@@ -294,6 +343,8 @@ def readers(application: Application) -> str:
     return str(_("Your group, the coordinator and, once submitted, the jury."))
 
 
+DUE = {ReportKind.interim: "interim_due", ReportKind.final: "report_due"}
+"""The day of the calendar by which each report is there."""
 SETTLED = frozenset({"conditions", "offer", "hearing"})
 """What a group settles after a decision, each on a page of that name."""
 
@@ -307,7 +358,11 @@ def home_address(application: Application, found: Next) -> str:
     if found.mine and found.code in SETTLED:
         return url_for(f"applicant.{found.code}", ref=application.reference)
     if found.code.startswith("report_") and found.mine:
-        return url_for("applicant.report", ref=application.reference)
+        return url_for("applicant.report", ref=application.reference, kind="final")
+    if found.code.startswith("interim_") and found.mine:
+        return url_for("applicant.report", ref=application.reference, kind="interim")
+    if found.code.startswith(("agreement", "payee")):
+        return url_for("applicant.agreement", ref=application.reference)
     return url_for("applicant.application", ref=application.reference)
 
 

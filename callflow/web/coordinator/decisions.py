@@ -1,6 +1,5 @@
 """Decisions: what is prepared, what the body decided, and the release by a second pair of eyes."""
 
-import re
 from typing import Any
 
 from flask import flash, request, url_for
@@ -27,6 +26,7 @@ from callflow.lifecycle import letter as letters
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line, text
+from callflow.web.letter_screen import on_screen
 from callflow.web.numbers import record_number
 from callflow.web.pages import page
 from callflow.web.todo import told
@@ -144,21 +144,11 @@ def letter(ref: str) -> str:
     if decision is None or decision.state is DecisionState.released:
         raise NotFound
     missing = letters.obstacles(found, decision)
-    body = Markup() if missing else _on_screen(render.as_html(letters.preview(found, decision)))
+    body = Markup() if missing else on_screen(render.as_html(letters.preview(found, decision)))
     return page(
         "coordinator/letter.html", dossier=found, decision=decision, missing=missing, body=body,
         entry="coordinator.decisions",
     )  # fmt: skip
-
-
-def _on_screen(html: str) -> Markup:
-    """The words of a letter inside a page: without its drawings, its headings below those of the page."""
-    body = html.split("<body>", 1)[1].split("</body>", 1)[0]
-    body = body.replace("<main", '<div class="flow"').replace("</main>", "</div>")
-    frame = (("header", "div"), ("footer", "div"))
-    for before, after in (("h3", "h5"), ("h2", "h4"), ("h1", "h3"), *frame):
-        body = re.sub(rf"(</?){before}\b", rf"\g<1>{after}", body)
-    return Markup(re.sub(r"<img\b[^>]*>", "", body))  # noqa: S704 - a template of ours wrote and escaped it
 
 
 class ReasonsForm(Form):

@@ -17,6 +17,7 @@ from callflow.core.twin import said
 from callflow.decisions.queries import hearing_of
 from callflow.desk.screening import findings
 from callflow.lifecycle import values
+from callflow.web import outcome_words
 from callflow.web.coordinator.presenting import InviteForm, PresentedForm
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
@@ -318,6 +319,24 @@ class CloseForm(StepForm):
         return values.Approving(self.approved_costs.data, self.remarks.data or "")
 
 
+class ApproveInterimForm(StepForm):
+    """The report halfway approved, with words for the group."""
+
+    remarks = text(_l("Remarks for the group"), longest=4000)
+
+    def values(self) -> values.Remarking:
+        return values.Remarking(self.remarks.data or "")
+
+
+class ReturnForm(StepForm):
+    """The report halfway sent back: what must change."""
+
+    text = text(_l("What must change, and why?"), needed=_l("Write what must change: the group reads it."))
+
+    def values(self) -> values.Reason:
+        return values.Reason(self.text.data or "")
+
+
 FORMS: dict[str, type[StepForm]] = {
     "judge_as_is": JudgeForm,
     "refuse": RefuseForm,
@@ -334,6 +353,8 @@ FORMS: dict[str, type[StepForm]] = {
     "close": CloseForm,
     "invite_to_present": InviteForm,
     "note_presentation": PresentedForm,
+    "approve_interim": ApproveInterimForm,
+    "return_interim": ReturnForm,
     "score_again": AgainForm,
     "settle": SettleStep,
 }
@@ -346,11 +367,8 @@ MONEY = frozenset({"select", "select_with_conditions", "reserve", "promote", "la
 """Steps for which the lot is locked first, because its money, days and ranks are shared."""
 
 STOPS = frozenset(
-    {
-        "refuse", "decline", "reopen", "lapse", "hear", "revoke", "restore_selected", "restore_guided",
-        "restore_reported", "restore_reserve", "restore_selected_with_conditions",
-    }
-)  # fmt: skip
+    {"refuse", "decline", "reopen", "lapse", "hear", "revoke", "return_interim", *outcome_words.RESTORING}
+)
 """Steps that take something away: their button says so by its colour as well."""
 
 

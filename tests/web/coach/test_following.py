@@ -166,7 +166,10 @@ def test_a_note_for_staff_is_on_no_page_of_anybody_else(app):
             client.sign_in(around.people[who])
         for rule in rules:
             with app.test_request_context():
-                path = app.url_for(rule.endpoint, **{name: around.values[name] for name in rule.arguments})
+                path = app.url_for(
+                    rule.endpoint,
+                    **{**{name: around.values[name] for name in rule.arguments}, **(rule.defaults or {})},
+                )
             if SECRET.encode() in client.get(path).get_data():
                 leaks.append((who, rule.rule))
 

@@ -42,7 +42,10 @@ def test_every_address_hides_it_from_a_juror_with_a_conflict(app, client, relati
     told = {}
     for rule in app.url_map.iter_rules():
         with app.test_request_context():
-            path = app.url_for(rule.endpoint, **{name: around.values[name] for name in rule.arguments})
+            path = app.url_for(
+                rule.endpoint,
+                **{**{name: around.values[name] for name in rule.arguments}, **(rule.defaults or {})},
+            )
         if "GET" not in (rule.methods or ()) or path in public:
             continue
         answer = client.get(path)

@@ -185,7 +185,7 @@ def test_the_days_of_a_call_go_into_any_calendar(client: CheckedClient, loaded: 
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="dorpen-aan-zet-2026.ics"'
     assert (lines[0], lines[-2], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR", "")
-    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 9
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 10
     assert "DTSTART:20261218T110000Z" in lines, "noon in Brussels, in winter"
     assert "DTSTART:20261005T070000Z" in lines, "nine o'clock in Brussels, in summer"
     assert "DTSTART;VALUE=DATE:20270312" in lines

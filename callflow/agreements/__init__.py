@@ -1,0 +1,1 @@
+"""Project agreements: what the authority and a selected group agree on, who is paid, and who accepted it."""

@@ -1,0 +1,104 @@
+"""The project agreement as its group sees it: the text, accepting it, asking for a change, who is paid."""
+
+from typing import Any
+
+from flask import flash, url_for
+
+from callflow.agreements import actions
+from callflow.core.db import unit_of_work
+from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
+from callflow.core.permissions import P, may
+from callflow.desk.agreement import agreement_page
+from callflow.desk.applicant.own import own, own_for_step
+from callflow.letters import render
+from callflow.lifecycle import agreeing
+from callflow.web.agreement_forms import AcceptForm, PayeeForm, WhyForm
+from callflow.web.applicant import bp
+from callflow.web.asking import Form, reasons
+from callflow.web.letter_screen import on_screen
+from callflow.web.pages import page
+
+Answer = Any
+
+
+@bp.get("/applications/<ref>/agreement")
+@requires(P.dossier_view)
+def agreement(ref: str) -> str:
+    return _page(ref)
+
+
+def _page(ref: str, **sent: Form) -> str:
+    """The whole page; a form that came back stands in the place of its empty one."""
+    application = own(ref, actor())
+    found = agreement_page(application, actor())
+    accept = sent.get("accept") or AcceptForm(formdata=None)
+    back = sent.get("back") or WhyForm(formdata=None)
+    payee = sent.get("payee") or PayeeForm(formdata=None)
+    accept.sha256.data = found.letter.context_sha256 if found.letter else ""
+    back.version.data = found.agreement.version if found.agreement else ""
+    against = [each for each in found.offers.get("accept", ()) if each.code != "signatures_missing"]
+    return page(
+        "applicant/agreement.html", application=application, it=found, accept=accept, back=back,
+        payee=payee.offer(application), against=reasons(against), submits="accept" in found.offers,
+        names_payee=may(actor(), P.agreement_payee, application),
+        text=on_screen(render.as_html(found.shown)) if found.shown else None,
+        mine=any(each.person_id == actor().id for each in found.signed), entry="applicant.home",
+    )  # fmt: skip
+
+
+@bp.post("/applications/<ref>/agreement")
+@requires(P.agreement_accept)
+def accept_agreement(ref: str) -> Answer:
+    form, target = AcceptForm(), url_for("applicant.agreement", ref=ref)
+    concluded = False
+    if form.valid() and not form.read.data:
+        form.refuse("agreement_unread", field="read")
+    elif form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            application = own_for_step(ref, actor())
+            concluded = agreeing.accept(actor(), application, sha256=str(form.sha256.data))
+    if form.accepted:
+        if not form.repeated:
+            flash(_accepted(concluded=concluded), "well")
+        return form.leads_to(target)
+    return _page(ref, accept=form), form.status
+
+
+def _accepted(*, concluded: bool) -> str:
+    if concluded:
+        return _("The agreement is concluded. You get a confirmation by mail.")
+    return _("You accepted the agreement. Another member of your group has to accept it as well.")
+
+
+@bp.post("/applications/<ref>/agreement/back")
+@requires(P.agreement_accept)
+def send_agreement_back(ref: str) -> Answer:
+    form, target = WhyForm(), url_for("applicant.agreement", ref=ref)
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            application = own_for_step(ref, actor())
+            seen = form.seen_version or -1
+            agreeing.take(actor(), application, "send_back", version=seen, why=str(form.why.data or ""))
+    if form.accepted:
+        if not form.repeated:
+            flash(_("Your question is sent. We change the agreement or call you."), "well")
+        return form.leads_to(target)
+    return _page(ref, back=form), form.status
+
+
+@bp.post("/applications/<ref>/agreement/payee")
+@requires(P.agreement_payee)
+def name_payee(ref: str) -> Answer:
+    form, target = PayeeForm(), url_for("applicant.agreement", ref=ref, _anchor="payee")
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            application = own_for_step(ref, actor())
+            agreement_page(application, actor())
+            actions.name_payee(
+                actor(), application, name=str(form.name.data), relation=form.chosen, iban=str(form.iban.data)
+            )
+    if form.accepted:
+        flash(_("It is noted who receives the money."), "well")
+        return form.leads_to(target)
+    return _page(ref, payee=form), form.status
