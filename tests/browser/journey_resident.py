@@ -210,20 +210,49 @@ def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> 
     return pdf_text(path)
 
 
+def names_payee(journey: Journey, page: Page, reference: str) -> None:
+    """A group without legal capacity says who receives the money; first a digit too few."""
+    journey.open(page, f"/applications/{reference}/agreement")
+    for number in ("BE68 5390 0754 703", "BE68 5390 0754 7034"):
+        form = page.locator("form[action$='/payee']")
+        form.locator("[name=name]").fill("Dorpshuis Voorbeeld")
+        form.locator("[name=relation]").select_option("association")
+        form.locator("[name=iban]").fill(number)
+        with page.expect_navigation():
+            form.locator("button").click()
+        journey.look(page, f"payee {number}")
+
+
+def accepts_agreement(journey: Journey, page: Page, reference: str) -> None:
+    """Read the agreement, tick that it was read, and accept it."""
+    journey.open(page, f"/applications/{reference}/agreement")
+    journey.look(page, "agreement offered")
+    page.locator("#accept [name=read]").check()
+    with page.expect_navigation():
+        page.locator("#accept button").click()
+    journey.look(page, "agreement concluded")
+
+
 def reports(
-    journey: Journey, page: Page, reference: str, sections: list[dict[str, Any]], picture: Path
+    journey: Journey,
+    page: Page,
+    reference: str,
+    sections: list[dict[str, Any]],
+    picture: Path,
+    *,
+    name: str = "report",
 ) -> None:
-    """Write the report section by section, check it and send it."""
-    journey.open(page, f"/applications/{reference}/report")
-    journey.look(page, "report")
+    """Write the report section by section, check it and send it; ``name`` is its address."""
+    journey.open(page, f"/applications/{reference}/{name}")
+    journey.look(page, name)
     for section in sections:
-        journey.open(page, f"/applications/{reference}/report/{section['id']}")
+        journey.open(page, f"/applications/{reference}/{name}/{section['id']}")
         form = page.locator("main form").first
         assert form.count(), page.locator("main").inner_text()
         for each in section["fields"]:
             answer(form, each, journey.language, TEXTS[journey.language], picture)
-        journey.look(page, f"report {section['id']}")
+        journey.look(page, f"{name} {section['id']}")
         goes_on(page)
-    journey.look(page, "check the report")
+    journey.look(page, f"check the {name}")
     press_only(page)
-    journey.look(page, "report sent")
+    journey.look(page, f"{name} sent")

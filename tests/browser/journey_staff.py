@@ -106,6 +106,15 @@ def releases(journey: Journey, page: Page, call: Call, lot: str) -> None:
     journey.look(page, "decisions, released")
 
 
+def offers_agreement(journey: Journey, page: Page, reference: str) -> None:
+    """Prepare the agreement, read it as it will be, and offer it."""
+    journey.open(page, f"/coordinator/dossiers/{reference}/agreement")
+    submit(page, "main form[action$='/agreement'] button")
+    journey.look(page, "agreement prepared")
+    submit(page, "main form[action$='/offer'] button")
+    journey.look(page, "agreement with the group")
+
+
 def logs_sessions(journey: Journey, page: Page, reference: str) -> None:
     """Two sessions with advice on a criterion, on a telephone; then the coaching is closed."""
     journey.open(page, "/coach")

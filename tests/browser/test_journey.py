@@ -102,6 +102,13 @@ def test_a_dossier_goes_all_the_way(site: Site, smtp: Mailbox, call: Call, pictu
         smtp.wait_for(side.who.email, more_than=2)
         letter = resident.reads_letter(journey, home, reference, picture.parent)
         assert staff.REASONS[side.language] in home.locator("main").inner_text()
+        resident.names_payee(journey, home, reference)
+        with journey.visitor(office.coordinator) as page:
+            staff.offers_agreement(journey, page, reference)
+        resident.accepts_agreement(journey, home, reference)
+        resident.reports(journey, home, reference, call.interim_form, picture, name="interim-report")
+        with journey.visitor(office.coordinator) as page:
+            staff.takes_step(journey, page, reference, "approve_interim")
         resident.reports(journey, home, reference, call.report_form, picture)
         with journey.visitor(office.coordinator) as page:
             staff.takes_step(journey, page, reference, "close", approved_costs="4500,50")
