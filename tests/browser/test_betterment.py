@@ -132,5 +132,6 @@ def test_all_boxes_of_a_page_are_ticked_and_counted_at_once(site: Site):
         assert page.inner_text("[data-ticked]") == "(2)"
         assert page.evaluate("document.querySelector('[data-tick-all] input').indeterminate")
         page.get_by_role("button", name="Ontvankelijkheid bevestigen").click()
+        page.locator("main form input[name=ref]").nth(1).wait_for(state="attached")
         assert page.locator("main form input[name=ref]").count() == 2
         assert [*barriers(page), overflow(page)] == [0]
