@@ -40,6 +40,10 @@ class Permission(StrEnum):
     decision_release = "decision:release"
     mail_manage = "mail:manage"
     letter_view = "letter:view"
+    message_read = "message:read"
+    message_write = "message:write"
+    message_coach = "message:coach"
+    message_office = "message:office"
     report_edit = "report:edit"
     report_submit = "report:submit"
     report_approve = "report:approve"
@@ -78,6 +82,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_view,
             P.coaching_answer,
             P.letter_view,
+            P.message_read,
+            P.message_write,
             P.pilot_view,
             P.pilot_propose,
             P.pilot_edit,
@@ -97,6 +103,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_close,
             P.coaching_note,
             P.coaching_profile,
+            P.message_coach,
         }
     ),
     Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
@@ -120,6 +127,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.decision_record,
             P.mail_manage,
             P.letter_view,
+            P.message_office,
             P.report_approve,
             P.pilot_view,
             P.pilot_propose,

@@ -10,7 +10,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Stan
 from callflow.dossiers.states import Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
-EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
+EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer, P.message_write})
 SUBMITS = frozenset({P.application_submit, P.application_withdraw, P.report_submit, P.group_manage})
 PILOTS = frozenset(each for each in P if each.value.startswith("pilot:")) - {P.pilot_propose}
 """What reaches pilots, and nothing else; no other permission reaches one, so no list of applications does."""
@@ -145,6 +145,7 @@ def install() -> None:
             P.report_approve,
             P.mail_manage,
             P.letter_view,
+            P.message_office,
         }
     )
     for role in (Role.coordinator, Role.signatory, Role.chair):

@@ -110,7 +110,11 @@ EVENTS: dict[str, Any] = {
 }
 
 REMINDER, A_MESSAGE = _l("A reminder"), _l("A message")
-NOTICES: dict[str, Any] = {"jury_reminder": _l("Reminder to a jury member")}
+NOTICES: dict[str, Any] = {
+    "jury_reminder": _l("Reminder to a jury member"),
+    "message": _l("Word of a new message"),
+    "message_digest": _l("New messages of a day"),
+}
 """Mails that go without a letter and that staff see."""
 
 TOPICS = (RELEASE, REFUSALS)

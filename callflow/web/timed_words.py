@@ -14,6 +14,7 @@ WHAT = {
     "papers_over": _l("Word to the case handler that the term for missing papers is over"),
     "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
     "reserve_near": _l("A warning to the case handler that a place on the reserve list soon lapses"),
+    "message_digest": _l("One mail a day about new messages, to those who chose that"),
 }
 """What is done, by the kind of what happens by itself."""
 
@@ -23,6 +24,7 @@ ABOUT: dict[str, Callable[[int], str]] = {
         lambda number: ngettext("For %(num)d dossier", "For %(num)d dossiers", number),
     ),
     "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
+    "message_digest": lambda number: ngettext("For %(num)d person", "For %(num)d people", number),
     "call_closed": lambda _number: "",
 }
 """How many it is about, in words."""

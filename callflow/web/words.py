@@ -14,6 +14,7 @@ from callflow.web import (
     answer_words,
     jury_words,
     letter_words,
+    message_words,
     outcome_words,
     pilot_words,
     setup_words,
@@ -121,6 +122,7 @@ EVENTS: dict[str, Words] = {
     "municipalities_loaded": _l("List of municipalities loaded"),
     **staff_words.EVENTS,
     **letter_words.EVENTS,
+    **message_words.EVENTS,
     **pilot_words.EVENTS,
     **jury_words.EVENTS,
 }
@@ -330,6 +332,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     PEOPLE,
     setup_words.REFUSALS,
     *letter_words.TOPICS,
+    message_words.REFUSALS,
     *outcome_words.TOPICS,
     *staff_words.TOPICS,
     *pilot_words.TOPICS,

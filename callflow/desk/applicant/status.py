@@ -61,6 +61,7 @@ BY_OFFICE = frozenset(
         "hear",
         "note_remarks",
         "drop_hearing",
+        "message_written",
     }
 )
 """What a group may read in its history. Anything else is for the office, above all what is only prepared."""

@@ -22,11 +22,13 @@ from callflow.lifecycle import process
 from callflow.lifecycle.bulk import take_each
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
+from callflow.web import messaging
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.listing import BULK, list_page, query_again
+from callflow.web.coordinator.messages import PLACE
 from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, StepForm, form_of
 from callflow.web.figures import line
 from callflow.web.files import sent
@@ -70,7 +72,7 @@ def dossier_page(ref: str, **forms: Any) -> str:
     names = desk.names_of(telling.people_in(found.events))
     return page(
         "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
-        stops=STOPS, entry="coordinator.dossiers",
+        stops=STOPS, entry="coordinator.dossiers", newest=messaging.newest(PLACE, found.dossier),
         **{**shown, **forms},
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from callflow.desk import export, inbox, reserve, scope
 from callflow.desk.dossiers import COLUMNS, GROUPED, NOBODY, Asked, listing
 from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
+from callflow.messages import queries as messages
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.numbers import record_number
@@ -23,6 +24,8 @@ from callflow.web.words import state_words
 
 BULK = ("screen", "finish_coaching", "close_scoring")
 """Steps that the list takes for many at once: they ask nothing of their own."""
+QUESTIONS = 5
+"""Messages without an answer on the home, the oldest."""
 
 
 @bp.get("/coordinator")
@@ -32,7 +35,11 @@ def home() -> str:
     call = scope.chosen(calls, request.args.get("call"))
     found = inbox.inbox(actor(), call) if call else None
     lists = reserve.offers_in(actor(), call.id) if call and call.procedure.reserve else []
-    return page("coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists)
+    questions = messages.waiting(actor(), call.id, mine=True, most=QUESTIONS + 1) if call else []
+    return page(
+        "coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists, questions=questions,
+        shown=QUESTIONS,
+    )  # fmt: skip
 
 
 @bp.get("/coordinator/dossiers")
