@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from callflow.core import clock, ids, trail, twin
 from callflow.core.actor import Actor
-from callflow.core.db import Model, db
+from callflow.core.db import db
 from callflow.core.permissions import P, require
 from callflow.dossiers.models import Dossier
 from callflow.messages import telling
@@ -63,19 +63,27 @@ def _write(
         }
         for dossier, language in zip(taken, languages, strict=True)
     ]  # fmt: skip
-    thread_ids = _inserted(Thread, threads)
+    db.session.execute(insert(Thread.__table__), threads)
+    of_sending = Thread.sending_id == sending.id
+    ids_by_key = {
+        row.key: row.id for row in db.session.execute(select(Thread.key, Thread.id).where(of_sending))
+    }
     messages = [
         {
-            "thread_id": thread_id, "author_id": actor.id, "side": Side.office, "language": language,
-            "salt": ids.hexadecimal(32), "text": words[language][1], "written_at": sending.written_at,
+            "thread_id": ids_by_key[thread["key"]], "author_id": actor.id, "side": Side.office,
+            "language": language, "salt": ids.hexadecimal(32), "text": words[language][1],
+            "written_at": sending.written_at,
         }
-        for thread_id, language in zip(thread_ids, languages, strict=True)
+        for thread, language in zip(threads, languages, strict=True)
     ]  # fmt: skip
-    for row, message_id in zip(messages, _inserted(Message, messages), strict=True):
-        row["id"] = message_id
+    db.session.execute(insert(Message.__table__), messages)
+    written = select(Message.thread_id, Message.id).join(Thread, Thread.id == Message.thread_id)
+    made = {row.thread_id: row.id for row in db.session.execute(written.where(of_sending))}
+    for row in messages:
+        row["id"] = made[row["thread_id"]]
+    last = select(Message.id).where(Message.thread_id == Thread.id).scalar_subquery()
     db.session.execute(
-        Thread.__table__.update().where(Thread.id == db.bindparam("of")).values(last_id=db.bindparam("last")),
-        [{"of": row["thread_id"], "last": row["id"]} for row in messages],
+        update(Thread).where(of_sending).values(last_id=last).execution_options(synchronize_session=False)
     )
     for dossier, row in zip(taken, messages, strict=True):
         _record(actor, dossier, row)
@@ -88,13 +96,6 @@ def _record(actor: Actor, dossier: Dossier, row: Row) -> None:
         "digest": trail.text_digest(row["salt"], row["text"]),
     }  # fmt: skip
     trail.record(dossier.trail, actor, "message_written", data=data)
-
-
-def _inserted(kind: type[Model], rows: Sequence[Row]) -> list[int]:
-    """Their ids, in the order of the rows."""
-    table = kind.__table__
-    made = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(made, rows))
 
 
 def _tell(actor: Actor, taken: Sequence[Dossier], keys: Sequence[str], messages: Sequence[Row]) -> int:
