@@ -47,6 +47,4 @@ def _members() -> None:
         member = factories.person(language=db.session.get_one(Group, group_id).language)
         with unit_of_work():
             since = db.session.get_one(Group, group_id).created_at
-            db.session.add(
-                Membership(group_id=group_id, user_id=member.id, right=Right.submit, since=since)
-            )
+            db.session.add(Membership(group_id=group_id, user_id=member.id, right=Right.submit, since=since))

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, insert, select
+from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core import clock, failpoint, ids
-from callflow.core.db import Model, UtcDateTime, db, stored, unit_of_work
+from callflow.core.db import Model, UtcDateTime, db, into, stored, unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.jobs import gone
 from callflow.core.mailing import Answer, Attachment, Carrier, Outcome, message, one_line
@@ -138,7 +138,7 @@ def queue_many(mails: Sequence[Mapping[str, Any]]) -> None:
         for mail in mails
     ]
     if rows:
-        db.session.execute(insert(OutboxMail.__table__), rows)
+        db.session.execute(into(OutboxMail), rows)
 
 
 def letter_made(awaits: str, sha256: str) -> None:

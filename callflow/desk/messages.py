@@ -70,12 +70,12 @@ def _addressed(row: Any, now: Any) -> Addressed:
 
 def mailed(found: Sequence[Addressed]) -> int:
     """How many people read it: each member once for each dossier that is written to."""
-    groups = [each.group_id for each in found if each.open]
+    groups = [each.group_id for each in found if each.open and each.group_id is not None]
     query = (
         select(Membership.group_id, func.count())
         .join(User, User.id == Membership.user_id)
         .where(User.active, Membership.group_id.in_(set(groups)))
         .group_by(Membership.group_id)
     )
-    members = {row[0]: row[1] for row in db.session.execute(query)}
+    members: dict[int, int] = {row[0]: row[1] for row in db.session.execute(query)}
     return sum(members.get(group_id, 0) for group_id in groups)

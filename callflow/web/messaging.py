@@ -46,7 +46,8 @@ class Place:
 
     def address(self, name: str, ref: str, key: str | None = None) -> str:
         """The address of one of its pages of messages."""
-        return url_for(f"{self.blueprint}.{name}", ref=ref, **({"key": key} if key else {}))
+        values: dict[str, Any] = {"ref": ref} if key is None else {"ref": ref, "key": key}
+        return url_for(f"{self.blueprint}.{name}", **values)
 
     def dossier_address(self, ref: str) -> str:
         """The address of the page of the dossier."""
@@ -188,8 +189,9 @@ def loaded(place: Place, ref: str, key: str) -> tuple[Application, Thread]:
 
 
 def newest(place: Place, dossier: Application) -> dict[str, Any]:
-    """What the section on the page of a dossier shows; one statement."""
-    return {"place": place, "threads": threads_on(dossier, place.side, actor())}
+    """What the section on the page of a dossier shows; one statement, none for a draft."""
+    found = threads_on(dossier, place.side, actor()) if dossier.submitted_at else []
+    return {"place": place, "threads": found}
 
 
 def _seen(place: Place, ref: str) -> Application:

@@ -173,7 +173,7 @@ def test_a_sending_takes_as_many_statements_whatever_their_number(app, statement
 
     # the new head and the new event of each history are one statement each, all else is one for all
     own = [each for each in seen if not each.startswith(("INSERT INTO event", "UPDATE trail"))]
-    assert len(own) == 14
+    assert len(own) == 15
     assert len(seen) <= 16 + 2 * number
     assert len(texts()) == number
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from callflow.core import clock, ids, trail, twin
 from callflow.core.actor import Actor
-from callflow.core.db import db
+from callflow.core.db import db, into
 from callflow.core.permissions import P, require
 from callflow.dossiers.models import Dossier
 from callflow.messages import telling
@@ -56,14 +56,14 @@ def _write(
 ) -> int:  # fmt: skip
     """The threads, messages, events, marks and mails; how many mails."""
     common = {"audience": Audience.office, "last_at": sending.written_at, "last_side": Side.office}
-    threads = [
+    threads: list[Row] = [
         {
             **common, "key": ids.hexadecimal(12), "dossier_id": dossier.id, "sending_id": sending.id,
             "subject": words[language][0], "language": language, "messages": 1, "last_by": actor.id,
         }
         for dossier, language in zip(taken, languages, strict=True)
     ]  # fmt: skip
-    db.session.execute(insert(Thread.__table__), threads)
+    db.session.execute(into(Thread), threads)
     of_sending = Thread.sending_id == sending.id
     ids_by_key = {
         row.key: row.id for row in db.session.execute(select(Thread.key, Thread.id).where(of_sending))
@@ -76,7 +76,7 @@ def _write(
         }
         for thread, language in zip(threads, languages, strict=True)
     ]  # fmt: skip
-    db.session.execute(insert(Message.__table__), messages)
+    db.session.execute(into(Message), messages)
     written = select(Message.thread_id, Message.id).join(Thread, Thread.id == Message.thread_id)
     made = {row.thread_id: row.id for row in db.session.execute(written.where(of_sending))}
     for row in messages:
@@ -113,5 +113,5 @@ def _tell(actor: Actor, taken: Sequence[Dossier], keys: Sequence[str], messages:
             if told:
                 mails.add(each, dossier, key, row["text"])
     if marks:
-        db.session.execute(insert(Mark.__table__), marks)
+        db.session.execute(into(Mark), marks)
     return mails.queue()

@@ -338,7 +338,7 @@ def test_the_page_takes_the_same_statements_however_much_happened(client, app, s
     with statements() as seen:
         client.page(path)
 
-    assert len(seen) == 21
+    assert len(seen) == 22
 
 
 def test_preparing_a_decision_takes_at_most_twelve_statements(call, coordinator, statements):
