@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-KINDS = ("pages", "writes", "saving", "letters", "assignment", "selection", "calls")
+KINDS = ("pages", "writes", "saving", "letters", "assignment", "selection", "calls", "messages")
 
 
 def main(chosen: list[str]) -> int:

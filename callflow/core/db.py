@@ -7,10 +7,23 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, MetaData, event, func, select
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Insert,
+    MetaData,
+    Table,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -149,6 +162,11 @@ def in_turn(subject: str) -> None:
     if not on_sqlite():
         key = int.from_bytes(sha256(subject.encode()).digest()[:8], signed=True)
         db.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def into(kind: type[Base]) -> Insert:
+    """Insert many rows at one stroke, without an object for each."""
+    return insert(cast("Table", kind.__table__))
 
 
 @contextmanager

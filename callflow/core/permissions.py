@@ -44,6 +44,10 @@ class Permission(StrEnum):
     agreement_prepare = "agreement:prepare"
     agreement_payee = "agreement:payee"
     agreement_accept = "agreement:accept"
+    message_read = "message:read"
+    message_write = "message:write"
+    message_coach = "message:coach"
+    message_office = "message:office"
     report_edit = "report:edit"
     report_submit = "report:submit"
     report_approve = "report:approve"
@@ -89,6 +93,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_view,
             P.coaching_answer,
             P.letter_view,
+            P.message_read,
+            P.message_write,
             P.pilot_view,
             P.pilot_propose,
             P.pilot_edit,
@@ -108,6 +114,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.coaching_close,
             P.coaching_note,
             P.coaching_profile,
+            P.message_coach,
         }
     ),
     Role.juror: frozenset({P.dossier_view, P.jury_pile, P.jury_score}),
@@ -134,6 +141,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.letter_view,
             P.agreement_prepare,
             P.agreement_payee,
+            P.message_office,
             P.report_approve,
             P.pilot_view,
             P.pilot_propose,

@@ -10,7 +10,7 @@ from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Stan
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
-EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer})
+EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer, P.message_write})
 SUBMITS = frozenset(
     {
         P.application_submit, P.application_withdraw, P.report_submit, P.group_manage, P.agreement_payee,
@@ -151,6 +151,7 @@ def install() -> None:
             P.letter_view,
             P.filing_read,
             P.filing_write,
+            P.message_office,
         }
     )
     for role in (Role.coordinator, Role.signatory, Role.chair):

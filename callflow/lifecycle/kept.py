@@ -1,4 +1,4 @@
-"""What was frozen is what it was: submissions, letters and the files they and the answers refer to."""
+"""What was frozen is what it was: submissions, letters, messages and the files they refer to."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from callflow.applications.models import Attachment, Submission
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.storage import storage
-from callflow.core.trail import Event, canonical
+from callflow.core.trail import Event, canonical, text_digest
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.lifecycle.checking import Break
+from callflow.messages.models import Message, Thread
 from callflow.reports.models import Report
 from callflow.reports.states import ReportKind
 
@@ -26,6 +27,7 @@ def breaks() -> Iterator[Break]:
     yield from _letters()
     yield from _seals()
     yield from _reports()
+    yield from _messages()
     yield from _attachments()
     yield from _papers()
 
@@ -124,6 +126,26 @@ def _reports() -> Iterator[Break]:
     for (reference, _kind), row in last.items():
         if digest_of(row.answers) != row.data["sha256"]:
             yield Break("report_changed", reference)
+
+
+def _messages() -> Iterator[Break]:
+    """Each message that was not erased says what the trail holds the digest of, and each is on the trail."""
+    named = (Event.trail_id == Dossier.trail_id, Event.action == "message_written")
+    said = {
+        row.data["message"]: row.data["digest"]
+        for row in db.session.execute(select(Event.data).join(Dossier, and_(*named)))
+    }
+    query = (
+        select(Message.id, Message.salt, Message.text, Dossier.reference)
+        .join(Thread, Thread.id == Message.thread_id)
+        .join(Dossier, Dossier.id == Thread.dossier_id)
+        .order_by(Message.id)
+        .execution_options(yield_per=BATCH)
+    )
+    for row in db.session.execute(query):
+        written = said.get(row.id)
+        if written is None or (row.text is not None and text_digest(row.salt, row.text) != written):
+            yield Break("message_changed", row.reference, str(row.id))
 
 
 def _attachments() -> Iterator[Break]:

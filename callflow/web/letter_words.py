@@ -129,6 +129,8 @@ NOTICES: dict[str, Any] = {
     "agreement_change": _l("Change to the agreement asked"),
     "interim_approved": _l("Interim report approved"),
     "interim_returned": _l("Interim report sent back"),
+    "message": _l("Word of a new message"),
+    "message_digest": _l("New messages of a day"),
 }
 """Mails that go without a letter and that staff see."""
 

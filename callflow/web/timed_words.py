@@ -24,6 +24,7 @@ WHAT = {
     "reserve_lapses": _l("A place on the reserve list lapses"),
     "hearing_due": _l("A reminder to the groups that are invited to comment"),
     "hearing_over": _l("A warning to the case handler that nothing was noted in a hearing"),
+    "message_digest": _l("One mail a day about new messages, to those who chose that"),
 }
 """What is done, by the kind of what happens by itself."""
 
@@ -52,6 +53,7 @@ ABOUT: dict[str, Callable[[int], str]] = {
         lambda number: ngettext("For %(num)d condition", "For %(num)d conditions", number),
     ),
     "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
+    "message_digest": lambda number: ngettext("For %(num)d person", "For %(num)d people", number),
     "call_closed": lambda _number: "",
 }
 """How many it is about, in words."""

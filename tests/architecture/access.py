@@ -16,8 +16,11 @@ from callflow.calls.states import Coaching
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.core.outbox import OutboxMail
+from callflow.core.permissions import P
 from callflow.dossiers import queries
 from callflow.dossiers.states import Task
+from callflow.messages import actions as messages
+from callflow.messages.states import Audience, Side
 from callflow.people import queries as people
 from callflow.people.actions import invitations
 from callflow.people.models import User
@@ -106,7 +109,26 @@ class Neighbourhood:
             "deed": "hold", "role": "coach", "over": "call", "mark": "x", "name": "none.css",
             "code": "2345-6789", "ending": "csv", "kind": "member", "packed": "pdf",
             "view_id": 1, "tag_id": 1, "note_id": 1, "batch_id": 1, "wanted": 1, "sha256": "0" * 64,
+            "key": self._written(around), "how": "answered", "sending_id": self._sent(around),
         }  # fmt: skip
+
+    def _written(self, around: Round) -> str:
+        """A thread that the group began, for the office and the coach."""
+        who = make.actor(around.resident)
+        with unit_of_work():
+            dossier = queries.for_step(self.dossier.reference, by=who)
+            return messages.open_thread(
+                who, dossier, side=Side.group, subject="Vraag", audience=Audience.both, text="Mag dat?",
+                language="nl",
+            ).key  # fmt: skip
+
+    def _sent(self, around: Round) -> int:
+        """What was written to many, among them this dossier."""
+        who = make.actor(around.coordinator)
+        with unit_of_work():
+            found = queries.for_many([self.dossier.reference], by=who, permission=P.message_office)
+            words = {"subject": {"nl": "Nieuws"}, "text": {"nl": "Er is nieuws."}}
+            return messages.write_to_many(who, found, call_id=around.call.id, **words).id
 
 
 def table(app: Flask) -> dict[str, dict[str, int]]:

@@ -234,4 +234,4 @@ def test_the_page_takes_as_many_statements_for_one_as_for_thirty(year, client, s
         with statements() as seen:
             client.page("/coordinator/timed")
 
-    assert len(seen) == 14, "\n".join(seen)
+    assert len(seen) == 15, "\n".join(seen)

@@ -12,7 +12,7 @@ from callflow.calls import queries as calls
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
-from callflow.cli.playing import acts, agreeing, coached, lines
+from callflow.cli.playing import acts, agreeing, coached, lines, talking
 from callflow.cli.playing.acts import Entry
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import DAY, Days, at
@@ -146,6 +146,7 @@ def play(stage: Stage) -> None:
         _apply(stage, scene)
         if scene.until in ASKED:
             _return(stage, scene)
+    _talk(stage)
     stage.do("withdrawal", stage.until("withdrawn"), lambda scene: acts.withdraw(scene.entry))
     stage.do("screening", stage.until("inadmissible", *ADMITTED), lambda scene: _screen(stage, scene))
     if stage.procedure.coaching in (Coaching.before, Coaching.both):
@@ -188,6 +189,18 @@ def _return(stage: Stage, scene: Scene) -> None:
     if scene.until == "completed":
         with unit_of_work(), clock.fixed(entry.at + timedelta(hours=20)):
             acts.complete(entry)
+
+
+def _talk(stage: Stage) -> None:
+    """Of those that were handed in and wait: the first asks and waits, the second was answered."""
+    waiting = stage.until("submitted")
+    for number, scene in enumerate(waiting[:2]):
+        with unit_of_work(), clock.fixed(scene.entry.at + timedelta(hours=4)):
+            language = stage.language[scene.lot]
+            if number:
+                talking.answered(scene.entry, stage.coordinator(scene), language)
+            else:
+                talking.ask(scene.entry, language)
 
 
 def _screen(stage: Stage, scene: Scene) -> None:

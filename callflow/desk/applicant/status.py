@@ -73,6 +73,7 @@ BY_OFFICE = frozenset(
         "agreement_take_back",
         "approve_interim",
         "return_interim",
+        "message_written",
     }
 )
 """What a group may read in its history. Anything else is for the office, above all what is only prepared."""

@@ -1,9 +1,10 @@
 """Forms of accounts: signing in, making an account, changing it."""
 
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField, RadioField, SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from callflow.core.i18n import lazy_gettext as _l
+from callflow.messages.states import Often
 from callflow.people import passwords
 from callflow.web.asking import Form
 from callflow.web.inputs import language_choice, mail_address, phone_number, short_text
@@ -73,6 +74,25 @@ class NewPasswordForm(Form):
         code = passwords.weakness(self.password.data or "", *known)
         if code:
             self.refuse(code, field="password", length=passwords.SHORTEST)
+
+
+class NoticesForm(Form):
+    """What one wants to be told of messages. Letters and days that end always come: the page says so."""
+
+    often = RadioField(
+        _l("When somebody writes to you"),
+        [DataRequired(_l("Choose how often."))],
+        choices=[
+            SelectChoice(Often.at_once.value, _l("One mail at once, then none until you have read it")),
+            SelectChoice(Often.daily.value, _l("One mail a day with all that is new")),
+            SelectChoice(Often.never.value, _l("No mail: I look in my account")),
+        ],
+        coerce=lambda value: value.value if isinstance(value, Often) else str(value or ""),
+    )
+    with_text = BooleanField(
+        _l("Put the first words of the message in the mail"),
+        description=_l("Others can read your mail on its way. Without this it says who wrote, not what."),
+    )
 
 
 class Button(Form):

@@ -9,21 +9,28 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import language, speaking
 from callflow.core.permissions import P
+from callflow.messages import actions as messages
+from callflow.messages import queries as choices
+from callflow.messages.states import Often
 from callflow.people import passwords, queries
 from callflow.people.actions import accounts
 from callflow.people.models import User
 from callflow.web import sessions
 from callflow.web.account import bp
-from callflow.web.account.forms import AccountForm, Button, NewPasswordForm
+from callflow.web.account.forms import AccountForm, Button, NewPasswordForm, NoticesForm
 from callflow.web.pages import keep_language, page
 
 
-def _page(user: User, about: AccountForm | None = None, secret: NewPasswordForm | None = None) -> str:
+def _page(
+    user: User, about: AccountForm | None = None, secret: NewPasswordForm | None = None,
+    notices: NoticesForm | None = None,
+) -> str:  # fmt: skip
     return page(
         "account/account.html",
         user=user,
         about=about or AccountForm(formdata=None, obj=user),
         secret=secret or NewPasswordForm(formdata=None, prefix="new-"),
+        notices=notices or NoticesForm(formdata=None, prefix="told-", obj=choices.choice_of(user.id)),
         elsewhere=Button(formdata=None, prefix="all-"),
         looked=[] if actor().behind else queries.looks_at(user.id),
         asks_present=_asks_present(user), entry="account.account",
@@ -61,6 +68,23 @@ def change_account() -> Any:
             keep_language(response, spoken)
             return response
     return _page(queries.account(actor()), about=form), form.status
+
+
+@bp.post("/account/notices")
+@requires(P.account_use)
+def choose_notices() -> Any:
+    """How often a mail says that there are messages, and whether it quotes them."""
+    form, target = NoticesForm(prefix="told-"), url_for("account.account", _anchor="notices")
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            messages.choose_notices(
+                actor(), queries.user_for_change(actor().id), often=Often(form.often.data),
+                with_text=bool(form.with_text.data),
+            )  # fmt: skip
+    if form.accepted:
+        flash(_("Your choice is kept."), "well")
+        return form.leads_to(target)
+    return _page(queries.account(actor()), notices=form), form.status
 
 
 @bp.post("/account/password")

@@ -20,7 +20,9 @@ from callflow.desk.applicant import scores, writing
 from callflow.desk.applicant.own import own, own_for_step
 from callflow.desk.applicant.status import status
 from callflow.dossiers.states import State
+from callflow.web import messaging
 from callflow.web.applicant import bp, telling
+from callflow.web.applicant.messages import PLACE
 from callflow.web.asking import Form, reasons
 from callflow.web.figures import line
 from callflow.web.pages import page
@@ -72,6 +74,7 @@ def _page(ref: str, form: AdviceForm) -> str:
         advice_form=form,
         revisable=revisable(found.application),
         scored=scores.told_on(found.outcome.decisions) is not None,
+        newest=messaging.newest(PLACE, found.application),
         entry="applicant.home",
     )
 

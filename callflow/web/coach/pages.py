@@ -22,8 +22,12 @@ from callflow.desk.coaching.dossier import coached_page
 from callflow.desk.coaching.home import coach_home
 from callflow.dossiers import queries
 from callflow.lifecycle import process
+from callflow.messages.queries import unread_of
+from callflow.messages.states import Side
+from callflow.web import messaging
 from callflow.web.asking import Form
 from callflow.web.coach import bp
+from callflow.web.coach.messages import PLACE
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.figures import line
 from callflow.web.files import sent
@@ -56,8 +60,8 @@ class ConflictForm(Form):
 @bp.get("/coach")
 @requires(P.coaching_log)
 def home() -> str:
-    found = coach_home(actor())
-    return page("coach/home.html", it=found, todo=told(todo.for_coach(found)))
+    found, unread = coach_home(actor()), unread_of(actor(), Side.coach)
+    return page("coach/home.html", it=found, todo=told(todo.for_coach(found)), unread=unread)
 
 
 @bp.get("/coach/dossiers/<ref>")
@@ -145,5 +149,11 @@ def _page(ref: str, form: Form, **forms: Form) -> str:
     form.version.data = found.dossier.version
     empty = {"note_form": NoteForm(formdata=None), "conflict_form": ConflictForm(formdata=None)}
     return page(
-        "coach/dossier.html", it=found, form=form, steps=STEPS, entry="coach.home", **{**empty, **forms}
+        "coach/dossier.html",
+        it=found,
+        form=form,
+        steps=STEPS,
+        entry="coach.home",
+        newest=messaging.newest(PLACE, found.dossier),
+        **{**empty, **forms},
     )

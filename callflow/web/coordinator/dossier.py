@@ -21,10 +21,12 @@ from callflow.jury import actions as jury
 from callflow.lifecycle import process
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
+from callflow.web import messaging
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
+from callflow.web.coordinator.messages import PLACE
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, form_of
 from callflow.web.figures import line
@@ -70,7 +72,7 @@ def dossier_page(ref: str, **forms: Any) -> str:
     names = desk.names_of(telling.people_in(found.events))
     return page(
         "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
-        stops=STOPS, entry="coordinator.dossiers",
+        stops=STOPS, entry="coordinator.dossiers", newest=messaging.newest(PLACE, found.dossier),
         **{**shown, **forms},
     )  # fmt: skip
 

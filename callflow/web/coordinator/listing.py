@@ -23,6 +23,7 @@ from callflow.dossiers.states import State
 from callflow.filing import queries as filing
 from callflow.filing.queries import TagLine, ViewLine
 from callflow.filing.rules import KEPT, cleaned
+from callflow.messages import queries as messages
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.filing_words import COLUMNS as HEADINGS
@@ -34,6 +35,8 @@ from callflow.web.words import state_words
 
 BULK = ("screen", "finish_coaching", "close_scoring")
 """Steps that the list takes for many at once: they ask nothing of their own."""
+QUESTIONS = 5
+"""Messages without an answer on the home, the oldest."""
 WHOLE = "all"
 """Instead of the number of a view: the whole list, also for who has a view to begin with."""
 
@@ -66,7 +69,11 @@ def home() -> str:
     call = scope.chosen(calls, request.args.get("call"))
     found = inbox.inbox(actor(), call) if call else None
     lists = reserve.offers_in(actor(), call.id) if call and call.procedure.reserve else []
-    return page("coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists)
+    questions = messages.waiting(actor(), call.id, mine=True, most=QUESTIONS + 1) if call else []
+    return page(
+        "coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists, questions=questions,
+        shown=QUESTIONS,
+    )  # fmt: skip
 
 
 @bp.get("/coordinator/dossiers")

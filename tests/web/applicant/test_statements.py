@@ -25,7 +25,7 @@ def test_home_of_drafts(app, village: Village, browser: Browser, statements, cou
     for _ in range(count):
         village.started()
 
-    assert counted(statements, browser(village.els), "/applications") == 10
+    assert counted(statements, browser(village.els), "/applications") == 11
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -34,7 +34,7 @@ def test_home_of_dossiers_under_way(app, browser: Browser, statements, count: in
     for _ in range(count):
         call.submitted()
 
-    assert counted(statements, browser(call.resident), "/applications") == 10
+    assert counted(statements, browser(call.resident), "/applications") == 11
 
 
 def pages_of(call: Round, dossier: Dossier, group: CheckedClient, statements) -> dict[str, int]:
@@ -49,8 +49,8 @@ def test_the_pages_of_one_application(app, browser: Browser, statements):
     group = browser(call.resident)
     fresh, done = call.submitted(), call.released()
 
-    assert pages_of(call, fresh, group, statements) == {"": 11, "/text": 4, "/withdraw": 4}
-    assert pages_of(call, done, group, statements) == {"": 11, "/text": 4, "/withdraw": 4}
+    assert pages_of(call, fresh, group, statements) == {"": 12, "/text": 4, "/withdraw": 4}
+    assert pages_of(call, done, group, statements) == {"": 12, "/text": 4, "/withdraw": 4}
 
 
 def test_the_pages_of_a_draft(app, village: Village, browser: Browser, statements):

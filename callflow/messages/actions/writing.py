@@ -1,0 +1,107 @@
+"""Writing about one dossier, and what the office does with a question; the dossier is locked meanwhile."""
+
+from callflow.core import clock, ids, trail
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db
+from callflow.core.errors import Changed, Refused
+from callflow.core.permissions import P, require
+from callflow.dossiers.models import Dossier
+from callflow.messages import marks, telling
+from callflow.messages.models import Message, Thread
+from callflow.messages.rules import WRITES, asks_office, checked_subject, checked_text, closed_for, reads
+from callflow.messages.states import Audience, Settled, Side
+from callflow.people import queries as people
+
+
+def open_thread(
+    actor: Actor, dossier: Dossier, *, side: Side, subject: str, audience: Audience, text: str, language: str
+) -> Thread:
+    """Begin a thread with its first message. ``audience`` is whom it is for beside the group.
+
+    Raises Refused when nothing can be written any more, and for a missing or overlong subject or text.
+    """
+    require(actor, WRITES[side], dossier)
+    _open(side, dossier)
+    if not reads(side, audience):
+        raise Refused("message_audience_own", field="audience")
+    now = clock.now()
+    made = Thread(
+        key=ids.hexadecimal(12), dossier_id=dossier.id, subject=checked_subject(subject), language=language,
+        audience=audience, messages=0, last_id=0, last_at=now, last_side=side, last_by=actor.id,
+    )  # fmt: skip
+    words = checked_text(text)
+    db.session.add(made)
+    db.session.flush()  # the message refers to the thread
+    _write(actor, dossier, made, side=side, text=words, language=language)
+    return made
+
+
+def reply(actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str) -> Message:
+    """Write in a thread. Raises Refused as open_thread does."""
+    require(actor, WRITES[side], dossier)
+    _open(side, dossier)
+    return _write(actor, dossier, thread, side=side, text=checked_text(text), language=language)
+
+
+def _open(side: Side, dossier: Dossier) -> None:
+    code = closed_for(side, dossier, clock.now())
+    if code is not None:
+        raise Refused(code)
+
+
+def _write(
+    actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str
+) -> Message:
+    recipients = telling.recipients_of(dossier, thread, side=side, but=actor)
+    made = Message(
+        thread_id=thread.id, author_id=actor.id, side=side, language=language, salt=ids.hexadecimal(32),
+        text=text, written_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()  # the event and the marks name its id
+    thread.messages, thread.last_id, thread.last_at = thread.messages + 1, made.id, made.written_at
+    thread.last_side, thread.last_by = side, made.author_id
+    if side is Side.office:
+        thread.waits_since = None
+    elif asks_office(side, thread.audience):
+        thread.waits_since = thread.waits_since or made.written_at
+        thread.settled, thread.settled_at, thread.settled_by = None, None, None
+    trail.record(dossier.trail, actor, "message_written", data=written(made, text))
+    marks.move(thread, actor, read_id=made.id)
+    telling.tell(dossier, thread, made, recipients, author=actor.name)
+    return made
+
+
+def written(message: Message, text: str) -> dict[str, object]:
+    """What the trail says of a message: which, and a digest that proves its words while they are there."""
+    return {
+        "message": message.id, "thread": message.thread_id, "side": message.side.value,
+        "digest": trail.text_digest(message.salt, text),
+    }  # fmt: skip
+
+
+def settle(actor: Actor, dossier: Dossier, thread: Thread, *, how: Settled, seen: int) -> None:
+    """It waits no more: answered some other way, or no answer is needed. ``seen`` is the last message read.
+
+    Raises Changed when somebody wrote meanwhile, Refused when it does not wait.
+    """
+    require(actor, P.message_office, dossier)
+    if seen != thread.last_id:
+        raise Changed("message_came_meanwhile")
+    if thread.waits_since is None:
+        raise Refused("message_waits_not")
+    thread.waits_since, thread.settled = None, how
+    thread.settled_at, thread.settled_by = clock.now(), actor.id
+    trail.record(dossier.trail, actor, "message_settled", data={"thread": thread.id, "how": how.value})
+
+
+def choose_answerer(actor: Actor, dossier: Dossier, thread: Thread, *, person_id: int | None) -> None:
+    """Who of us answers; None leaves it to the case handler. Raises Refused for who cannot."""
+    require(actor, P.message_office, dossier)
+    if person_id is not None and not people.actor(person_id).covers(Role.coordinator, dossier):
+        raise Refused("lacks_role", field="person_id")
+    thread.answerer_id = person_id
+    trail.record(
+        dossier.trail, actor, "message_given",
+        data={"thread": thread.id} | ({"person_id": person_id} if person_id else {}),
+    )  # fmt: skip

@@ -1,0 +1,42 @@
+"""Messages for coaches: the threads of a dossier, one of them, and writing."""
+
+from typing import Any
+
+from callflow.core.gate import requires
+from callflow.core.i18n import lazy_gettext as _l
+from callflow.core.permissions import P
+from callflow.messages.states import Side
+from callflow.web import messaging
+from callflow.web.coach import bp
+
+PLACE = messaging.Place(Side.coach, "coach", "coach.home", _l("Coaching"), "coach.dossier")
+
+
+@bp.get("/coach/dossiers/<ref>/messages")
+@requires(P.message_coach)
+def messages(ref: str) -> str:
+    return messaging.list_page(PLACE, ref)
+
+
+@bp.post("/coach/dossiers/<ref>/messages")
+@requires(P.message_coach)
+def begin_thread(ref: str) -> Any:
+    return messaging.begin_thread(PLACE, ref)
+
+
+@bp.get("/coach/dossiers/<ref>/messages/<key>")
+@requires(P.message_coach)
+def thread(ref: str, key: str) -> str:
+    return messaging.thread_page(PLACE, ref, key)
+
+
+@bp.post("/coach/dossiers/<ref>/messages/<key>")
+@requires(P.message_coach)
+def answer(ref: str, key: str) -> Any:
+    return messaging.answer(PLACE, ref, key)
+
+
+@bp.post("/coach/dossiers/<ref>/messages/<key>/read")
+@requires(P.message_coach)
+def read_thread(ref: str, key: str) -> Any:
+    return messaging.read_thread(PLACE, ref, key)
