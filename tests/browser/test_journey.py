@@ -103,7 +103,7 @@ def test_a_dossier_goes_all_the_way(site: Site, smtp: Mailbox, call: Call, pictu
         letter = resident.reads_letter(journey, home, reference, picture.parent)
         assert staff.REASONS[side.language] in home.locator("main").inner_text()
         agreed_on(journey, home, office, reference)
-        halfway(journey, home, office, reference, call, picture)
+        halfway(journey, home, office, reference, call=call, picture=picture)
         resident.reports(journey, home, reference, call.report_form, picture)
         with journey.visitor(office.coordinator) as page:
             staff.takes_step(journey, page, reference, "close", approved_costs="4500,50")
@@ -154,7 +154,7 @@ def agreed_on(journey: Journey, home: Page, office: staff.Staff, reference: str)
 
 
 def halfway(
-    journey: Journey, home: Page, office: staff.Staff, reference: str, call: Call, picture: Path
+    journey: Journey, home: Page, office: staff.Staff, reference: str, *, call: Call, picture: Path
 ) -> None:
     """The report halfway, sent and approved."""
     resident.reports(journey, home, reference, call.interim_form, picture, name="interim-report")
