@@ -211,10 +211,11 @@ def reads_letter(journey: Journey, page: Page, reference: str, folder: Path) -> 
 
 
 def names_payee(journey: Journey, page: Page, reference: str) -> None:
-    """A group without legal capacity says who receives the money; first a digit too few."""
+    """The group says who receives the money; first with a digit too few."""
     journey.open(page, f"/applications/{reference}/agreement")
     for number in ("BE68 5390 0754 703", "BE68 5390 0754 7034"):
         form = page.locator("form[action$='/payee']")
+        page.locator("details", has=form).evaluate("each => { each.open = true }")
         form.locator("[name=name]").fill("Dorpshuis Voorbeeld")
         form.locator("[name=relation]").select_option("association")
         form.locator("[name=iban]").fill(number)

@@ -102,13 +102,8 @@ def test_a_dossier_goes_all_the_way(site: Site, smtp: Mailbox, call: Call, pictu
         smtp.wait_for(side.who.email, more_than=2)
         letter = resident.reads_letter(journey, home, reference, picture.parent)
         assert staff.REASONS[side.language] in home.locator("main").inner_text()
-        resident.names_payee(journey, home, reference)
-        with journey.visitor(office.coordinator) as page:
-            staff.offers_agreement(journey, page, reference)
-        resident.accepts_agreement(journey, home, reference)
-        resident.reports(journey, home, reference, call.interim_form, picture, name="interim-report")
-        with journey.visitor(office.coordinator) as page:
-            staff.takes_step(journey, page, reference, "approve_interim")
+        agreed_on(journey, home, office, reference)
+        halfway(journey, home, office, reference, call=call, picture=picture)
         resident.reports(journey, home, reference, call.report_form, picture)
         with journey.visitor(office.coordinator) as page:
             staff.takes_step(journey, page, reference, "close", approved_costs="4500,50")
@@ -148,6 +143,23 @@ def worked_on(journey: Journey, office: staff.Staff, reference: str, call: Call)
             staff.scores(journey, page, reference, call, first=number == 0, not_applicable=number == 1)
     with journey.visitor(office.coordinator) as page:
         staff.takes_step(journey, page, reference, "close_scoring")
+
+
+def agreed_on(journey: Journey, home: Page, office: staff.Staff, reference: str) -> None:
+    """The group says who is paid, the office offers an agreement, the group accepts it."""
+    resident.names_payee(journey, home, reference)
+    with journey.visitor(office.coordinator) as page:
+        staff.offers_agreement(journey, page, reference)
+    resident.accepts_agreement(journey, home, reference)
+
+
+def halfway(
+    journey: Journey, home: Page, office: staff.Staff, reference: str, *, call: Call, picture: Path
+) -> None:
+    """The report halfway, sent and approved."""
+    resident.reports(journey, home, reference, call.interim_form, picture, name="interim-report")
+    with journey.visitor(office.coordinator) as page:
+        staff.takes_step(journey, page, reference, "approve_interim")
 
 
 def decides(journey: Journey, page: Page, selected: str, reserve: str, declined: str) -> None:
