@@ -98,7 +98,7 @@ def read_thread(ref: str, key: str) -> Any:
 @bp.post("/coordinator/dossiers/<ref>/messages/<key>/settled/<how>")
 @requires(P.message_office)
 def settle(ref: str, key: str, how: str) -> Any:
-    """It waits no more, without an answer in the thread; ``seen`` is the last message that the page showed."""
+    """It waits no more without an answer here; ``seen`` is the last message that the page showed."""
     if how not in Settled.__members__:
         raise NotFound
     form, target = Form(), PLACE.address("thread", ref, key)
