@@ -21,8 +21,7 @@ from callflow.letters import render
 from callflow.letters.context import LetterContext
 from callflow.letters.models import Letter
 from callflow.lifecycle import values
-from callflow.lifecycle.agreed import CHECKS
-from callflow.lifecycle.agreement import breaks
+from callflow.lifecycle.agreed import check
 from tests import factories as make
 from tests.agreements.agreed import IBAN, OTHER, WITH_AGREEMENT, Agreeing
 
@@ -267,7 +266,7 @@ def test_giving_up_and_revoking_end_the_agreement(call):
 def change(sql: str, **values) -> set[tuple[str, str]]:
     with unit_of_work():
         db.session.execute(db.text(sql), values)
-    return {(each.code, each.about) for each in breaks(CHECKS)}
+    return {(each.code, each.about) for each in check.breaks()}
 
 
 @pytest.mark.unverified
@@ -285,7 +284,7 @@ def change(sql: str, **values) -> set[tuple[str, str]]:
 )
 def test_verify_names_an_agreement_that_is_not_what_was_accepted(call, code, sql):
     dossier = call.agreed()
-    assert {each.code for each in breaks(CHECKS)} == set()
+    assert {each.code for each in check.breaks()} == set()
 
     found = change(sql, **({"id": dossier.id} if ":id" in sql else {}))
 

@@ -47,7 +47,13 @@ def exclude(dossier, person):
         )
 
 
-@pytest.mark.parametrize("permission", [P.dossier_view, P.dossier_history, P.scores_view, P.coaching_view])
+@pytest.mark.parametrize(
+    "permission",
+    [
+        P.dossier_view, P.dossier_history, P.scores_view, P.coaching_view, P.message_read, P.message_coach,
+        P.message_office,
+    ],
+)  # fmt: skip
 def test_the_predicate_and_its_sql_twin_agree_for_everybody(village, permission):
     dossiers, people = village
 

@@ -48,4 +48,4 @@ def test_it_names_each_break_about_a_pilot_and_says_it_in_words(app):
         db.session.add(Sheet(dossier_id=pilot_id, juror_id=juror, submission_number=1, saved_at=clock.now()))
     assert ("pilot_judged", reference) in {(each.code, each.about) for each in verify.breaks()}
     assert unnamed == {}
-    assert set(piloted.CHECKS) <= {*BREAKS, "pilot_judged"}
+    assert piloted.check.codes() <= {*BREAKS, "pilot_judged"}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, request, url_for
-from wtforms import HiddenField
 
 from callflow.applications.models import Application
 from callflow.core.actor import Role
@@ -26,18 +25,12 @@ from callflow.web.pages import page, page_asked
 SIZE = 50
 
 
-class SettleForm(Form):
-    """What became of a question; ``seen`` is the last message that the page showed."""
-
-    seen = HiddenField()
-
-
 def _beside(dossier: Application) -> dict[str, Any]:
     """Who of us can answer, and the forms of the office."""
     found = people.with_role(Role.coordinator, call_id=dossier.call_id, lot_id=dossier.lot_id)
     return {
         "colleagues": [(each.id, each.name) for each in found],
-        "office_form": Form(formdata=None), "settle_form": SettleForm(formdata=None),
+        "office_form": Form(formdata=None), "settle_form": Form(formdata=None),
     }  # fmt: skip
 
 
@@ -105,14 +98,14 @@ def read_thread(ref: str, key: str) -> Any:
 @bp.post("/coordinator/dossiers/<ref>/messages/<key>/settled/<how>")
 @requires(P.message_office)
 def settle(ref: str, key: str, how: str) -> Any:
-    """It waits no more, without an answer in the thread."""
+    """It waits no more without an answer here; ``seen`` is the last message that the page showed."""
     if how not in Settled.__members__:
         raise NotFound
-    form, target = SettleForm(), PLACE.address("thread", ref, key)
+    form, target = Form(), PLACE.address("thread", ref, key)
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             found, thread = messaging.loaded(PLACE, ref, key)
-            seen = messaging.message_number(form.seen.data)
+            seen = messaging.message_number(request.form.get("seen"))
             actions.settle(actor(), found, thread, how=Settled(how), seen=seen)
     if form.accepted:
         flash(_("It no longer waits for an answer."), "well")
