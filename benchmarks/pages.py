@@ -55,6 +55,9 @@ def _pages(place: Site, port: int, size: int) -> Iterator[Figure]:
         yield Figure(f"{name}@{size}", value, "ms", limit, ratio)
     yield Figure(f"list_html@{size}", len(coordinator.get(listing)) / 1000, "kB", 60)
     yield from _table(coordinator, f"/coordinator/dossiers.csv?call={world.call}", size)
+    book = f"/coordinator/dossiers.xlsx?call={world.call}"
+    whole = median_ms(lambda: coordinator.get(book), times=3, warm=1)
+    yield Figure(f"xlsx_whole@{size}", whole, "ms", 1500)
 
 
 def _beside_bare(browser: Browser, path: str) -> tuple[float, float]:

@@ -27,8 +27,9 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _DANGER.match(cell, 1) else cell
 
 
-def workbook(rows: Iterable[Sequence[str | int | Decimal | date]], *, name: str) -> IO[bytes]:
-    """The rows as an xlsx file at its beginning: figures and days as such, every text as a text.
+def workbook(rows: Iterable[Sequence[str | int | Decimal | date | None]], *, name: str) -> IO[bytes]:
+    """The rows as an xlsx file at its beginning: figures, days and moments as such, every text as a text, and
+    None as an empty cell.
 
     Written row by row through a temporary file, so that many rows need no more memory.
     """
@@ -36,14 +37,16 @@ def workbook(rows: Iterable[Sequence[str | int | Decimal | date]], *, name: str)
 
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet(name[:31])
+    sheet, moment = book.add_worksheet(name[:31]), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
                 sheet.write_string(number, column, cell)
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(number, column, cell, moment)
             elif isinstance(cell, date):
                 sheet.write_datetime(number, column, datetime.combine(cell, time.min))
-            else:
+            elif cell is not None:
                 sheet.write_number(number, column, float(cell))
     book.close()
     file.seek(0)

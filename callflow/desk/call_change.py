@@ -15,7 +15,6 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
-from callflow.core.spreadsheet import guard
 from callflow.core.trail import Event
 from callflow.lifecycle.changing.dry_run import Change, DryRun, Touched, dry_run, summed
 from callflow.lifecycle.changing.effects import Effect
@@ -115,7 +114,7 @@ def rows(run: DryRun, *, lots: Mapping[int, str]) -> Iterator[Sequence[str]]:
     for row in run.rows:
         for effect in row.effects:
             yield (
-                row.reference, guard(row.title), guard(lots.get(row.lot_id, "")), row.state.value,
+                row.reference, row.title, lots.get(row.lot_id, ""), row.state.value,
                 effect.code, *_said(effect),
             )  # fmt: skip
 

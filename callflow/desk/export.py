@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -26,10 +25,12 @@ HEADINGS = (
 """Names that an import finds its columns by: the same in every language."""
 
 
-def rows(
+def records(
     actor: Actor, call: CallLine, asked: Asked, *, lots: Mapping[int, str], handlers: Mapping[int, str]
-) -> Iterator[Sequence[str]]:
-    """Headings, then a row a dossier in order of submission; unguard() gives back each text of a cell."""
+) -> Iterator[Sequence[Any]]:
+    """Headings, then a row a dossier in order of submission: texts as they were typed, figures and the local
+    moment as such, None where there is none.
+    """
     yield HEADINGS
     query = (
         select(
@@ -50,11 +51,17 @@ def rows(
             submitted_at, requested, scores, total, handler_id,
         ) = row  # fmt: skip
         yield (
-            reference, guard(title), language, guard(lots[lot_id]), guard(group or ""), guard(village),
+            reference, title, language, lots[lot_id], group or "", village,
             (name_nl if country == "BE" else name_fr) or "", country or "", state.value,
-            _local(submitted_at),
-            _plain(requested), str(scores), _plain(total), guard(handlers.get(handler_id, "")),
+            clock.local(submitted_at).replace(tzinfo=None),
+            requested, scores, total, handlers.get(handler_id, ""),
         )  # fmt: skip
+
+
+def cells(table: Iterable[Sequence[Any]]) -> Iterator[Sequence[str]]:
+    """The same as texts for csv; unguard() gives back each that somebody typed."""
+    for row in table:
+        yield [_plain(each) for each in row]
 
 
 def written(table: Iterable[Sequence[Any]], *, delimiter: str = ",", mark: bool = False) -> Iterator[str]:
@@ -77,9 +84,7 @@ def _emptied(buffer: io.StringIO) -> str:
     return text
 
 
-def _local(moment: datetime) -> str:
-    return clock.local(moment).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _plain(number: Any) -> str:
-    return "" if number is None else str(number)
+def _plain(cell: Any) -> str:
+    if isinstance(cell, str):
+        return guard(cell)
+    return "" if cell is None else str(cell)

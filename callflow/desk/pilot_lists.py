@@ -14,7 +14,6 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P
-from callflow.core.spreadsheet import guard
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier, Party
 from callflow.dossiers.rules import visible_to
@@ -121,9 +120,9 @@ def rows(actor: Actor, call: CallLine, asked: Asked, *, lots: Mapping[int, str])
     where = [Pilot.call_id == call.id, visible_to(actor, P.pilot_view), *_asked(asked)]
     for each in _lines(where, asked.sort):
         yield (
-            each.reference, guard(each.title), each.language, guard(lots[each.lot_id]), each.state.value,
-            clock.local(each.since).strftime("%Y-%m-%d %H:%M:%S"), guard("; ".join(each.governments)),
-            guard("; ".join(each.guides)), str(each.milestones), str(each.done), str(each.methods),
+            each.reference, each.title, each.language, lots[each.lot_id], each.state.value,
+            clock.local(each.since).strftime("%Y-%m-%d %H:%M:%S"), "; ".join(each.governments),
+            "; ".join(each.guides), str(each.milestones), str(each.done), str(each.methods),
             str(each.lessons),
         )  # fmt: skip
 

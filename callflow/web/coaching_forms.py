@@ -1,23 +1,18 @@
 """What coaches and coordinators fill in alike: a profile, a note for staff, a period; and hours as a file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, stream_with_context
 from wtforms import SelectChoice, SelectMultipleField
 
 from callflow.coaching.models import CoachProfile
 from callflow.coaching.rules import TEXT
-from callflow.core.errors import NotFound
 from callflow.core.i18n import lazy_gettext as _l
-from callflow.core.spreadsheet import workbook
-from callflow.desk import export
 from callflow.territory.models import Municipality
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, WholeField, text
 from callflow.web.pages import LANGUAGE_NAMES
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDINGS = ("csv", "xlsx")
 
 
@@ -81,19 +76,3 @@ class PeriodForm(Form):
 
     since = DayField(_l("From"))
     until = DayField(_l("Until"))
-
-
-def hours_file(table: Iterable[Sequence[Any]], ending: str, name: str, *, for_excel: bool) -> Response:
-    """The table as csv or xlsx. Raises NotFound for any other ending."""
-    if ending == "csv":
-        delimiter = ";" if for_excel else ","
-        lines = export.written(table, delimiter=delimiter, mark=for_excel)
-        answer = Response(stream_with_context(lines), mimetype="text/csv")
-    elif ending == "xlsx":
-        file = workbook(table, name=name)
-        answer = Response(stream_with_context(iter(lambda: file.read(65_536), b"")), mimetype=XLSX)
-        answer.call_on_close(file.close)
-    else:
-        raise NotFound
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return answer

@@ -11,7 +11,6 @@ from callflow.coaching.models import Session, session_dossier
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
-from callflow.core.spreadsheet import guard
 from callflow.core.twin import said
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
@@ -62,15 +61,15 @@ def rows(
     if until is not None:
         query = query.where(Session.held_on <= until)
     lots = {lot_id: said(name, language) for lot_id, name in call.lots.items()}
-    title, day = guard(said(call.title, language)), call.procedure.day_minutes
+    title, day = said(call.title, language), call.procedure.day_minutes
     for row in db.session.execute(query, execution_options={"yield_per": BATCH}):
-        yield _row(row, title, guard(lots.get(row.lot_id, "")), day)
+        yield _row(row, title, lots.get(row.lot_id, ""), day)
 
 
 def _row(row: Any, call: str, lot: str, day: int) -> Sequence[Cell]:
     minutes = Decimal(row.minutes) / row.dossiers
     return (
-        row.held_on, guard(row.name), call, lot, row.reference, guard(row.title), row.way.value,
-        guard(row.place), row.language, row.minutes, row.dossiers, minutes.quantize(CENT, ROUND_HALF_UP),
+        row.held_on, row.name, call, lot, row.reference, row.title, row.way.value,
+        row.place, row.language, row.minutes, row.dossiers, minutes.quantize(CENT, ROUND_HALF_UP),
         (minutes / day).quantize(Decimal("0.0001"), ROUND_HALF_UP),
     )  # fmt: skip

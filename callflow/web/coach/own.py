@@ -21,8 +21,9 @@ from callflow.desk.coaching import report as reports
 from callflow.desk.scope import CallLine
 from callflow.web import coaching_pdf
 from callflow.web.coach import bp
-from callflow.web.coaching_forms import PeriodForm, ProfileForm, hours_file
+from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.pages import page
+from callflow.web.tables import table_file
 
 Answer = Any
 
@@ -73,8 +74,7 @@ def own_hours(reference: str, ending: str) -> Response:
     table = hours.rows(
         actor(), call, since=period.since.data, until=period.until.data, language=i18n.language(), own=True
     )
-    for_excel = request.args.get("for") == "excel"
-    return hours_file(table, ending, f"{call.reference}-hours", for_excel=for_excel)
+    return table_file(table, ending, f"{call.reference}-hours")
 
 
 @bp.get("/coach/dossiers/<ref>/coaching.pdf")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Response, flash, request, stream_with_context, url_for
+from flask import Response, flash, request, url_for
 from wtforms import FileField, HiddenField
 
 from callflow.calls.models import Call
@@ -19,7 +19,6 @@ from callflow.core.permissions import P
 from callflow.core.storage import storage
 from callflow.core.twin import said
 from callflow.desk import call_change as desk
-from callflow.desk import export
 from callflow.dossiers.states import State
 from callflow.lifecycle.changing.carrying import Confirmed, confirm
 from callflow.lifecycle.changing.dry_run import DryRun
@@ -29,6 +28,7 @@ from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import text
 from callflow.web.pages import page, page_asked
+from callflow.web.tables import table_file
 
 Answer = Any
 ADDRESS = "/coordinator/calls/<reference>/change"
@@ -129,18 +129,12 @@ def _run_page(reference: str, sha256: str, form: ConfirmForm) -> str:
     )  # fmt: skip
 
 
-@bp.get(f"{ADDRESS}/<sha256>.csv")
+@bp.get(f"{ADDRESS}/<sha256>.<any(csv, xlsx):ending>")
 @requires(P.call_change)
-def dry_run_csv(reference: str, sha256: str) -> Response:
+def dry_run_file(reference: str, sha256: str, ending: str) -> Response:
     run = _run(reference, sha256)
     lots = {lot.id: said(lot.name, i18n.language()) for lot in run.call.lots}
-    for_excel = request.args.get("for") == "excel"
-    written = export.written(
-        desk.rows(run, lots=lots), delimiter=";" if for_excel else ",", mark=for_excel
-    )  # fmt: skip
-    answer = Response(stream_with_context(written), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{run.call.reference}-dry-run.csv"'
-    return answer
+    return table_file(desk.rows(run, lots=lots), ending, f"{run.call.reference}-dry-run")
 
 
 @bp.post(f"{ADDRESS}/<sha256>")

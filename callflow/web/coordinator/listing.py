@@ -1,15 +1,16 @@
 """The coordinator's home and the list of dossiers, on the page and as a file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g, redirect, request, stream_with_context, url_for
+from flask import Response, g, redirect, request, url_for
 from markupsafe import Markup
 from wtforms import BooleanField
 
 from callflow.core import i18n
 from callflow.core.actor import Role
+from callflow.core.errors import NotFound
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
@@ -31,6 +32,7 @@ from callflow.web.filing_words import DEEDS, USUAL
 from callflow.web.inputs import short_text
 from callflow.web.numbers import record_number
 from callflow.web.pages import page, page_asked
+from callflow.web.tables import table_file
 from callflow.web.words import state_words
 
 BULK = ("screen", "finish_coaching", "close_scoring")
@@ -82,19 +84,15 @@ def dossiers() -> Any:
     return list_page(Form(formdata=None))
 
 
-@bp.get("/coordinator/dossiers.csv")
+@bp.get("/coordinator/dossiers.<any(csv, xlsx):ending>")
 @requires(P.call_export)
-def dossiers_csv() -> Response:
+def dossiers_file(ending: str) -> Response:
     call, asked = _chosen_call(), asked_of_request()
     if call is None:
-        return Response("", mimetype="text/csv")
+        raise NotFound
     lots = {lot_id: said(name, i18n.language()) for lot_id, name in call.lots.items()}
-    table = export.rows(actor(), call, asked, lots=lots, handlers=scope.names(Role.coordinator, call))
-    for_excel = request.args.get("for") == "excel"
-    text: Iterator[str] = export.written(table, delimiter=";" if for_excel else ",", mark=for_excel)
-    answer = Response(stream_with_context(text), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{call.reference}.csv"'
-    return answer
+    table = export.records(actor(), call, asked, lots=lots, handlers=scope.names(Role.coordinator, call))
+    return table_file(table, ending, call.reference)
 
 
 def list_page(form: Form, **more: Any) -> Any:

@@ -15,7 +15,6 @@ from callflow.core.permissions import P
 from callflow.core.twin import said
 from callflow.desk import pilot_lists as desk
 from callflow.desk import scope
-from callflow.desk.export import written
 from callflow.desk.pilot_lists import COLUMNS, Asked
 from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
@@ -28,6 +27,7 @@ from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, WholeField
 from callflow.web.pages import page
 from callflow.web.pilot_words import pilot_state_words
+from callflow.web.tables import table_file
 
 Answer = Any
 NEWEST = "-since"
@@ -79,19 +79,14 @@ def _asked() -> Asked:
     )
 
 
-@bp.get("/coordinator/pilots.csv")
+@bp.get("/coordinator/pilots.<any(csv, xlsx):ending>")
 @requires(P.call_export)
-def pilots_csv() -> Response:
+def pilots_file(ending: str) -> Response:
     call = scope.chosen(scope.calls_of(actor()), request.args.get("call"))
     if call is None:
         raise NotFound
     lots = {lot_id: said(name, i18n.language()) for lot_id, name in call.lots.items()}
-    for_excel = request.args.get("for") == "excel"
-    table = desk.rows(actor(), call, _asked(), lots=lots)
-    text = "".join(written(table, delimiter=";" if for_excel else ",", mark=for_excel))
-    answer = Response(text, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{call.reference}-pilots.csv"'
-    return answer
+    return table_file(desk.rows(actor(), call, _asked(), lots=lots), ending, f"{call.reference}-pilots")
 
 
 @bp.get("/coordinator/pilots/promise/<reference>")

@@ -27,10 +27,11 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle.bulk import Result
 from callflow.web import coaching_pdf
 from callflow.web.asking import Form
-from callflow.web.coaching_forms import PeriodForm, ProfileForm, hours_file
+from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.coaching_words import grounds
 from callflow.web.coordinator import bp
 from callflow.web.pages import page
+from callflow.web.tables import table_file
 
 Answer = Any
 
@@ -168,8 +169,7 @@ def coaching_hours(ending: str) -> Response:
     table = hours.rows(
         actor(), call, since=period.since.data, until=period.until.data, language=i18n.language(), own=False
     )
-    for_excel = request.args.get("for") == "excel"
-    return hours_file(table, ending, f"{call.reference}-coaching", for_excel=for_excel)
+    return table_file(table, ending, f"{call.reference}-coaching")
 
 
 @bp.get("/coordinator/coaching/report.pdf")

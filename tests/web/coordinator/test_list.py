@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
@@ -234,13 +235,25 @@ def test_the_file_reads_back_every_title_whatever_it_begins_with(call, coordinat
     cells = json.loads(shared("data/hostile/csv_cells.json").read_text(encoding="utf-8"))["cells"]
     wanted = {call.submitted(answers={"title": cell}).reference: cell for cell in cells}
 
-    for query, delimiter in (("", ","), ("?for=excel", ";")):
-        text = (
-            coordinator.get(f"/coordinator/dossiers.csv{query}").get_data(as_text=True).removeprefix("\ufeff")
-        )
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-        assert {row["reference"]: unguard(row["title"]) for row in rows} == wanted
-        assert [row["title"] for row in rows if row["title"].lstrip()[:1] in set("=+-@\uff1d")] == []
+    text = coordinator.get("/coordinator/dossiers.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert {row["reference"]: unguard(row["title"]) for row in rows} == wanted
+    assert [row["title"] for row in rows if row["title"].lstrip()[:1] in set("=+-@\uff1d")] == []
+
+
+def test_the_spreadsheet_holds_texts_as_texts_and_figures_as_figures(call, coordinator):
+    call.submitted(answers={"title": "=1+1"})
+    call.scored()
+
+    answer = coordinator.get("/coordinator/dossiers.xlsx")
+
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<t>=1+1</t>" in sheet
+    assert "<f>" not in sheet
+    assert "<v>4000</v>" in sheet
+    assert "<v>72</v>" in sheet
+    assert coordinator.get("/coordinator/dossiers.ods").status_code == 404
 
 
 def test_the_file_holds_what_the_list_was_asked_for(call, coordinator):
