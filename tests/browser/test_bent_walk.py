@@ -29,7 +29,7 @@ from tests.browser.carried import Carried
 from tests.browser.companions import Companions
 from tests.browser.conftest import Site
 from tests.browser.journey import Journey, moved_to_now, pdf_text
-from tests.browser.test_journey import lacking, states
+from tests.browser.test_journey import agreed_on, halfway, lacking, states
 from tests.servers import Mailbox
 
 BENT = {
@@ -227,13 +227,16 @@ def bending(journey: Journey, cast: Cast, office: Page, home: Page, picture: Pat
 
 
 def reporting(journey: Journey, cast: Cast, office: Page, home: Page, picture: Path) -> None:
-    """The three that go through report and are closed, one of them in French."""
-    form = cast.call.report_form
-    resident.reports(journey, home, cast.completed, form, picture)
-    resident.reports(journey, home, cast.reserve, form, picture)
+    """The three that go through conclude an agreement, report halfway and at the end, and are closed; one of
+    them in French.
+    """
     french = Journey(journey.site, journey.mailbox, "fr", journey.found)
     with french.visitor(cast.far.resident) as page:
-        resident.reports(french, page, cast.french, form, picture)
+        for reference in (cast.completed, cast.reserve, cast.french):
+            speaks, group = (french, page) if reference == cast.french else (journey, home)
+            agreed_on(speaks, group, cast.office, reference)
+            halfway(speaks, group, cast.office, reference, call=cast.call, picture=picture)
+            resident.reports(speaks, group, reference, cast.call.report_form, picture)
     for reference in (cast.completed, cast.reserve, cast.french):
         staff.takes_step(journey, office, reference, "close", approved_costs="2000")
     assert states() == {

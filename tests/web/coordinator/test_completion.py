@@ -249,7 +249,7 @@ def test_the_inbox_shows_the_clock_both_ways_in_a_fixed_number_of_statements(app
     assert len(rows) == min(count, 5)
     assert "Niet op tijd aangevuld" in words(page)
     assert "Binnenkort" in words(rows[0])
-    assert len(seen) == 8
+    assert len(seen) == 9
     assert "als niets de termijn schorst" in words(one)
 
 
