@@ -133,6 +133,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     people = _people(dossier)
     events, outcome = history(dossier), outcome_of(dossier.id)
     procedure, log = Procedure.of(dossier.call.procedure), coaching.log_of(dossier)
+    presentation = jury.presentation_of(dossier.id) if procedure.presentation else None
     completions = screening.requests_of([dossier.id]).get(dossier.id, [])
     return DossierPage(
         dossier=dossier,
@@ -153,18 +154,15 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         criteria=criteria,
         seats=seats,
         conflicts=dossiers.conflicts_of(dossier.id),
-        coaches=people.coaches,
-        handler=people.handler,
-        candidates=people.candidates,
-        decision=outcome.current,
-        outcome=outcome,
+        coaches=people.coaches, handler=people.handler, candidates=people.candidates,
+        decision=outcome.current, outcome=outcome,
         letters=letters_of(dossier.id),
         reports=_reports(dossier, language),
-        events=events,
-        completions=completions,
+        events=events, completions=completions,
         silence=silence_of(dossier, completions),
-        filed=filing.tags_for(dossier), staff_notes=filing.notes_on(dossier.id),
-        presentation=jury.presentation_of(dossier.id) if procedure.presentation else None,
+        filed=filing.tags_for(dossier),
+        staff_notes=filing.notes_on(dossier.id),
+        presentation=presentation,
     )  # fmt: skip
 
 

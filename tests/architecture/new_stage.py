@@ -91,13 +91,8 @@ EDITS = (
     ),
     Edit(
         "callflow/calls/schema/call.py",
-        '            "reserve": yes_no(',
-        f'            "{SWITCH}": yes_no("Whether each place is visited before the jury.", default=False),\n',
-    ),
-    Edit(
-        "callflow/calls/schema/call.py",
-        '            "postponing", "report", "day_minutes", ',
-        f'            "{SWITCH}",\n',
+        '        "reserve": yes_no(',
+        f'        "{SWITCH}": yes_no("Whether each place is visited before the jury.", default=False),\n',
     ),
 )
 TEXTS = {

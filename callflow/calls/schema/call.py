@@ -155,52 +155,57 @@ def lot() -> Schema:
     )
 
 
+NEEDED = ("coaching", "scores_needed")
+"""What every file says of its procedure; the rest has a usual value."""
+
+
 def procedure() -> Schema:
     """Which stages the call has, and with what numbers."""
-    return parts(
-        "Which stages the call has.",
-        {
-            "coaching": one_of("When projects are coached.", COACHING),
-            "sessions_needed": whole("Coaching sessions each project must have had.", 2, most=50),
-            "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
-            "counting": one_of("What the scores of the jury add up to; as a rule mean.", COUNTING),
-            "presentation": yes_no(
-                "Whether groups present their project to the jury before it scores.", default=False
-            ),
-            "second_round": yes_no("Whether the jury can be asked to score a project again.", default=False),
-            "meeting": yes_no("Whether the jury meets before anybody is proposed.", default=False),
-            "reserve": yes_no("Whether there is a reserve list.", default=True),
-            "conditions": yes_no("Whether a project can be selected with conditions.", default=True),
-            "postponing": yes_no("Whether a decision can be put off to another day.", default=True),
-            "agreement": yes_no(
-                "Whether the authority and each selected project conclude a project agreement.", default=False
-            ),
-            "signatures": whole(
-                "Members of the group who must accept the agreement; as a rule 1.", 2, least=1, most=5
-            ),
-            "interim": yes_no("Whether projects report halfway; needs report: yes.", default=False),
-            "report": yes_no("Whether projects report at the end.", default=True),
-            "day_minutes": whole(
-                "Minutes in a day of coaching: 480 where nothing is said, 456 is 7 h 36, 420 is 7 h.",
-                480,
-                least=60,
-                most=1440,
-            ),
-            "completion": yes_no(
-                "Whether incomplete applications are returned for completion.", default=True
-            ),
-            "own_scores": yes_no(
-                "Whether a group reads each score of its project after the decision, without names, and not "
-                "only the mean.",
-                default=False,
-            ),
-        },
-        optional=(
-            "sessions_needed", "counting", "presentation", "second_round", "meeting", "reserve", "conditions",
-            "postponing", "agreement", "signatures", "interim", "report", "day_minutes", "completion",
-            "own_scores",
+    told = {**_numbers(), **_switches()}
+    usual = tuple(name for name in told if name not in NEEDED)
+    return parts("Which stages the call has.", told, optional=usual)
+
+
+def _numbers() -> dict[str, Schema]:
+    return {
+        "coaching": one_of("When projects are coached.", COACHING),
+        "sessions_needed": whole("Coaching sessions each project must have had.", 2, most=50),
+        "day_minutes": whole(
+            "Minutes in a day of coaching: 480 where nothing is said, 456 is 7 h 36, 420 is 7 h.",
+            480,
+            least=60,
+            most=1440,
         ),
-    )  # fmt: skip
+        "scores_needed": whole("Jurors who must have scored each project.", 3, least=1, most=50),
+        "counting": one_of("What the scores of the jury add up to; as a rule mean.", COUNTING),
+        "signatures": whole(
+            "Members of the group who must accept the agreement; as a rule 1.", 2, least=1, most=5
+        ),
+    }
+
+
+def _switches() -> dict[str, Schema]:
+    return {
+        "completion": yes_no("Whether incomplete applications are returned for completion.", default=True),
+        "presentation": yes_no(
+            "Whether groups present their project to the jury before it scores.", default=False
+        ),
+        "second_round": yes_no("Whether the jury can be asked to score a project again.", default=False),
+        "meeting": yes_no("Whether the jury meets before anybody is proposed.", default=False),
+        "reserve": yes_no("Whether there is a reserve list.", default=True),
+        "conditions": yes_no("Whether a project can be selected with conditions.", default=True),
+        "postponing": yes_no("Whether a decision can be put off to another day.", default=True),
+        "agreement": yes_no(
+            "Whether the authority and each selected project conclude a project agreement.", default=False
+        ),
+        "interim": yes_no("Whether projects report halfway; needs report: yes.", default=False),
+        "report": yes_no("Whether projects report at the end.", default=True),
+        "own_scores": yes_no(
+            "Whether a group reads each score of its project after the decision, without names, and not "
+            "only the mean.",
+            default=False,
+        ),
+    }
 
 
 def checklist() -> Schema:
