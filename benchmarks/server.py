@@ -35,7 +35,7 @@ def gunicorn(target: str, environment: Mapping[str, str]) -> Iterator[int]:
     command = [
         sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
         "--keep-alive", "30", "--bind", f"127.0.0.1:{port}", "--log-level", "error",
-        "--no-control-socket", target,
+        "--preload", "--no-control-socket", target,
     ]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:

@@ -152,6 +152,7 @@ def web_program(
         f"--workers={processes}",
         f"--threads={threads}",
         f"--bind={address}",
+        "--preload",
         "--no-control-socket",
     ]
     with running(["gunicorn", *options, "wsgi:app"], environment, log) as program:
