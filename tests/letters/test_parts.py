@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 
 from callflow.calls.states import Law
 from callflow.letters import legal, render
@@ -30,7 +29,7 @@ def part(page: BeautifulSoup, name: str) -> str:
 
 
 @pytest.mark.parametrize(("kind", "law", "language"), COMBINATIONS)
-def test_every_mandatory_part_is_there_and_says_something(app: Flask, kind, law, language):
+def test_every_mandatory_part_is_there_and_says_something(kind, law, language):
     context = letter(kind, law, language)
     wanted = mandatory(kind, law, money=render.money(context))
 
@@ -40,7 +39,7 @@ def test_every_mandatory_part_is_there_and_says_something(app: Flask, kind, law,
 
 
 @pytest.mark.parametrize(("kind", "law", "language"), COMBINATIONS)
-def test_header_says_who_writes_to_whom_about_what(app: Flask, kind, law, language):
+def test_header_says_who_writes_to_whom_about_what(kind, law, language):
     context = letter(kind, law, language)
     page = soup(context)
 
@@ -65,7 +64,7 @@ def test_header_says_who_writes_to_whom_about_what(app: Flask, kind, law, langua
 @pytest.mark.parametrize("language", ["nl", "fr"])
 @pytest.mark.parametrize("law", list(Law))
 @pytest.mark.parametrize("kind", [K.inadmissible, K.selected, K.reserve, K.not_selected])
-def test_a_decision_names_its_basis_its_body_its_appeal_and_who_signs(app: Flask, kind, law, language):
+def test_a_decision_names_its_basis_its_body_its_appeal_and_who_signs(kind, law, language):
     context = letter(kind, law, language)
     page = soup(context)
 
@@ -81,7 +80,7 @@ def test_a_decision_names_its_basis_its_body_its_appeal_and_who_signs(app: Flask
     assert context.signatory.service[language] in part(page, "sender")
 
 
-def test_the_appeal_block_of_each_public_law_is_the_one_of_that_law(app: Flask):
+def test_the_appeal_block_of_each_public_law_is_the_one_of_that_law():
     blocks = {
         (law, language): part(soup(letter(K.not_selected, law, language)), "appeal")
         for law in (Law.be_public, Law.fr_public)
@@ -97,7 +96,7 @@ def test_the_appeal_block_of_each_public_law_is_the_one_of_that_law(app: Flask):
     assert "Woont u buiten Frankrijk" in blocks[Law.fr_public, "nl"]
 
 
-def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service(app: Flask):
+def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service():
     page = soup(letter(K.acknowledgement, Law.fr_public, "fr"))
 
     assert part(page, "received") == "Reçu le 30 novembre 2026 à 11 h 58"
@@ -111,13 +110,13 @@ def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service(a
 
 
 @pytest.mark.parametrize("law", [Law.be_public, Law.private, Law.egtc])
-def test_no_other_law_knows_silence_as_refusal(app: Flask, law):
+def test_no_other_law_knows_silence_as_refusal(law):
     page = soup(letter(K.acknowledgement, law, "nl"))
 
     assert page.select('[data-part="silence"]') == []
 
 
-def test_the_letter_says_every_criterion_with_weight_mean_minimum_and_reason(app: Flask):
+def test_the_letter_says_every_criterion_with_weight_mean_minimum_and_reason():
     rows = soup(letter(K.not_selected, language="nl")).select(".reasons tbody tr")
 
     said = [[flat(cell.get_text(" ")) for cell in row.select("th, td")] for row in rows]
@@ -136,7 +135,7 @@ def test_the_letter_says_every_criterion_with_weight_mean_minimum_and_reason(app
     assert said[6] == ["Totaal", "", "58,4 %", "De drempel is 60 %."]
 
 
-def test_money_brings_amount_payment_proof_and_de_minimis_and_its_absence_does_not(app: Flask):
+def test_money_brings_amount_payment_proof_and_de_minimis_and_its_absence_does_not():
     context = letter(K.selected, Law.fr_public, "fr")
     without = replace(context, offered=replace(context.offered, amount=None, obligations=()))
 
@@ -148,7 +147,7 @@ def test_money_brings_amount_payment_proof_and_de_minimis_and_its_absence_does_n
     assert bare.select('[data-part="amount"], [data-part="payment"], [data-part="de-minimis"]') == []
 
 
-def test_a_score_under_a_minimum_is_said_in_words(app: Flask):
+def test_a_score_under_a_minimum_is_said_in_words():
     context = letter(K.not_selected, language="nl", motivation="")
     low = replace(context.scores.lines[0], mean=Decimal("1.5"))
     scores = replace(context.scores, lines=(low, *context.scores.lines[1:]), total=Decimal(70))
@@ -170,7 +169,7 @@ def test_a_score_under_a_minimum_is_said_in_words(app: Flask):
         (K.withdrawal_confirmed, {"call": {}}),
     ],
 )
-def test_a_letter_that_lacks_something_is_an_error_and_no_gap(app: Flask, kind, changes):
+def test_a_letter_that_lacks_something_is_an_error_and_no_gap(kind, changes):
     with pytest.raises(render.LetterError):
         render.as_html(letter(kind, **changes))
 
@@ -182,7 +181,7 @@ def test_no_name_of_a_juror_or_of_another_group_can_be_in_a_context():
 
 
 @pytest.mark.parametrize("kind", list(K))
-def test_a_courtesy_translation_comes_last_is_marked_and_says_which_text_has_force(app: Flask, kind):
+def test_a_courtesy_translation_comes_last_is_marked_and_says_which_text_has_force(kind):
     page = soup(letter(kind, Law.be_public, "nl", courtesy="fr"))
 
     found = page.select_one('[data-part="courtesy"]')
@@ -193,5 +192,5 @@ def test_a_courtesy_translation_comes_last_is_marked_and_says_which_text_has_for
     assert page.html["lang"] == "nl"
 
 
-def test_there_is_no_courtesy_part_unless_asked_for(app: Flask):
+def test_there_is_no_courtesy_part_unless_asked_for():
     assert soup(letter(K.selected)).select('[data-part="courtesy"]') == []

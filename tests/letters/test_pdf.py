@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from flask import Flask
 
 from callflow.calls.states import Law
 from callflow.core import pdf
@@ -35,13 +34,13 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("kind", "law", "language"), COMBINATIONS)
-def test_the_pdf_says_the_accepted_text(app: Flask, kind, law, language):
+def test_the_pdf_says_the_accepted_text(kind, law, language):
     context = letter(kind, law, language)
 
     assert words_of(render.as_pdf(context)) == golden_of(context).read_text(encoding="utf-8")
 
 
-def test_another_process_makes_the_same_bytes(app: Flask, tmp_path: Path):
+def test_another_process_makes_the_same_bytes(tmp_path: Path):
     context = letter(K.selected, Law.fr_public, "fr", courtesy="nl")
     stored = tmp_path / "context.json"
     stored.write_text(json.dumps(context.as_stored()))
@@ -58,7 +57,7 @@ def test_another_process_makes_the_same_bytes(app: Flask, tmp_path: Path):
     assert done.stdout == render.as_pdf(context)
 
 
-def test_it_is_tagged_and_says_title_and_language(app: Flask):
+def test_it_is_tagged_and_says_title_and_language():
     content = render.as_pdf(letter(K.not_selected, Law.be_public, "nl", courtesy="fr"))
 
     with pikepdf.open(BytesIO(content)) as document:
@@ -74,7 +73,7 @@ def test_it_is_tagged_and_says_title_and_language(app: Flask):
         assert {str(node["/A"]["/Scope"]) for node in headers} == {"/Row", "/Column"}
 
 
-def test_every_image_says_what_it_shows(app: Flask):
+def test_every_image_says_what_it_shows():
     content = render.as_pdf(letter(K.selected))
 
     with pikepdf.open(BytesIO(content)) as document:
@@ -83,7 +82,7 @@ def test_every_image_says_what_it_shows(app: Flask):
         assert all(str(node["/Alt"]).strip() for node in figures)
 
 
-def test_only_the_bundled_fonts_are_in_it(app: Flask):
+def test_only_the_bundled_fonts_are_in_it():
     content = render.as_pdf(letter(K.selected))
 
     with pikepdf.open(BytesIO(content)) as document:
@@ -96,7 +95,7 @@ def test_only_the_bundled_fonts_are_in_it(app: Flask):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_words_are_drawn_as_the_stated_substitute_and_nothing_else_happens(app: Flask, text):
+def test_hostile_words_are_drawn_as_the_stated_substitute_and_nothing_else_happens(text):
     context = letter(K.not_selected, title=text or "-", motivation=text)
     context = replace(context, addressee=replace(context.addressee, name=text))
 
@@ -106,7 +105,7 @@ def test_hostile_words_are_drawn_as_the_stated_substitute_and_nothing_else_happe
     assert "".join(shown.split()) in "".join(said.split())
 
 
-def test_the_strings_that_break_other_programs_do_not_break_a_letter(app: Flask, shared):
+def test_the_strings_that_break_other_programs_do_not_break_a_letter(shared):
     strings = [each for each in json.loads(shared("data/hostile/blns.json").read_text()) if each.strip()]
     paragraph = "\n\n".join(strings)
 
@@ -152,7 +151,7 @@ def test_the_private_name_that_the_mended_tags_hang_on_is_still_there():
     assert tags._build_box_tree.__name__ == "with_language_and_scope"
 
 
-def test_the_text_of_a_letter_is_what_its_pdf_says(app: Flask):
+def test_the_text_of_a_letter_is_what_its_pdf_says():
     context = letter(K.reserve, Law.fr_public, "fr")
 
     written, drawn = flat(render.text(context)), flat(words_of(render.as_pdf(context)))
@@ -178,7 +177,7 @@ def _squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("language", ["nl", "fr"])
 @pytest.mark.parametrize("law", list(Law))
-def test_a_grant_takes_one_sheet_with_its_acceptance_on_the_second_side(app: Flask, law, language):
+def test_a_grant_takes_one_sheet_with_its_acceptance_on_the_second_side(law, language):
     said = letter(K.selected, law, language)
     opening = said.addressee.name + ": " + 2 * said.scores.lines[0].text
     context = replace(said, opening={language: opening}, closing={language: opening}, motivation=opening)
@@ -189,7 +188,7 @@ def test_a_grant_takes_one_sheet_with_its_acceptance_on_the_second_side(app: Fla
     assert pages == 2
 
 
-def test_what_this_process_starts_draws_with_the_fonts_of_its_machine(app: Flask):
+def test_what_this_process_starts_draws_with_the_fonts_of_its_machine():
     before = os.environ.get("FONTCONFIG_FILE")
 
     render.as_pdf(letter(K.withdrawal_confirmed))
