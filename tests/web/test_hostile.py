@@ -6,7 +6,7 @@ from io import BytesIO
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from callflow.people.states import Right
 from callflow.web.inputs import bare
@@ -94,3 +94,30 @@ def test_a_number_that_no_record_can_have_is_refused_in_words(app: Flask, number
     ]
 
     assert {answer.status_code for answer in answers} <= {200, 404, 422}
+
+
+def test_a_zero_character_reaches_no_database(app: Flask):
+    made = factories.call()
+    person = factories.person(("coordinator", "call", made.id))
+    client = CheckedClient(app).sign_in(person)
+    sent = {"data": {"token": "a\0b", "r\0ef": ["\0", "x"]}, "query_string": {"ref": "T-1\0"}}
+
+    with app.test_request_context("/coordinator/messages/many", method="POST", **sent):
+        assert request.form.to_dict(flat=False) == {"token": ["ab"], "ref": ["", "x"]}
+        assert request.args.getlist("ref") == ["T-1"]
+    paths = ("coordinator/dossiers/%00/messages", "coordinator/dossiers/T%00/agreement", "c/a%00")
+    assert {path: client.get(f"/{path}").status_code for path in paths} == dict.fromkeys(paths, 404)
+    with app.test_request_context("/coordinator/dossiers/T%00/agreement"):
+        assert request.endpoint is None
+    many = client.submit("/coordinator/messages/many", {"token": "a\0b", "send": "look"})
+    assert many.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query, said", [("code=\xff", "%ff"), ("code=\xc3\xa9%26&x=\u00b2", "é&"), ("\xed\xa0", "")]
+)
+def test_a_query_of_bytes_that_are_no_text_is_read_as_far_as_it_is(app: Flask, query: str, said: str):
+    with app.test_request_context("/c", environ_overrides={"QUERY_STRING": query}):
+        assert request.args.get("code", "").lower() == said
+    answer = CheckedClient(app).get("/c", environ_overrides={"QUERY_STRING": query})
+    assert answer.status_code in (200, 404)
