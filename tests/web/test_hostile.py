@@ -3,6 +3,7 @@
 import json
 import random
 from io import BytesIO
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,8 @@ from flask import Flask, request
 from callflow.people.states import Right
 from callflow.web.inputs import bare
 from tests import factories
-from tests.client import CheckedClient, soup_of
+from tests.agreements.agreed import Agreeing
+from tests.client import CheckedClient, form_values, soup_of
 
 SAMPLE, DEEP_SAMPLE = 12, 80
 FORMS = {
@@ -72,6 +74,48 @@ def test_a_file_in_place_of_a_text_is_no_text(app: Flask, path: str):
     ]
 
     assert set(answers) <= {303, 422, 429}
+
+
+FEW = 5
+ROOMS = {
+    "/applications/{ref}/messages": ("group", "main form", ("subject", "text", "audience", "token")),
+    "/coordinator/dossiers/{ref}/messages": ("office", "main form", ("subject", "text", "version")),
+    "/applications/{ref}/agreement": ("group", "form[action$='/back']", ("why", "version")),
+    "/applications/{ref}/agreement?": ("group", "form#accept", ("sha256", "read")),
+    "/coordinator/dossiers/{ref}/agreement": ("office", "form[action$='/back']", ("why", "token")),
+    "/coordinator/people/{person}/see": ("office", "main form", ("reason",)),
+    "/coordinator/messages/many?call={call}&ref={ref}": (
+        "office",
+        "main form",
+        ("subject_nl", "text_fr", "count"),
+    ),
+    "/account": ("group", "form[action$='/notices']", ("told-often", "told-with_text")),
+}
+
+
+@pytest.mark.parametrize("path", ROOMS)
+def test_the_rooms_around_a_decision_take_or_refuse_it_too(app: Flask, shared, path: str, deep: bool):
+    who, selector, fields = ROOMS[path]
+    strings = json.loads(shared("data/hostile/blns.json").read_text(encoding="utf-8"))
+    chosen = [*random.Random(path).sample(strings, DEEP_SAMPLE if deep else FEW), "\0", "9" * 5000]
+    call = Agreeing()
+    dossier = call.offered()
+    person = call.resident if who == "group" else call.coordinator
+    address = path.format(ref=dossier.reference, person=call.resident.id, call=call.call.reference)
+    client = CheckedClient(app).sign_in(person)
+    form = client.page(address).select_one(selector)
+    values, target = form_values(form), form.get("action") or address
+
+    answers = {}
+    for number, (field, text) in enumerate(product(fields, chosen)):
+        values["token"] = f"{number:030}"
+        answers[field, text] = client.post(target, data=values | {field: text}).status_code
+        if answers[field, text] == 303:  # it may have begun a look
+            own = client.sign_in(person).page("/account").select_one("input[name=csrf_token]")
+            values["csrf_token"] = own["value"]
+
+    odd = {where: status for where, status in answers.items() if status not in (200, 303, 409, 422)}
+    assert odd == {}
 
 
 HUGE = ("9" * 10, "9" * 30, "9" * 5000, "\u0663", "-1", "1e9", "\0")
