@@ -283,7 +283,8 @@ def addresses(app, around, method):
                 around.values_of_pilot if "/pilots" in rule.rule or "/partner" in rule.rule else around.values
             )
             with app.test_request_context():
-                yield rule, app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+                known = values | dict(rule.defaults or {})
+                yield rule, app.url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
 
 
 def raw(client, path):
