@@ -17,7 +17,7 @@ from callflow.jury import rules as jury_rules
 from callflow.lifecycle import decision, pilot, process, stages  # noqa: F401 - with them every table is known
 from callflow.people import passwords
 from callflow.people import rules as people_rules
-from callflow.web import assets, errors, headers, looking, numbers, pages, sessions, ui
+from callflow.web import arriving, assets, errors, headers, looking, numbers, pages, sessions, ui
 from config import ROOT, Settings
 
 
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
     jury_rules.install(stages.scoring_from)
     people_rules.install()
     passwords.install(cheap=settings.cheap_passwords)
-    for part in (numbers, i18n, assets, errors, headers, sessions, ui, pages, web, cli):
+    for part in (arriving, numbers, i18n, assets, errors, headers, sessions, ui, pages, web, cli):
         part.install(app)
     return app
 

@@ -46,10 +46,13 @@ def prepare(
 def name_payee(actor: Actor, dossier: Dossier, *, name: str, relation: Relation, iban: str) -> Payee:
     """Say who receives the money; whoever was named before stays readable. The account stays off the trail.
 
-    Raises Refused with the field for a number that is none, and while a text that names somebody is offered.
+    A preview that was read before names somebody else: the version of the agreement moves on. Raises Refused
+    with the field for a number that is none, and while a text that names somebody is offered or is over.
     """
     require(actor, P.agreement_payee, dossier)
     agreement, number = agreement_of(dossier), rules.plain_iban(iban)
+    if agreement is not None and agreement.ended_at is not None:
+        raise Refused("no_agreement")
     if agreement is not None and agreement.state not in OPEN:
         accepted = agreement.state is AgreementState.accepted
         raise Refused("payee_agreed" if accepted else "payee_offered")
@@ -67,6 +70,8 @@ def name_payee(actor: Actor, dossier: Dossier, *, name: str, relation: Relation,
         named_at=at,
     )  # fmt: skip
     db.session.add(payee)
+    if agreement is not None:
+        agreement.version += 1
     said = {"relation": relation.value, "account": rules.masked(number)}
     trail.record(dossier.trail, actor, "payee_named", data=said, texts={"name": payee.name})
     return payee

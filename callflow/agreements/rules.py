@@ -48,8 +48,10 @@ def plain_iban(typed: str) -> str:
 
 
 def is_iban(number: str) -> bool:
-    """Whether country, length and check digits agree (ISO 13616)."""
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", number):
+    """Whether country, length and check digits agree (ISO 13616). Those are never 00, 01 or 99, which would
+    come to the same as 97, 98 and 02.
+    """
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", number) or number[2:4] in ("00", "01", "99"):
         return False
     if len(number) != LENGTHS.get(number[:2], len(number)):
         return False

@@ -13,6 +13,8 @@ from yaml import events as y
 
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 20
+MOST_DOUBLE = 1000
+"""After so many keys that were there before a file is not read on."""
 LOADER: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # the compiled parser where PyYAML was built with it
@@ -146,6 +148,8 @@ def _built(stream: Iterator[Any]) -> tuple[Document, list[Finding]]:
             double += _placed(document, open_ones, event, line)
             if len(open_ones) > MAXIMUM_DEPTH:
                 raise Unreadable(Finding(line, "too_deep"))
+            if len(double) >= MOST_DOUBLE:
+                raise Unreadable(*double)
     return document, double
 
 

@@ -51,6 +51,11 @@ class AgreementPage:
         return not self.over and (self.agreement is None or self.agreement.state in OPEN)
 
     @property
+    def payable(self) -> bool:
+        """Whether somebody can still be named who is paid."""
+        return self.open and bool(self.decision.amount or self.payees)
+
+    @property
     def over(self) -> bool:
         """Whether it no longer holds."""
         return self.agreement is not None and self.agreement.ended_at is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, false, func, select
 
 from callflow.calls.changes import in_file
 from callflow.calls.models import Call
@@ -16,6 +16,8 @@ from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
 from callflow.core.trail import Event
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
 from callflow.lifecycle.changing.dry_run import Change, DryRun, Touched, dry_run, summed
 from callflow.lifecycle.changing.effects import Effect
 
@@ -35,7 +37,9 @@ OF_SECTION = {
 
 @dataclass(frozen=True)
 class RunPage:
-    """A page of a dry run; ``sums`` counts dossiers by effect, ``lots`` maps ids to names."""
+    """A page of a dry run; ``sums`` counts dossiers by effect, ``lots`` maps ids to names. So many as
+    ``hidden`` are counted and not listed.
+    """
 
     run: DryRun
     sections: Mapping[str, Sequence[Change]]
@@ -46,6 +50,17 @@ class RunPage:
     last: int
     effect: str
     lots: Mapping[int, dict[str, str]]
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A dry run, and those of its dossiers that this person may know something of: not in a conflict of
+    interest, and not an administrator, who sees no dossier.
+    """
+
+    run: DryRun
+    rows: Sequence[Touched]
 
 
 _kept: dict[tuple[Any, ...], DryRun] = {}
@@ -59,29 +74,41 @@ def call_to_change(reference: str, *, by: Actor) -> Call:
     return call
 
 
-def run_of(actor: Actor, call: Call, setup: Setup, *, sha256: str, anew: bool = False) -> DryRun:
+def run_of(actor: Actor, call: Call, setup: Setup, *, sha256: str, anew: bool = False) -> Seen:
     """The dry run of the file with that hash, kept while nothing is written: to turn a page of it costs
     no more for many dossiers than for few. Confirming never takes it from here; ``anew`` works it out again.
     """
-    written = db.session.scalar(select(func.max(Event.id)))
+    written, hidden = _written_and_hidden(actor, call)
     key = (sha256, call.id, call.loaded_at, written, clock.today(), may(actor, P.call_manage))
     run = None if anew else _kept.get(key)
     if run is None:
         run = _kept[key] = dry_run(actor, setup, call=call)
     while len(_kept) > KEPT:
         _kept.pop(next(iter(_kept)), None)
-    return replace(run, call=call)
+    shown = [row for row in run.rows if row.id not in hidden] if may(actor, P.dossier_view) else []
+    return Seen(replace(run, call=call), shown)
 
 
-def page_of(run: DryRun, *, page: int, effect: str = "") -> RunPage:
+def _written_and_hidden(actor: Actor, call: Call) -> tuple[int | None, set[int]]:
+    """The last event, and the dossiers of the call that this person may not see: one statement."""
+    last = select(func.max(Event.id).label("id")).subquery()
+    unseen = and_(Dossier.call_id == call.id, ~visible_to(actor)) if may(actor, P.dossier_view) else false()
+    rows = db.session.execute(
+        select(last.c.id, Dossier.id).select_from(last).outerjoin(Dossier, unseen)
+    ).all()
+    return rows[0][0], {dossier_id for _, dossier_id in rows if dossier_id is not None}
+
+
+def page_of(seen: Seen, *, page: int, effect: str = "") -> RunPage:
     """``effect`` is a code: only dossiers that it touches."""
-    chosen = [row for row in run.rows if not effect or any(each.code == effect for each in row.effects)]
+    run = seen.run
+    chosen = [row for row in seen.rows if not effect or any(each.code == effect for each in row.effects)]
     last = max(1, -(-len(chosen) // LINES))
     number = min(page, last)
     return RunPage(
-        run, _sections(run.changes), dict(sorted(summed(run).items())),
+        run, _sections(run.changes), dict(sorted(summed(replace(run, rows=seen.rows)).items())),
         chosen[(number - 1) * LINES : number * LINES], len(chosen), number, last, effect,
-        {lot.id: lot.name for lot in run.call.lots},
+        {lot.id: lot.name for lot in run.call.lots}, len(run.rows) - len(seen.rows),
     )  # fmt: skip
 
 
@@ -108,10 +135,10 @@ def key_of(change: Change) -> str:
     return in_file(change.place)
 
 
-def rows(run: DryRun, *, lots: Mapping[int, str]) -> Iterator[Sequence[str]]:
+def rows(seen: Seen, *, lots: Mapping[int, str]) -> Iterator[Sequence[str]]:
     """Headings, then a row for each thing that happens to a dossier; codes are the same in every language."""
     yield HEADINGS
-    for row in run.rows:
+    for row in seen.rows:
         for effect in row.effects:
             yield (
                 row.reference, row.title, lots.get(row.lot_id, ""), row.state.value,

@@ -6,18 +6,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from callflow.core.actor import Actor
+from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.dossiers.models import Dossier
+from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import visible_to
 from callflow.messages.models import Mark, Message, NoticeChoice, Sending, Thread
 from callflow.messages.rules import READS
 from callflow.messages.states import Audience, Often, Settled, Side
-from callflow.people.models import User
+from callflow.people.models import Grant, User
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,24 @@ class Waiting:
     mine: bool
 
 
+def _answers(person_id: Any) -> ColumnElement[bool]:
+    """Whether this person still can: an account in use, the role, no conflict of interest since."""
+    scopes = or_(
+        Grant.scope_kind == "all",
+        and_(Grant.scope_kind == "call", Grant.scope_id == Dossier.call_id),
+        and_(Grant.scope_kind == "lot", Grant.scope_id == Dossier.lot_id),
+    )
+    held = (Grant.user_id == person_id, Grant.role == Role.coordinator, scopes, User.active)
+    aside = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == person_id)
+    return and_(
+        exists(select(Grant.id).join(User, User.id == Grant.user_id).where(*held).correlate(Dossier, Thread)),
+        ~exists(select(Exclusion.id).where(*aside).correlate(Dossier, Thread)),
+    )
+
+
 def _waits(actor: Actor, call_id: int, *, mine: bool) -> list[ColumnElement[bool]]:
     answers = func.coalesce(Thread.answerer_id, Dossier.handler_id)
-    ours = [or_(answers == actor.id, answers.is_(None))] if mine else []
+    ours = [or_(answers == actor.id, answers.is_(None), ~_answers(answers))] if mine else []
     return [
         Dossier.call_id == call_id, Thread.waits_since.is_not(None), visible_to(actor, READS[Side.office]),
         *ours,
@@ -158,7 +173,7 @@ def _waits(actor: Actor, call_id: int, *, mine: bool) -> list[ColumnElement[bool
 
 
 def waiting_count(actor: Actor, call_id: int, *, mine: bool = False) -> int:
-    """How many threads of a call wait for our answer; ``mine`` leaves out those that a colleague answers."""
+    """How many threads of a call wait for our answer; ``mine`` leaves out what a colleague can answer."""
     query = select(func.count()).select_from(Thread).join(Dossier, Dossier.id == Thread.dossier_id)
     return db.session.scalar(query.where(*_waits(actor, call_id, mine=mine))) or 0
 

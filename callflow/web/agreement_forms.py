@@ -15,6 +15,13 @@ from callflow.web.inputs import short_text
 from callflow.web.words import say
 
 
+def let_go(*forms: tuple[Form, bool]) -> None:
+    """Of each form whether the page still shows it: one that came back may have come too late."""
+    for form, shown in forms:
+        if not shown:
+            form.gone()
+
+
 class PayeeForm(Form):
     """Who receives the money: name, what it is to the group, account."""
 

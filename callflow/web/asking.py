@@ -39,6 +39,11 @@ def _messages(code: str) -> NullTranslations:
     return Translations.load(messages_path(), [code], domain="wtforms")
 
 
+def _printable(text: Any) -> Any:
+    """What comes back in a page, whoever wrote it there."""
+    return "".join(filter(str.isprintable, text)) if isinstance(text, str) else text
+
+
 class Form(FlaskForm):
     """A form with its token and the version of the record that the page showed."""
 
@@ -52,8 +57,8 @@ class Form(FlaskForm):
                 return formdata
             return (request.form or None) if _is_submitted() else None
 
-    token = HiddenField()
-    version = HiddenField()
+    token = HiddenField(filters=[_printable])
+    version = HiddenField(filters=[_printable])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,6 +127,10 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, say(problem.code, problem.parameters)]
                 problem = replace(problem, field=field.id)
             self.problems.append(problem)
+
+    def gone(self) -> None:
+        """The page no longer shows this form: what was refused is said, and leads to no input."""
+        self.problems = [replace(problem, field=None) for problem in self.problems]
 
     def leads_to(self, address: str) -> Response:
         """The redirect after an accepted form; after a repeated one, to where its first sending led."""

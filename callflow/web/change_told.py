@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from callflow.web.words import say, state_words, step_words
 
 LONGEST = 160
 """So much of a text is shown beside what it was."""
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|\Z)")
 
 
 def effect(found: Effect) -> str:
@@ -144,5 +145,6 @@ def _of_mapping(held: Mapping[str, Any]) -> str:
 
 def _of_text(text: str) -> str:
     if DAY.match(text):
-        return str(formats.moment(text) if "T" in text else formats.day(text))
+        with suppress(ValueError, OverflowError):  # a title may look like a day and be none
+            return str(formats.moment(text) if "T" in text else formats.day(text))
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

@@ -16,11 +16,12 @@ from callflow.core.errors import Changed, Forbidden, Refused
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event, canonical
 from callflow.core.workflow import Blocked, NotOffered
+from callflow.dossiers import queries as dossiers
 from callflow.dossiers.states import State
 from callflow.letters import render
 from callflow.letters.context import LetterContext
 from callflow.letters.models import Letter
-from callflow.lifecycle import values
+from callflow.lifecycle import agreeing, values
 from callflow.lifecycle.agreed import check
 from tests import factories as make
 from tests.agreements.agreed import IBAN, OTHER, WITH_AGREEMENT, Agreeing
@@ -198,6 +199,35 @@ def test_who_is_paid_changes_with_its_history_and_not_under_an_offer(call):
     events = db.session.scalars(db.select(Event).where(Event.action == "payee_named")).all()
     assert len(events) == 2
     assert all(IBAN.replace(" ", "") not in canonical(each.data) for each in events)
+
+
+def test_nobody_offers_a_text_that_names_another_payee_than_the_one_they_read(call):
+    dossier = call.released()
+    call.payee(dossier)
+    call.prepare(dossier)
+    read = call.agreement(dossier).version
+    call.payee(dossier, by=call.partner, iban=OTHER, name="Iemand anders")
+
+    with pytest.raises(Changed), unit_of_work():
+        who = make.actor(call.coordinator)
+        loaded = dossiers.for_step(dossier.reference, by=who, kind=make.Application)
+        agreeing.take(who, loaded, "offer", version=read)
+
+    call.take(dossier, "offer")
+    said = render.text(LetterContext.of(queries.letter_of(call.agreement(dossier)).context))
+    assert "Iemand anders" in said
+
+
+def test_nobody_is_named_for_an_agreement_that_is_over(call):
+    dossier = call.released()
+    call.payee(dossier)
+    call.prepare(dossier)
+    make.take(dossier, "withdraw", call.resident, values.Reason("Het lukt niet"))
+
+    with pytest.raises(Refused) as refused:
+        call.payee(dossier, iban=OTHER)
+
+    assert refused.value.code == "no_agreement"
 
 
 def test_while_a_group_is_heard_nothing_is_accepted(call):

@@ -4,15 +4,24 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
+from callflow.agreements import queries
 from callflow.agreements.models import Acceptance
+from callflow.agreements.states import AgreementState
+from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.core.db import db
+from callflow.core.errors import Refused
 from callflow.core.trail import Event
+from callflow.core.workflow import Blocked
+from callflow.dossiers import queries as dossiers
 from callflow.dossiers.states import State
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterKind
+from callflow.lifecycle import agreeing
+from callflow.people import queries as people
 from tests import factories as make
 from tests.agreements.agreed import Agreeing
+from tests.people.test_races import all_at_once
 from tests.races.visitors import Visitor, at_once, each_prepares
 
 TWO = Procedure(scores_needed=1, agreement=True, signatures=2)
@@ -38,3 +47,32 @@ def test_both_members_accept_at_once_and_it_is_concluded_once(committed):
     assert make.state_of(dossier) is State.agreed
     assert db.session.scalar(select(func.count()).select_from(Acceptance)) == 2
     assert (db.session.scalar(concluded), db.session.scalar(letters)) == (1, 1)
+
+
+def test_an_offer_is_accepted_or_taken_back_and_never_both(committed):
+    call = Agreeing()
+    dossier = call.offered()
+    ref, digest, version = dossier.reference, call.digest(dossier), call.agreement(dossier).version
+    office, member = call.coordinator.id, call.resident.id
+    db.session.rollback()
+
+    def answer(who: int) -> None:
+        actor = people.actor(who)
+        loaded = dossiers.for_step(ref, by=actor, kind=Application)
+        if who == office:
+            agreeing.take(actor, loaded, "take_back", version=version, why="Verkeerd bedrag")
+        else:
+            try:
+                agreeing.accept(actor, loaded, sha256=digest)
+            except Blocked as blocked:
+                raise Refused(blocked.reasons[0].code) from None
+
+    outcomes = all_at_once(committed, answer, [office, member] * 3)
+
+    agreement = call.agreement(dossier)
+    accepted = agreement.state is AgreementState.accepted
+    signed = len(queries.acceptances_of(agreement))
+    assert outcomes["done"] == 1, outcomes
+    assert sum(outcomes.values()) == 6
+    assert (accepted, signed) in ((True, 1), (False, 0))
+    assert make.state_of(dossier) is (State.agreed if accepted else State.selected)

@@ -46,6 +46,8 @@ def test_check_digits_country_and_length_of_an_account_agree():
     for place, sign in enumerate(good[2:], start=2):
         other = str((int(sign) + 1) % 10)
         assert not rules.is_iban(good[:place] + other + good[place + 1 :]), place
+    assert rules.is_iban("BE02000000000063")
+    assert not rules.is_iban("BE99000000000063"), "comes to the same, and is nobody's"
     for wrong in ("", "BE68", good + "0", good[:-1], "XX00", "BE６８539007547034", "be68539007547034"):
         assert not rules.is_iban(wrong)
 

@@ -186,6 +186,13 @@ def _article(number: int, string: str) -> str:
     return f'    - number: "x{number}"\n      title: {{nl: a, fr: b}}\n      text: {{nl: {written}, fr: b}}\n'
 
 
+@pytest.mark.parametrize("again, number", [("- {}\n", 3000), ("lots: 1\n", 3000)])
+def test_of_a_file_that_is_wrong_from_end_to_end_only_the_first_is_said(again: str, number: int):
+    found = parse(b"lots:\n" + again.encode() * number).findings
+
+    assert 0 < len(found) <= 1000
+
+
 def test_the_page_about_the_file_is_written_from_the_schema():
     written = (tree.ROOT / "docs" / "setup-file.md").read_text(encoding="utf-8")
 

@@ -138,6 +138,37 @@ def test_the_case_handler_alone_is_told_or_who_was_named(village):
         actions.choose_answerer(*held, person_id=village.resident.id)
 
 
+def test_what_somebody_with_a_conflict_should_answer_is_everybodys(village):
+    thread = village.begin(village.resident, Side.group)
+    with pytest.raises(Refused) as aside, village.at(village.coordinator, Side.office, thread) as held:
+        actions.choose_answerer(*held, person_id=village.aside.id)
+    with village.at(village.coordinator, Side.office, thread) as held:
+        actions.choose_answerer(*held, person_id=village.colleague.id)
+    mine = make.actor(village.coordinator), village.call.id
+    waits = [queries.waiting_count(*mine, mine=True)]
+
+    with village.at(village.coordinator, Side.office, thread) as (actor, dossier, _thread):
+        exclude(actor, dossier, person_id=village.colleague.id, reason="Zus van de voorzitter")
+    waits.append(queries.waiting_count(*mine, mine=True))
+
+    assert aside.value.code == "has_conflict"
+    assert waits == [0, 1]
+    assert [each.subject for each in queries.waiting(*mine, mine=True)] == ["De zaal"]
+    assert queries.waiting_count(make.actor(village.colleague), village.call.id) == 0
+
+
+def test_what_somebody_who_left_should_answer_is_everybodys(village):
+    village.give(village.dossier, Task.handler, village.colleague)
+    village.begin(village.resident, Side.group)
+    mine = make.actor(village.coordinator), village.call.id
+    waits = [queries.waiting_count(*mine, mine=True)]
+
+    with unit_of_work():
+        people.user_for_change(village.colleague.id).active = False
+
+    assert [*waits, queries.waiting_count(*mine, mine=True)] == [0, 1]
+
+
 def test_one_mail_until_it_is_read(village):
     thread = village.begin(village.coordinator, Side.office)
     for _ in range(3):

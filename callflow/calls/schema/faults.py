@@ -3,6 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -18,16 +19,19 @@ LIMITS = {
     "minProperties": "list_too_short",
     "maxProperties": "list_too_long",
 }
+MOST = 1000
+"""Of a file that is wrong from end to end so much is said: all of it would take a minute."""
 KINDS = {"object": "wants_keys", "array": "wants_list", "string": "wants_text", "integer": "wants_number"}
 
 
 def faults(document: Document, value: Any, schema: Schema) -> list[Finding]:
-    """Everything the schema has against ``value``, which was made from ``document``; sorted by line."""
-    found: list[Finding] = []
+    """What the schema has against ``value``, which was made from ``document``, as far as ``MOST``; sorted by
+    line.
+    """
     validator = Draft202012Validator(schema, format_checker=formats)
-    for error in validator.iter_errors(value):
-        found += _said(document, error)
-    found += [_blank(document, path) for path, text in texts(value) if not visible(text)]
+    said = (_said(document, error) for error in validator.iter_errors(value))
+    blank = (_blank(document, path) for path, text in texts(value) if not visible(text))
+    found = list(islice(chain(chain.from_iterable(said), blank), MOST))
     return sorted(set_of(found), key=lambda finding: finding.line)
 
 

@@ -1,11 +1,13 @@
 """Writing about one dossier, and what the office does with a question; the dossier is locked meanwhile."""
 
+from sqlalchemy import select
+
 from callflow.core import clock, ids, trail
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import Changed, Refused
 from callflow.core.permissions import P, require
-from callflow.dossiers.models import Dossier
+from callflow.dossiers.models import Dossier, Exclusion
 from callflow.messages import marks, telling
 from callflow.messages.models import Message, Thread
 from callflow.messages.rules import WRITES, asks_office, checked_subject, checked_text, closed_for, reads
@@ -100,6 +102,9 @@ def choose_answerer(actor: Actor, dossier: Dossier, thread: Thread, *, person_id
     require(actor, P.message_office, dossier)
     if person_id is not None and not people.actor(person_id).covers(Role.coordinator, dossier):
         raise Refused("lacks_role", field="person_id")
+    aside = (Exclusion.dossier_id == dossier.id, Exclusion.person_id == person_id)
+    if db.session.scalar(select(Exclusion.id).where(*aside)) is not None:
+        raise Refused("has_conflict", field="person_id")
     thread.answerer_id = person_id
     trail.record(
         dossier.trail, actor, "message_given",

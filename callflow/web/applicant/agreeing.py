@@ -13,7 +13,7 @@ from callflow.desk.agreement import agreement_page
 from callflow.desk.applicant.own import own, own_for_step
 from callflow.letters import render
 from callflow.lifecycle import agreeing
-from callflow.web.agreement_forms import AcceptForm, PayeeForm, WhyForm
+from callflow.web.agreement_forms import AcceptForm, PayeeForm, WhyForm, let_go
 from callflow.web.applicant import bp
 from callflow.web.asking import Form, reasons
 from callflow.web.letter_screen import on_screen
@@ -38,12 +38,16 @@ def _page(ref: str, **sent: Form) -> str:
     accept.sha256.data = found.letter.context_sha256 if found.letter else ""
     back.version.data = found.agreement.version if found.agreement else ""
     against = [each for each in found.offers.get("accept", ()) if each.code != "signatures_missing"]
+    mine = any(each.person_id == actor().id for each in found.signed)
+    pays = may(actor(), P.agreement_payee, application)
+    submits = "accept" in found.offers
+    let_go((accept, submits and not mine and not against), (back, submits), (payee, pays and found.payable))
     return page(
         "applicant/agreement.html", application=application, it=found, accept=accept, back=back,
-        payee=payee.offer(application), against=reasons(against), submits="accept" in found.offers,
-        names_payee=may(actor(), P.agreement_payee, application),
+        payee=payee.offer(application), against=reasons(against), submits=submits,
+        names_payee=pays,
         text=on_screen(render.as_html(found.shown)) if found.shown else None,
-        mine=any(each.person_id == actor().id for each in found.signed), entry="applicant.home",
+        mine=mine, entry="applicant.home",
     )  # fmt: skip
 
 

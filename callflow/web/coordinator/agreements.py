@@ -20,7 +20,7 @@ from callflow.desk.agreement import AgreementPage, agreement_page
 from callflow.dossiers import queries as dossiers
 from callflow.letters import render
 from callflow.lifecycle import agreeing, agreement_text
-from callflow.web.agreement_forms import PayeeForm, WhyForm
+from callflow.web.agreement_forms import PayeeForm, WhyForm, let_go
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, text
@@ -66,11 +66,15 @@ def _page(ref: str, **sent: Form) -> str:
     for each in ("prepare", "offer", "back"):
         forms[each].version.data = shown.agreement.version if shown.agreement else 0
     forms["payee"].offer(found)
+    prepares, pays = may(actor(), P.agreement_prepare, found), may(actor(), P.agreement_payee, found)
+    let_go(
+        (forms["prepare"], shown.open and prepares), (forms["back"], "take_back" in shown.offers),
+        (forms["payee"], pays and shown.payable),
+    )  # fmt: skip
     return page(
         "coordinator/agreement.html", dossier=found, it=shown, text=_text(shown),
         needed=Procedure.of(found.call.procedure).signatures,
-        prepares=may(actor(), P.agreement_prepare, found), pays=may(actor(), P.agreement_payee, found),
-        entry="coordinator.dossiers", **forms,
+        prepares=prepares, pays=pays, entry="coordinator.dossiers", **forms,
     )  # fmt: skip
 
 

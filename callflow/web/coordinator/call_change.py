@@ -21,7 +21,6 @@ from callflow.core.twin import said
 from callflow.desk import call_change as desk
 from callflow.dossiers.states import State
 from callflow.lifecycle.changing.carrying import Confirmed, confirm
-from callflow.lifecycle.changing.dry_run import DryRun
 from callflow.lifecycle.changing.reading import checked, kept
 from callflow.web import change_told, change_words, setup_words
 from callflow.web.asking import Form
@@ -113,15 +112,16 @@ def _reading(reference: str, sha256: str) -> tuple[Reading, Setup]:
     return reading, reading.setup
 
 
-def _run(reference: str, sha256: str, *, anew: bool = False) -> DryRun:
+def _run(reference: str, sha256: str, *, anew: bool = False) -> desk.Seen:
     call = desk.call_to_change(reference, by=actor())
     return desk.run_of(actor(), call, _reading(reference, sha256)[1], sha256=sha256, anew=anew)
 
 
 def _run_page(reference: str, sha256: str, form: ConfirmForm) -> str:
-    run = _run(reference, sha256, anew=form.status == 409)
+    seen = _run(reference, sha256, anew=form.status == 409)
+    run = seen.run
     asked = request.args.get("effect", "")
-    found = desk.page_of(run, page=page_asked(), effect=asked if asked in change_words.SUMS else "")
+    found = desk.page_of(seen, page=page_asked(), effect=asked if asked in change_words.SUMS else "")
     form.digest.data = run.digest
     return page(
         "coordinator/call_dry_run.html", it=found, run=run, form=form, sha256=sha256, told=change_told,
@@ -132,9 +132,9 @@ def _run_page(reference: str, sha256: str, form: ConfirmForm) -> str:
 @bp.get(f"{ADDRESS}/<sha256>.<any(csv, xlsx):ending>")
 @requires(P.call_change)
 def dry_run_file(reference: str, sha256: str, ending: str) -> Response:
-    run = _run(reference, sha256)
-    lots = {lot.id: said(lot.name, i18n.language()) for lot in run.call.lots}
-    return table_file(desk.rows(run, lots=lots), ending, f"{run.call.reference}-dry-run")
+    seen = _run(reference, sha256)
+    lots = {lot.id: said(lot.name, i18n.language()) for lot in seen.run.call.lots}
+    return table_file(desk.rows(seen, lots=lots), ending, f"{seen.run.call.reference}-dry-run")
 
 
 @bp.post(f"{ADDRESS}/<sha256>")

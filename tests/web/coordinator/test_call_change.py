@@ -11,7 +11,7 @@ from callflow.calls.models import Call
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
-from callflow.dossiers.models import Dossier
+from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.states import State
 from callflow.people.states import Right
 from tests import factories as make
@@ -159,6 +159,23 @@ def test_a_file_that_is_none_says_what_to_do(call, coordinator, data, words):
     assert words in said(soup_of(answer))
 
 
+ALMOST_DAYS = (
+    "2027-99-99",
+    "2027-01-01Tx",
+    "2027-01-01T12:00",
+    "9999-12-31T23:59",
+    "٢٠٢٧-٠١-٠١",
+    "<b>%(num)d {x}</b>",
+)
+
+
+@pytest.mark.parametrize("title", ALMOST_DAYS)
+def test_a_title_that_looks_like_a_day_is_shown_all_the_same(call, coordinator, title):
+    address = uploaded(coordinator, ("    nl: Dorpen aan zet 2026\n", f'    nl: "{title}"\n'))
+
+    assert "Dorpen aan zet 2026" in said(coordinator.page(address))
+
+
 def test_addresses_of_other_files_lead_nowhere(call, coordinator):
     for sha256 in ("0" * 64, "../../etc/passwd", "x"):
         assert coordinator.status(f"{PAGE}/{sha256}") == 404
@@ -178,6 +195,28 @@ def test_the_table_is_paged_narrowed_and_a_file(call, coordinator):
     assert {row["effect"] for row in rows} == {"due", "blocked"}
     assert {row["title"] for row in rows if row["state"] == "coached"} == {"'=1+1"}
     assert {row["reasons"] for row in rows if row["effect"] == "blocked"} == {"sessions_missing:3"}
+
+
+def test_a_dossier_that_one_may_not_see_is_counted_and_not_listed(call, client):
+    hidden, shown = dossiers(call, State.coached, 2, answers={"title": "Moestuin"})
+    person = make.person((Role.coordinator, "call", call.id))
+    with unit_of_work():
+        mine = db.session.scalars(db.select(Dossier.id).where(Dossier.reference == hidden)).one()
+        db.session.add(
+            Exclusion(dossier_id=mine, person_id=person.id, declared=True, reason="Zus", since=clock.now())
+        )
+    address = uploaded(client.sign_in(person), JURY)
+
+    page, table = client.page(address), client.get(f"{address}.csv").get_data(as_text=True)
+    admin = client.sign_in(make.person((Role.admin, "all", 0))).page(address)
+
+    assert [link.get("href") for link in page.select("tbody a.voice")] == [f"/coordinator/dossiers/{shown}"]
+    assert "1 dossier dat u niet mag zien, is meegeteld" in said(page)
+    assert shown in table
+    assert hidden not in table
+    assert "Moestuin" not in said(admin)
+    assert "2 dossiers die u niet mag zien, zijn meegeteld" in said(admin)
+    assert "2 dossiers krijgen een regel" in said(page)
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
