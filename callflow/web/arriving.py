@@ -1,29 +1,43 @@
 """What a request may hold: no zero characters, which PostgreSQL keeps in no text and no name ever has, and no
 query whose bytes are no text.
+
+In an address the sign that stands for an unknown one takes their place, so that it leads nowhere. In a form
+they are left out; but an answer to a question of a call is judged by its own field, which keeps what was typed.
 """
 
+from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.structures import iter_multi_items
-from werkzeug.routing import Map, UnicodeConverter
+from werkzeug.routing import UnicodeConverter
 
-NONE = "\0"
+NONE, UNKNOWN = "\0", "\ufffd"
+ANSWER = "f-"
+"""How the names of answers begin (web/applicant/inputs.py)."""
 ASCII = "".join(map(chr, range(128)))
 
 
 class Texts(ImmutableMultiDict[str, Any]):
     """The fields of a form or a query, without zero characters; a file stays what it is."""
 
+    stands_in = ""
+
     def __init__(self, mapping: Any = None) -> None:
         found = () if mapping is None else iter_multi_items(mapping)
-        super().__init__([(_without(name), _without(value)) for name, value in found])
+        super().__init__([(self._bare(name), self._bare(value, name)) for name, value in found])
+
+    def _bare(self, value: Any, name: Any = "") -> Any:
+        kept = not isinstance(value, str) or str(name).startswith(ANSWER)
+        return value if kept else value.replace(NONE, self.stands_in)
 
 
-def _without(value: Any) -> Any:
-    return value.replace(NONE, "") if isinstance(value, str) else value
+class Asked(Texts):
+    """The fields of a query."""
+
+    stands_in = UNKNOWN
 
 
 class Arriving(Request):
@@ -38,13 +52,20 @@ class Arriving(Request):
             environ["QUERY_STRING"] = quote(query, safe=ASCII, encoding="latin-1")
         super().__init__(environ, *more, **named)
 
+    @cached_property
+    def args(self) -> Any:
+        """The fields of the query."""
+        return Asked(
+            parse_qsl(self.query_string.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        )
+
 
 class OnePart(UnicodeConverter):
-    """``<ref>`` in an address: one with a zero character leads nowhere."""
+    """``<ref>`` in an address: one with a zero character is the name of nothing."""
 
-    def __init__(self, map: Map, **limits: Any) -> None:  # noqa: A002 - werkzeug's names
-        super().__init__(map, **limits)
-        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+    def to_python(self, value: str) -> Any:
+        """What the page is asked for."""
+        return super().to_python(value).replace(NONE, UNKNOWN)
 
 
 def install(app: Flask) -> None:
