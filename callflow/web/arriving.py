@@ -2,7 +2,8 @@
 query whose bytes are no text.
 
 In an address the sign that stands for an unknown one takes their place, so that it leads nowhere. In a form
-they are left out; but an answer to a question of a call is judged by its own field, which keeps what was typed.
+they are left out; but an answer to a question of a call is judged by its own field, which keeps what was
+typed.
 """
 
 from functools import cached_property
