@@ -7,9 +7,10 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any, Protocol, TypeVar
 
 from callflow.core import clock, ids
 from callflow.core.db import db
@@ -41,6 +42,22 @@ def gone(holder: str | None) -> bool:
     except PermissionError:
         return False
     return False
+
+
+class Leased(Protocol):
+    """A row that a worker has taken."""
+
+    lease_by: Any
+    lease_until: Any
+
+
+Row = TypeVar("Row", bound=Leased)
+
+
+def abandoned(held: Iterable[Row]) -> list[Row]:
+    """Those of these rows whose worker is gone, or whose lease ran out."""
+    now = clock.now()
+    return [each for each in held if gone(each.lease_by) or (each.lease_until or now) < now]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from callflow.core import clock, failpoint, ids
 from callflow.core.db import Model, UtcDateTime, db, into, stored, unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
-from callflow.core.jobs import gone
+from callflow.core.jobs import abandoned
 from callflow.core.mailing import Answer, Attachment, Carrier, Outcome, message, one_line
 from callflow.core.storage import storage
 
@@ -375,10 +375,8 @@ def sweep() -> int:
         held: Sequence[OutboxMail] = db.session.scalars(
             select(OutboxMail).where(OutboxMail.state == MailState.sending).with_for_update(skip_locked=True)
         ).all()
-        lost = [
-            mail for mail in held if gone(mail.lease_by) or (mail.lease_until or clock.now()) < clock.now()
-        ]
-        for mail in lost:
+        left = abandoned(held)
+        for mail in left:
             mail.state, mail.last_answer = MailState.uncertain, "worker_stopped"
             mail.version += 1
-    return len(lost)
+    return len(left)

@@ -85,6 +85,12 @@ def new_trail(kind: str) -> Trail:
     return Trail(kind=kind, sequence=0, head=GENESIS)
 
 
+def locked(trail_id: int) -> Trail:
+    """The history of a record, locked and as it is now: what the record holds is changed under it."""
+    query = select(Trail).where(Trail.id == trail_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def canonical(value: Any) -> str:
     """The one way in which data is written out before it is hashed."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -10,7 +10,6 @@ from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import Changed, Refused
 from callflow.core.permissions import P, require
-from callflow.core.trail import Trail
 from callflow.jury.models import JurorProfile
 from callflow.people import queries as people
 from callflow.territory.models import Municipality
@@ -43,7 +42,7 @@ def keep_profile(actor: Actor, call: Call, *, person_id: int, known: Known, vers
     changed meanwhile.
     """
     _may(actor, call, person_id)
-    history = _locked_trail(call)
+    history = trail.locked(call.trail_id)
     _check(call, person_id, known)
     kept = profile_of(call.id, person_id) or _new(call.id, person_id)
     if kept.version != version:
@@ -62,7 +61,7 @@ def keep_profile(actor: Actor, call: Call, *, person_id: int, known: Known, vers
 def excuse_from_call(actor: Actor, call: Call, *, person_id: int, reason: str) -> JurorProfile:
     """Relieve a juror of everything that is not handed in, until called back; the caller takes tasks away."""
     require(actor, P.dossier_assign, call)
-    history = _locked_trail(call)
+    history = trail.locked(call.trail_id)
     if not reason.strip():
         raise Refused("excuse_reason_missing", field="reason")
     kept = profile_of(call.id, person_id) or _new(call.id, person_id)
@@ -78,7 +77,7 @@ def excuse_from_call(actor: Actor, call: Call, *, person_id: int, reason: str) -
 def call_back(actor: Actor, call: Call, *, person_id: int) -> JurorProfile:
     """An excused juror takes part again. Raises Refused for one who was not excused."""
     require(actor, P.dossier_assign, call)
-    history = _locked_trail(call)
+    history = trail.locked(call.trail_id)
     kept = profile_of(call.id, person_id)
     if kept is None or kept.excused_at is None:
         raise Refused("not_excused")
@@ -119,8 +118,3 @@ def _check(call: Call, person_id: int, known: Known) -> None:
     for name, listed in (("bodies", known.bodies), ("household", known.household)):
         if len(listed) > NAMES or any(len(each) > NAME for each in listed):
             raise Refused("names_long", field=name, most=NAMES, limit=NAME)
-
-
-def _locked_trail(call: Call) -> Trail:
-    query = select(Trail).where(Trail.id == call.trail_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()

@@ -13,7 +13,7 @@ from callflow.calls.models import Authority, Lot
 from callflow.core import clock, failpoint, i18n, outbox, pdf, seal, trail
 from callflow.core.db import db, unit_of_work
 from callflow.core.i18n import gettext as _
-from callflow.core.jobs import gone
+from callflow.core.jobs import abandoned
 from callflow.core.seal import SealBroken, Sealed
 from callflow.core.storage import storage
 from callflow.dossiers import queries as dossiers
@@ -205,17 +205,15 @@ def sweep() -> int:
         held = db.session.scalars(
             select(Letter).where(Letter.state == LetterState.rendering).with_for_update(skip_locked=True)
         ).all()
-        lost = [
-            each for each in held if gone(each.lease_by) or (each.lease_until or clock.now()) < clock.now()
-        ]
-        for letter in lost:
+        left = abandoned(held)
+        for letter in left:
             letter.lease_until, letter.lease_by = None, None
             spent = letter.attempts >= ATTEMPTS
             rules.move(letter, "fail" if spent else "give_back")
             if spent:
                 letter.failure = "several workers ended while making this"
                 outbox.letter_failed(f"letter:{letter.code}")
-    return len(lost)
+    return len(left)
 
 
 def _held(letter_id: int, holder: str) -> Letter | None:

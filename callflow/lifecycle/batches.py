@@ -14,11 +14,10 @@ from callflow.core import clock, print_file, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
-from callflow.core.jobs import gone
+from callflow.core.jobs import abandoned
 from callflow.core.pdf import PdfError
 from callflow.core.permissions import P, require
 from callflow.core.storage import storage
-from callflow.core.trail import Trail
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
@@ -82,7 +81,7 @@ def ask(actor: Actor, lot: Lot, released_at: datetime) -> LetterBatch:
         asked_by=actor.id, asked_at=clock.now(), attempts=0, failure="",
     )  # fmt: skip
     db.session.add(made)
-    history = _locked_trail(lot.call.trail_id)
+    history = trail.locked(lot.call.trail_id)
     data = {"lot": lot.key, "released_at": released_at.isoformat(), "letters": len(states)}
     trail.record(history, actor, "letters_gathered", data=data)
     return made
@@ -223,20 +222,13 @@ def sweep() -> int:
             .where(LetterBatch.status == BatchState.running)
             .with_for_update(skip_locked=True)
         ).all()
-        lost = [
-            each for each in held if gone(each.lease_by) or (each.lease_until or clock.now()) < clock.now()
-        ]
-        for each in lost:
+        left = abandoned(held)
+        for each in left:
             spent = each.attempts >= ATTEMPTS
             each.failure = "worker_ended" if spent else ""
             _close(each, BatchState.failed if spent else BatchState.waiting)
     storage().tidy(older_than=timedelta(days=1))
-    return len(lost)
-
-
-def _locked_trail(trail_id: int) -> Trail:
-    query = select(Trail).where(Trail.id == trail_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    return len(left)
 
 
 def ready(lot: Lot, number: int) -> LetterBatch:

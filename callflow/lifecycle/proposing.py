@@ -11,9 +11,8 @@ from callflow.core import clock, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Changed, Refused
-from callflow.core.jobs import gone
+from callflow.core.jobs import abandoned
 from callflow.core.permissions import P, may, require
-from callflow.core.trail import Trail
 from callflow.jury.assignment import Infeasible, Task, Unsolved
 from callflow.jury.models import AssignmentRun
 from callflow.jury.shortage import diagnosis
@@ -32,7 +31,7 @@ def ask(actor: Actor, call: Call, wishes: Wishes) -> AssignmentRun:
     Raises Refused for loads that cross and for a juror who would be kept apart from themselves.
     """
     require(actor, P.dossier_assign, call)
-    history = _locked_trail(call)
+    history = trail.locked(call.trail_id)
     panel = seating.panel_of(call.id)
     if not panel.jurors or not panel.dossiers:
         raise Refused("nothing_to_assign")
@@ -57,7 +56,7 @@ def confirm(actor: Actor, call: Call, run_id: int) -> int:
     Raises Changed when anything that the proposal was made of changed since, Refused when it is none.
     """
     require(actor, P.dossier_assign, call)
-    history = _locked_trail(call)
+    history = trail.locked(call.trail_id)
     run = db.session.scalar(_of(call.id).where(AssignmentRun.id == run_id))
     if run is None or run.status is not RunState.proposed:
         raise Changed("proposal_gone")
@@ -102,13 +101,11 @@ def sweep() -> int:
             .where(AssignmentRun.status == RunState.running)
             .with_for_update(skip_locked=True)
         ).all()
-        lost = [
-            each for each in held if gone(each.lease_by) or (each.lease_until or clock.now()) < clock.now()
-        ]
-        for each in lost:
+        left = abandoned(held)
+        for each in left:
             spent = each.attempts >= ATTEMPTS
             _close(each, RunState.failed if spent else RunState.waiting)
-    return len(lost)
+    return len(left)
 
 
 def _claim(holder: str) -> tuple[int, Task | None] | None:
@@ -190,8 +187,3 @@ def _conflicts_of(call: Call) -> bool:
 
 def _of(call_id: int) -> Any:
     return select(AssignmentRun).where(AssignmentRun.call_id == call_id).with_for_update()
-
-
-def _locked_trail(call: Call) -> Trail:
-    query = select(Trail).where(Trail.id == call.trail_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()

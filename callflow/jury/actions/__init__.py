@@ -37,7 +37,7 @@ def declare(actor: Actor, call: Call, *, text: str) -> Declaration:
     )
     if held is not None:
         return held
-    history = _locked_trail(call.trail_id)
+    history = trail.locked(call.trail_id)
     digest = hashlib.sha256(text.encode()).hexdigest()
     made = Declaration(call_id=call.id, person_id=actor.id, signed_at=clock.now(), text_sha256=digest)
     db.session.add(made)
@@ -213,13 +213,6 @@ def excuse(actor: Actor, dossier: Dossier, *, juror_id: int, reason: str) -> Non
     dossiers.unassign(actor, dossier, person_id=juror_id, reason=reason.strip())
 
 
-def _locked_trail(trail_id: int) -> Trail:
-    query = (
-        select(Trail).where(Trail.id == trail_id).with_for_update().execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one()
-
-
 def _empty_sheet(dossier: Dossier, juror_id: int | None) -> Sheet:
     """Bound to the version of the application that is read."""
     latest = select(func.max(Submission.number)).where(Submission.application_id == dossier.id)
@@ -343,7 +336,7 @@ def remind(actor: Actor, call: Call, *, juror_ids: Collection[int], where: Mappi
     reminded within the last hours.
     """
     require(actor, P.jury_panel, call)
-    history = _locked_trail(call.trail_id)
+    history = trail.locked(call.trail_id)
     found = queries.to_remind(call, juror_ids)
     if not found:
         raise Refused("nobody_to_remind")
@@ -383,7 +376,7 @@ def _keep_habits(actor: Actor, call: Call, found: Calibration, held: Habits | No
 
 def _locked_call(call: Call) -> Trail:
     """The call's trail, and its dossiers: no sheet is handed in and no scoring closed meanwhile."""
-    history = _locked_trail(call.trail_id)
+    history = trail.locked(call.trail_id)
     ids = select(Dossier.id).where(Dossier.call_id == call.id).order_by(Dossier.id)
     db.session.execute(ids.with_for_update(key_share=True))
     return history

@@ -13,7 +13,6 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.permissions import P, require
-from callflow.core.trail import Trail
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.queries import lock
 from callflow.dossiers.rules import visible_to
@@ -31,7 +30,7 @@ def open_meeting(
     for one that this person may not see.
     """
     require(actor, P.jury_meet, call)
-    history = _locked(call.trail_id)
+    history = trail.locked(call.trail_id)
     if db.session.scalar(select(Meeting.id).where(Meeting.call_id == call.id, Meeting.closed_at.is_(None))):
         raise Refused("meeting_is_open")
     if not refs:
@@ -63,7 +62,7 @@ def note_presence(
     """Note who sits in the meeting now. Raises Changed when somebody noted otherwise meanwhile."""
     require(actor, P.jury_meet, call)
     meeting = _open(call, meeting_id, version)
-    history = _locked(call.trail_id)
+    history = trail.locked(call.trail_id)
     db.session.execute(delete(Presence).where(Presence.meeting_id == meeting.id))
     db.session.add_all(Presence(meeting_id=meeting.id, person_id=each) for each in sorted(set(present)))
     meeting.version += 1
@@ -114,7 +113,7 @@ def close_meeting(
     """
     require(actor, P.jury_meet, call)
     meeting = _open(call, meeting_id, version)
-    history = _locked(call.trail_id)
+    history = trail.locked(call.trail_id)
     minutes = write(meeting)
     meeting.minutes, meeting.minutes_sha256 = minutes, digest(minutes)
     meeting.closed_at, meeting.version = clock.now(), meeting.version + 1
@@ -157,8 +156,3 @@ def _open(call: Call, meeting_id: int, version: int) -> Meeting:
     if found.version != version:
         raise Changed("meeting_changed")
     return found
-
-
-def _locked(trail_id: int) -> Trail:
-    query = select(Trail).where(Trail.id == trail_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
