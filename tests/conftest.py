@@ -54,10 +54,18 @@ class Installation:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database gives the same answer on both: it runs in the SQLite half."""
+    """What touches no database gives the same answer on both, and as many statements are sent to one as to the
+    other: such tests run in the SQLite half, with those that are marked ``once``.
+    """
     if databases.chosen() == "sqlite":
         return
-    on_both = [item for item in items if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))]
+
+    def asks_both(item: pytest.Item) -> bool:
+        wanted = set(getattr(item, "fixturenames", ()))
+        once = "statements" in wanted or item.get_closest_marker("once") is not None
+        return bool(DATABASE_FIXTURES & wanted) and not once
+
+    on_both = [item for item in items if asks_both(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(on_both)])
     items[:] = on_both
 
