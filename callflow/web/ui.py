@@ -4,6 +4,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, has_request_context, request, url_for
 from flask.templating import Environment
@@ -137,11 +138,22 @@ def here(**changes: Any) -> str:
     arguments |= {name: value for name, value in changes.items() if value is not None}
     gone = {name for name, value in changes.items() if value is None}
     kept = {name: value for name, value in arguments.items() if name not in gone}
-    if request.endpoint is None:
-        return url_for("public.home", **kept)
-    if listed := g.get("list_shown"):  # a list that came back from a form: its links lead to the list
-        return url_for(listed, **kept)
-    return url_for(request.endpoint, **{**(request.view_args or {}), **kept})
+    asked = urlencode(kept, doseq=True, safe=UNTOUCHED)
+    return f"{_without_query()}?{asked}" if asked else _without_query()
+
+
+UNTOUCHED = "!$'()*,/:;?@"
+"""What Werkzeug leaves as it is in the query of an address."""
+
+
+def _without_query() -> str:
+    """Where this page is, worked out once for all the links that sort it and turn its leaves."""
+    listed = g.get("list_shown")  # a list that came back from a form: its links lead to the list
+    if listed or request.endpoint is None:
+        return address(listed or "public.home")
+    if "without_query" not in g:
+        g.without_query = url_for(request.endpoint, **(request.view_args or {}))
+    return str(g.without_query)
 
 
 class Templates(Environment):
