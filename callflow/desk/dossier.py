@@ -31,7 +31,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import JUDGED, UNDER_WAY, Task
+from callflow.dossiers.states import ASKING, JUDGED, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -39,7 +39,7 @@ from callflow.jury.models import Presentation
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
 from callflow.lifecycle import process
-from callflow.lifecycle.letter import silence_of
+from callflow.lifecycle.receipt import silence_of
 from callflow.people.models import Grant, User
 from callflow.reports.models import Report
 from callflow.reports.queries import reports_of
@@ -117,7 +117,7 @@ class DossierPage:
     @property
     def unanswered(self) -> bool:
         """Whether the group waits for its answer, as far as it knows."""
-        return self.dossier.shown_state in UNDER_WAY
+        return self.dossier.shown_state in ASKING
 
     @property
     def alarm(self) -> str:

@@ -66,7 +66,7 @@ class Rules:
 LATER = frozenset(
     {
         "counting", "agreed", "answer_by", "ended", "given_up", "conditions", "otherwise", "postponed",
-        "heard", "revocation", "missing", "suspended_on", "agreement", "signed",
+        "heard", "revocation", "missing", "suspended_on", "agreement", "signed", "form",
     }
 )  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
@@ -142,7 +142,8 @@ class Planned:
 @dataclass(frozen=True)
 class Received:
     """What was received. ``silence_on``: the day from which silence counts as refusal (French law);
-    ``suspended_on`` the same if time limits for missing papers suspend the clock.
+    ``suspended_on`` the same if time limits for missing papers suspend the clock. ``form`` is "short" or
+    "whole" where a call takes both, one after the other.
     """
 
     at: datetime
@@ -153,6 +154,7 @@ class Received:
     steps: tuple[Planned, ...]
     silence_on: date | None
     suspended_on: date | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)
