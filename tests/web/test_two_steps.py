@@ -5,14 +5,19 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from callflow.applications.actions import attach, remove_file
+from callflow.applications.files import examined
 from callflow.core import clock
+from callflow.core.db import db, unit_of_work
+from callflow.dossiers import queries
+from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import values
 from callflow.people.states import Right
 from tests import factories as make
 from tests.client import CheckedClient, form_values, soup_of
 from tests.rounds import Round
-from tests.two_steps import REASON, TwoSteps, mails, versions
+from tests.two_steps import REASON, TwoSteps, form, mails, versions
 
 BAR = "main form[method=post]"
 PLAN = {"f-steps": "Eerst de buren."}
@@ -287,3 +292,40 @@ def test_the_pages_of_an_invited_application(call, browser, statements):
         found[more] = len(seen)
 
     assert found == {"": 14, "/form": 5, "/form/plan": 5, "/check": 7}
+
+
+def test_a_file_of_the_short_form_stays_readable_when_it_is_replaced_in_the_whole(app, browser):
+    paper = {
+        "id": "paper", "kind": "file", "label": make.twin("Brief", "Lettre"), "help": {}, "short": True,
+    }  # fmt: skip
+    sections = form()
+    sections[0]["fields"].append(paper)
+    call = TwoSteps(form=sections)
+    draft, group, office = call.begun(), browser(call.resident), browser(call.coordinator)
+    who = make.actor(call.resident)
+    first = attached(who, draft, "eerst.pdf")
+    draft = make.take(draft, "preapply", call.resident, values.Submitting(fresh(draft).content_version))
+    make.take(draft, "invite", call.coordinator, values.InvitingToApply())
+
+    with unit_of_work():
+        remove_file(who, queries.for_step(draft.reference, by=who), first)
+    second = attached(who, draft, "later.pdf")
+    unsent = [office.get(f"/coordinator/dossiers/{draft.reference}/files/{each}") for each in (first, second)]
+    call.write(draft, steps="Eerst de buren.")
+    call.hand_in(draft)
+    sent = [office.get(f"/coordinator/dossiers/{draft.reference}/files/{each}") for each in (first, second)]
+
+    assert [each.status_code for each in unsent] == [200, 404]
+    assert [each.status_code for each in sent] == [200, 200]
+    assert group.get(path(draft, f"/files/{first}")).status_code == 200
+
+
+def attached(who, draft, name):
+    file = examined(name, b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n", limit=10_000)
+    with unit_of_work():
+        return attach(who, queries.for_step(draft.reference, by=who), "paper", file).id
+
+
+def fresh(draft):
+    db.session.rollback()
+    return db.session.get_one(Dossier, draft.id)

@@ -88,6 +88,16 @@ NOT_EVERYWHERE = (
 """What a calendar can do without."""
 
 
+def _meeting() -> Schema:
+    return parts(
+        "One meeting.",
+        {
+            "at": text("Day and hour.", "2026-11-12 19:30", form="moment"),
+            "place": twin("Where.", longest=200),
+        },
+    )
+
+
 def _in_two_steps() -> dict[str, Schema]:
     return {
         "invitations_on": text(
@@ -107,13 +117,6 @@ def _in_two_steps() -> dict[str, Schema]:
 
 def calendar() -> Schema:
     """The days and hours of a call."""
-    meeting = parts(
-        "One meeting.",
-        {
-            "at": text("Day and hour.", "2026-11-12 19:30", form="moment"),
-            "place": twin("Where.", longest=200),
-        },
-    )
     return parts(
         "Days, and hours where they matter; as clocks in Brussels and Paris show them.",
         {
@@ -123,7 +126,7 @@ def calendar() -> Schema:
                 pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
             ),
             "opens": text("From when groups can begin.", "2026-10-05 09:00", form="moment"),
-            "info": several("Information meetings.", meeting, least=0, most=20),
+            "info": several("Information meetings.", _meeting(), least=0, most=20),
             "closes": text(
                 "Until when they can submit, or hand in the short form, to the second.",
                 "2026-11-30 12:00",
