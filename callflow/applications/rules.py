@@ -38,11 +38,13 @@ def form_of(application: Dossier) -> Form:
     return short(application.call.form) if in_short(application) else application.call.form
 
 
-def written_until(application: Dossier) -> datetime:
+def written_until(application: Dossier, state: State | None = None) -> datetime:
     """Until when what the group writes can be handed in: the short form and what needs none until the call
-    closes, the whole application of an invited group until its own moment.
+    closes, the whole application of an invited group until its own moment. ``state`` where it is not the one
+    that the group knows.
     """
-    own = full_until(application.call) if application.shown_state is State.invited else None
+    invited = (state or application.shown_state) is State.invited
+    own = full_until(application.call) if invited else None
     return own or application.call.closes_at
 
 

@@ -31,7 +31,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import ASKING, JUDGED, Task
+from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -108,6 +108,11 @@ class DossierPage:
     def asked(self) -> CompletionRequest | None:
         """The last request for completion."""
         return self.completions[-1] if self.completions else None
+
+    @property
+    def short(self) -> bool:
+        """Whether all that was handed in is the short form of a call in two steps."""
+        return self.dossier.state in IN_SHORT
 
     @property
     def judged(self) -> bool:

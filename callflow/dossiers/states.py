@@ -95,6 +95,8 @@ class Fate(StrEnum):
     kept = "kept"
 
 
+IN_SHORT = frozenset({State.preapplied, State.invited, State.not_invited, State.lapsed})
+"""All that was handed in is the short form of a call in two steps."""
 UNJUDGED = frozenset({State.inadmissible, State.not_invited})
 """Outcomes that came before any jury."""
 GRANTING = frozenset({State.selected, State.selected_with_conditions})

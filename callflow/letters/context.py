@@ -70,6 +70,8 @@ LATER = frozenset(
     }
 )  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
+SELDOM = frozenset({"form"})
+"""Parts that are kept only where they say something: all other letters stay as they were, to the bit."""
 
 
 @dataclass(frozen=True)
@@ -352,7 +354,8 @@ class LetterContext:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        held = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {name: inner for name, inner in held.items() if inner or name not in SELDOM}
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, tuple | list):

@@ -6,7 +6,7 @@ from typing import Any
 from callflow.agreements.rules import needs_payee
 from callflow.agreements.states import AgreementState
 from callflow.applications.models import Application
-from callflow.applications.rules import written_until
+from callflow.applications.rules import in_short, written_until
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
@@ -127,6 +127,9 @@ def _of_draft(application: Application, actor: Actor, submits: bool, missing: in
     due = call.closes_at.isoformat()
     if not at_least(actor.right_in(application.group_id), Right.edit):
         return Next("watch", due=due)
+    if in_short(application):
+        code = "short_continue" if missing else "short_submit" if submits else "short_ask"
+        return Next(code, mine=True, due=due, parameters={"count": missing})
     if missing:
         return Next("continue", mine=True, due=due, parameters={"count": missing})
     return Next("submit" if submits else "ask_submitter", mine=True, due=due)

@@ -120,6 +120,9 @@ def _with_day(due: str) -> dict[str, str]:
 def _in_two_steps(due: str) -> dict[str, str]:
     return {
         "inviting": _("We read your short form. You hear by %(due)s whether you are invited", due=due),
+        "short_continue": _("Complete your short form before %(due)s", due=due),
+        "short_submit": _("Hand in your short form before %(due)s", due=due),
+        "short_ask": _("Have your short form handed in before %(due)s", due=due),
         "full_continue": _("You are invited: write the whole application before %(due)s", due=due),
         "full_submit": _("Submit the whole application before %(due)s", due=due),
         "full_ask": _("Have the whole application submitted before %(due)s", due=due),
@@ -187,6 +190,13 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
     "call_over": lambda _f: _("You can still read and copy your text."),
     "inviting": lambda _f: _("You need not do anything. What you wrote stays as it is."),
+    "short_continue": lambda found: ngettext(
+        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
+        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
+        found.parameters.get("count", 0),
+    ),
+    "short_submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
+    "short_ask": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "full_continue": lambda found: ngettext(
         "What you wrote already stands there. %(num)d question still needs an answer.",
         "What you wrote already stands there. %(num)d questions still need an answer.",
@@ -316,7 +326,12 @@ SETTLED = frozenset({"conditions", "offer", "hearing"})
 """What a group settles after a decision, each on a page of that name."""
 
 
-WRITING = frozenset({"continue", "submit", "ask_submitter", "full_continue", "full_submit", "full_ask"})
+WRITING = frozenset(
+    {
+        "continue", "submit", "ask_submitter", "short_continue", "short_submit", "short_ask",
+        "full_continue", "full_submit", "full_ask",
+    }
+)  # fmt: skip
 """The group writes what it is to hand in."""
 
 
