@@ -329,3 +329,40 @@ def attached(who, draft, name):
 def fresh(draft):
     db.session.rollback()
     return db.session.get_one(Dossier, draft.id)
+
+
+def test_the_body_gets_who_is_not_invited_and_the_letter_is_seen_before_it_leaves(call, browser):
+    dossier = call.turned_away()
+    lot = f"/coordinator/calls/{call.call.reference}/decisions/{call.lot.key}"
+    office = browser(call.coordinator)
+
+    listed = words(office.page(lot))
+    call.decide()
+    letter = words(office.page(f"/coordinator/dossiers/{dossier.reference}/letter"))
+
+    assert dossier.reference in listed
+    assert "Niet uitgenodigd" in listed
+    assert REASON in letter
+
+
+def test_the_office_sees_what_the_whole_application_changed_of_the_short_form(call, browser):
+    dossier = call.invited()
+    call.write(dossier, summary="Een kamer voor twee dorpen.", steps="Eerst de buren.")
+    call.hand_in(dossier)
+
+    page = browser(call.coordinator).page(f"/coordinator/dossiers/{dossier.reference}")
+
+    changed = " ".join(page.find(id="changes").find_parent("section").get_text(" ").split())
+    assert "Samenvatting" in changed
+    assert "twee dorpen." in changed
+    assert "Eerst de buren." in changed
+
+
+def test_the_short_form_is_read_first_and_nothing_is_checked_yet(call, browser):
+    office = browser(call.coordinator)
+    short = office.page(f"/coordinator/dossiers/{call.preapplied().reference}")
+    whole = office.page(f"/coordinator/dossiers/{call.whole().reference}")
+
+    assert short.select_one("details[open] summary").get_text() == "Het korte formulier lezen"
+    assert short.find(id="check") is None
+    assert whole.find(id="check") is not None
