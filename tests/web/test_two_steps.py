@@ -245,12 +245,14 @@ def test_what_happens_by_itself_says_when_invitations_lapse(call, browser):
 
 def test_a_lapsed_invitation_is_told_and_lies_with_what_is_over(call, browser):
     dossier = call.invited()
+    call.write(dossier, steps="Eerst de buren.")
     with clock.fixed(call.until):
         make.take(dossier, "lapse_invitation", call.coordinator)
 
     page = words(browser(call.resident, "fr").page(path(dossier)))
 
     assert "Votre invitation est caduque" in page
+    assert "Eerst de buren." in words(browser(call.resident).page(path(dossier, "/text")))
     assert browser(call.resident).get(path(dossier, "/form")).status_code == 303
 
 

@@ -27,6 +27,9 @@ from callflow.web.asking import Form, reasons
 from callflow.web.figures import line
 from callflow.web.pages import page
 
+UNSENT = frozenset({State.draft, State.invited, State.lapsed})
+"""States in which the group reads what it wrote, and not only what it handed in."""
+
 
 class AdviceForm(Form):
     """What the group did with a piece of advice."""
@@ -91,7 +94,7 @@ def own_scores(ref: str) -> str:
 @requires(P.dossier_view)
 def text(ref: str) -> Any:
     found = own(ref, actor())
-    if found.shown_state in (State.draft, State.invited):
+    if found.shown_state in UNSENT:
         sheet = writing.draft(found)
         form, given, places = (
             sheet.form,
