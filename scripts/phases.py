@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "test"
 PATIENCE = float(os.environ.get("CALLFLOW_TEST_PATIENCE", "1"))
 SLOWEST = "--durations=12"
+SIDE_BY_SIDE = 2
+WALKS = ("tests/browser/test_bent_walk.py", "tests/browser/test_walk.py")
 UNIT_TESTS = ("tests", "--ignore=tests/browser", "--ignore=tests/deep")
 
 
@@ -58,49 +60,60 @@ def pytest_phase(name: str, cap: float, *paths: str, **environment: str) -> Phas
     return Phase(name, cap, command, environment)
 
 
-Lane = list[Phase]
-
-
-def stages(kind: str) -> list[list[Lane]]:
-    """What is run in which order: the lanes of a stage run side by side, the phases of a lane one after the
-    other. The browser shares its lane with SQLite, which is done long before PostgreSQL.
-    """
+def stages(kind: str) -> list[list[Phase]]:
+    """What is run in which order: the phases of a stage go side by side, two at a time, in this order."""
     sqlite, postgresql = {"CALLFLOW_TEST_DB": "sqlite"}, {"CALLFLOW_TEST_DB": "postgresql"}
     stretch = 1
     if kind == "deep":
         stretch = 15
         for settings in (sqlite, postgresql):
             settings["CALLFLOW_TEST_DEPTH"] = "deep"
-    embedded = [
+    tests = [
+        pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql),
         pytest_phase("sqlite", 4 * stretch, *UNIT_TESTS, **sqlite),
-        pytest_phase("browser", 3 * stretch, "tests/browser", **sqlite),
+        pytest_phase("browser-walks", 3 * stretch, *WALKS, **sqlite),
+        pytest_phase(
+            "browser", 3 * stretch, "tests/browser", *(f"--ignore={path}" for path in WALKS), **sqlite
+        ),
     ]
-    server = [pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql)]
     if kind == "deep":
-        embedded.append(pytest_phase("deep-sqlite", 30, "tests/deep", **sqlite))
-        server.append(pytest_phase("deep-postgresql", 30, "tests/deep", **postgresql))
+        tests.append(pytest_phase("deep-postgresql", 30, "tests/deep", **postgresql))
+        tests.append(pytest_phase("deep-sqlite", 30, "tests/deep", **sqlite))
     return [
-        [[Phase("set-up", 4, ("make", "environment"))]],
-        [[Phase("lint", 1, ("make", "lint"))]],
-        [embedded, server],
+        [Phase("set-up", 4, ("make", "environment"))],
+        [Phase("lint", 1, ("make", "lint"))],
+        tests,
     ]
 
 
-def run_stage(lanes: list[Lane]) -> None:
-    """Run these lanes side by side, their output marked with the phase's name when there are several."""
-    threads = [threading.Thread(target=run_lane, args=(lane, len(lanes) > 1)) for lane in lanes]
+def run_stage(phases: list[Phase]) -> None:
+    """Run these phases, the next one as soon as one of two ends: the long ones come first, so that the last two
+    end at about the same time. With several, each line of output is marked with the name of its phase.
+    """
+    waiting = iter(phases)
+    taking = threading.Lock()
+
+    def lane() -> None:
+        while True:
+            with taking:
+                phase = next(waiting, None)
+            if phase is None:
+                return
+            report(phase, marked=len(phases) > 1)
+
+    threads = [threading.Thread(target=lane) for _ in range(SIDE_BY_SIDE)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def run_lane(lane: Lane, marked: bool) -> None:
-    for phase in lane:
-        print(f"\n== Phase {phase.name} (at most {phase.cap * PATIENCE:g} min)", flush=True)
-        run_phase(phase, marked)
-        outcome = "stopped at its cap" if phase.stopped else "failed" if phase.failed else "ok"
-        print(f"== Phase {phase.name}: {outcome} after {phase.seconds:.0f} s", flush=True)
+def report(phase: Phase, *, marked: bool) -> None:
+    """Run a phase and say when it begins and how it ended."""
+    print(f"\n== Phase {phase.name} (at most {phase.cap * PATIENCE:g} min)", flush=True)
+    run_phase(phase, marked)
+    outcome = "stopped at its cap" if phase.stopped else "failed" if phase.failed else "ok"
+    print(f"== Phase {phase.name}: {outcome} after {phase.seconds:.0f} s", flush=True)
 
 
 def run_phase(phase: Phase, marked: bool) -> None:
@@ -179,9 +192,9 @@ def main() -> int:
     for stale in REPORTS.glob("*.xml"):
         stale.unlink()
     ran: list[Phase] = []
-    for lanes in stages(kind):
-        run_stage(lanes)
-        ran += [phase for lane in lanes for phase in lane]
+    for phases in stages(kind):
+        run_stage(phases)
+        ran += phases
         if ran[0].failed:
             break
     return summary(kind, ran, time.monotonic() - started)

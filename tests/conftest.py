@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from callflow.app import create_app
-from callflow.core import storage
+from callflow.core import heap, storage
 from callflow.core.db import db
 from callflow.lifecycle import verify as proof
 from callflow.lifecycle.checking import Break
@@ -54,12 +54,25 @@ class Installation:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database gives the same answer on both: it runs in the SQLite half."""
+    """What touches no database gives the same answer on both, and as many statements are sent to one as to the
+    other: such tests run in the SQLite half, with those that are marked ``once``.
+    """
     if databases.chosen() == "sqlite":
         return
-    on_both = [item for item in items if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))]
+
+    def asks_both(item: pytest.Item) -> bool:
+        wanted = set(getattr(item, "fixturenames", ()))
+        once = "statements" in wanted or item.get_closest_marker("once") is not None
+        return bool(DATABASE_FIXTURES & wanted) and not once
+
+    on_both = [item for item in items if asks_both(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(on_both)])
     items[:] = on_both
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported by now. Without this a fifth of the time goes into looking at it again."""
+    heap.settle()
 
 
 @pytest.hookimpl(wrapper=True)

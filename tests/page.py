@@ -12,6 +12,8 @@ from bs4.builder import HTML5TreeBuilder
 LANGUAGES = ("nl", "fr", "en")
 UNLABELLED_TYPES = ("hidden", "submit", "button", "reset", "image")
 DATA_TYPES = ("application/json", "application/ld+json")
+HEADING = re.compile(r"^h[1-6]$")
+INSIDE = re.compile(r"^#.")
 
 
 class _Reader(HTML5TreeBuilder):
@@ -32,10 +34,28 @@ def read(html: str) -> tuple[BeautifulSoup, list[str]]:
     """The parsed page, and everything that is wrong with it as sentences for the failed test."""
     reader = _Reader()
     soup = BeautifulSoup(html, builder=reader)
-    found = [*_duplicate_ids(soup), *_unlabelled(soup), *_dangling(soup), *_inline(soup), *_images(soup)]
+    tags = _Tags(soup)
+    found = [*_duplicate_ids(tags), *_unlabelled(tags), *_dangling(tags), *_inline(tags), *_images(tags)]
     if html.lstrip()[:9].lower() == "<!doctype":
-        found += [*reader.mistakes, *_head(soup), *_headings(soup)]
+        found += [*reader.mistakes, *_head(soup, tags), *_headings(tags)]
     return soup, found
+
+
+class _Tags:
+    """The tags of a page, walked through once: with their names, and those that have an attribute."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.all = [each for each in soup.descendants if isinstance(each, Tag)]
+        self._named: dict[str, list[Tag]] = {}
+        for tag in self.all:
+            self._named.setdefault(tag.name, []).append(tag)
+
+    def named(self, *names: str) -> list[Tag]:
+        """In the order of the page for one name."""
+        return [tag for name in names for tag in self._named.get(name, ())]
+
+    def having(self, attribute: str) -> list[Tag]:
+        return [tag for tag in self.all if attribute in tag.attrs]
 
 
 def complaints(html: str) -> list[str]:
@@ -43,36 +63,36 @@ def complaints(html: str) -> list[str]:
     return read(html)[1]
 
 
-def _head(soup: BeautifulSoup) -> list[str]:
+def _head(soup: BeautifulSoup, tags: _Tags) -> list[str]:
     found = []
     if not soup.title or not soup.title.get_text(strip=True):
         found.append("has no title")
     if soup.html is None or soup.html.get("lang") not in LANGUAGES:
         found.append("does not say its language")
-    headings = soup.find_all("h1")
+    headings = tags.named("h1")
     if len(headings) != 1:
         found.append(f"has {len(headings)} h1")
-    if soup.find("main") is None:
+    if not tags.named("main"):
         found.append("has no main")
     return found
 
 
-def _headings(soup: BeautifulSoup) -> list[str]:
-    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile(r"^h[1-6]$"))]
+def _headings(tags: _Tags) -> list[str]:
+    levels = [int(tag.name[1]) for tag in tags.all if HEADING.match(tag.name)]
     return [f"goes from h{before} to h{after}" for before, after in pairwise(levels) if after > before + 1]
 
 
-def _duplicate_ids(soup: BeautifulSoup) -> list[str]:
-    counts = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
+def _duplicate_ids(tags: _Tags) -> list[str]:
+    counts = Counter(str(tag["id"]) for tag in tags.having("id"))
     return [f"repeats the id {name}" for name, times in counts.items() if times > 1]
 
 
-def _unlabelled(soup: BeautifulSoup) -> list[str]:
+def _unlabelled(tags: _Tags) -> list[str]:
     """Fields without a label of their own, around them, or by aria."""
-    labelled = {label.get("for") for label in soup.find_all("label") if label.get_text(strip=True)}
+    labelled = {label.get("for") for label in tags.named("label") if label.get_text(strip=True)}
     return [
         f"has no label for {field.name} {field.get('name') or field.get('id')}"
-        for field in soup.find_all(["input", "select", "textarea"])
+        for field in tags.named("input", "select", "textarea")
         if field.get("type") not in UNLABELLED_TYPES
         and field.get("id") not in labelled
         and not field.get("aria-label")
@@ -81,30 +101,30 @@ def _unlabelled(soup: BeautifulSoup) -> list[str]:
     ]
 
 
-def _dangling(soup: BeautifulSoup) -> list[str]:
+def _dangling(tags: _Tags) -> list[str]:
     """References to elements that are not on the page."""
-    ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
+    ids = {str(tag["id"]) for tag in tags.having("id")}
     asked: list[tuple[Tag, str]] = []
     for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
-        asked += [(tag, word) for tag in soup.find_all(attrs={name: True}) for word in str(tag[name]).split()]
-    asked += [(tag, str(tag["for"])) for tag in soup.find_all("label", attrs={"for": True})]
-    asked += [(tag, str(tag["href"])[1:]) for tag in soup.find_all("a", href=re.compile(r"^#."))]
+        asked += [(tag, word) for tag in tags.having(name) for word in str(tag[name]).split()]
+    asked += [(tag, str(tag["for"])) for tag in tags.named("label") if "for" in tag.attrs]
+    asked += [
+        (tag, str(tag["href"])[1:]) for tag in tags.named("a") if INSIDE.match(str(tag.get("href") or ""))
+    ]
     return [f"{tag.name} refers to #{word}, which is not there" for tag, word in asked if word not in ids]
 
 
-def _inline(soup: BeautifulSoup) -> list[str]:
-    found = [f"{tag.name} has an inline style" for tag in soup.find_all(style=True)]
-    found += ["has a style element" for _ in soup.find_all("style")]
+def _inline(tags: _Tags) -> list[str]:
+    found = [f"{tag.name} has an inline style" for tag in tags.having("style")]
+    found += ["has a style element" for _ in tags.named("style")]
     found += [
         "has an inline script"
-        for tag in soup.find_all("script", src=False)
-        if tag.get("type") not in DATA_TYPES
+        for tag in tags.named("script")
+        if "src" not in tag.attrs and tag.get("type") not in DATA_TYPES
     ]
-    found += [
-        f"{tag.name} has {name}" for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")
-    ]
+    found += [f"{tag.name} has {name}" for tag in tags.all for name in tag.attrs if name.startswith("on")]
     return found
 
 
-def _images(soup: BeautifulSoup) -> list[str]:
-    return [f"image {tag.get('src')} has no alt" for tag in soup.find_all("img", alt=False)]
+def _images(tags: _Tags) -> list[str]:
+    return [f"image {tag.get('src')} has no alt" for tag in tags.named("img") if "alt" not in tag.attrs]

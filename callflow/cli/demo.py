@@ -14,7 +14,7 @@ from callflow.calls.setup import parse
 from callflow.cli import words
 from callflow.cli.playing import bending, filing, letters, pilots, staging, troupe
 from callflow.cli.playing.staging import Stage
-from callflow.core import clock, mailing, outbox
+from callflow.core import clock, heap, mailing, outbox
 from callflow.core.actor import OPERATOR
 from callflow.core.db import db, unit_of_work
 from callflow.core.i18n import gettext
@@ -67,6 +67,7 @@ def _is_there() -> bool:
 
 def _make() -> None:
     """Calls, people, dossiers, passwords: each step with a bar."""
+    heap.settle()
     password_hash = passwords.hashed(PASSWORD)
     references = list(troupe.texts()["calls"])
     for reference in references:

@@ -21,7 +21,7 @@ from callflow.cli import words
 from callflow.cli.playing import letters, outcome, play
 from callflow.cli.playing.play import Play
 from callflow.cli.playing.story import Story, told
-from callflow.core import ids
+from callflow.core import heap, ids
 from callflow.core.db import db
 from callflow.core.i18n import gettext, ngettext
 from callflow.core.outbox import OutboxMail
@@ -57,6 +57,7 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
     with a summary and the digest that flask verify prints too.
     """
     with words.terminal(), words.refusals(), ids.seeded(_start(reference, seed)):
+        heap.settle()
         call = words.call(reference)
         stories = _stories(call, files, limit, seed)
         if pdf:

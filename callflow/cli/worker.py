@@ -1,6 +1,5 @@
 """flask worker: makes letters, reminds who is to be reminded, and sends mail until it is told to stop."""
 
-import gc
 import logging
 import sys
 
@@ -8,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from callflow.cli import words
-from callflow.core import outbox, pdf, seal
+from callflow.core import heap, outbox, pdf, seal
 from callflow.core.jobs import Task, Worker
 from callflow.letters import making
 from callflow.lifecycle import batches, proposing
@@ -41,8 +40,7 @@ def worker(name: str, once: bool, only: str | None) -> None:
             click.echo(f"{authority}: {SEALS[broken.code]} {broken.detail}", err=True)
     able = TASKS if _can_draw() else TASKS[DRAWING:]
     tasks = tuple(task for task in able if only in (None, task.name))
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: the collector need not look at it again after every letter
+    heap.settle()
     crew = Worker(name, tasks)
     crew.obey_signals()
     done = crew.run(once=once)

@@ -1,4 +1,6 @@
-"""The dossier page of the staff: everything about one, in a number of statements that never changes."""
+"""The dossier page of the staff: everything about one. How many statements it takes depends on what kinds of
+things it has, never on how many.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from callflow.decisions.models import Decision
 from callflow.desk.coaching.changes import Since, changes_since
 from callflow.desk.dossiers import place_of
 from callflow.desk.filing import OVER
+from callflow.desk.held import held_by
 from callflow.desk.history import Happened, history
 from callflow.desk.next import Next, next_of
 from callflow.desk.outcome import Outcome, outcome_of
@@ -64,7 +67,9 @@ class Candidates:
 
 @dataclass(frozen=True)
 class DossierPage:
-    """What the page shows. ``offers`` are the engine's: a step without reasons can be taken now."""
+    """What the page shows. ``offers`` are the engine's: a step without reasons can be taken now; ``written``
+    says whether there are messages.
+    """
 
     dossier: Application
     place: str
@@ -93,6 +98,7 @@ class DossierPage:
     presentation: Presentation | None
     filed: Sequence[tuple[TagLine, bool]]
     staff_notes: Sequence[NoteLine]
+    written: bool
 
     @property
     def tags(self) -> list[TagLine]:
@@ -137,9 +143,11 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     seats = jury.seats_of(dossier, criteria)
     people = _people(dossier)
     events, outcome = history(dossier), outcome_of(dossier.id)
-    procedure, log = Procedure.of(dossier.call.procedure), coaching.log_of(dossier)
+    procedure, held = Procedure.of(dossier.call.procedure), held_by(dossier.id)
+    log = coaching.log_of(dossier) if "sessions" in held else []
     presentation = jury.presentation_of(dossier.id) if procedure.presentation else None
-    completions = screening.requests_of([dossier.id]).get(dossier.id, [])
+    asked = screening.requests_of([dossier.id]) if "completions" in held else {}
+    completions = asked.get(dossier.id, [])
     return DossierPage(
         dossier=dossier,
         place=place_in_words(dossier),
@@ -151,23 +159,23 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         offers=_possible(process.offers(dossier, by), told=dossier.state is dossier.shown_state),
         milestones=road(procedure, dossier.call.calendar, dossier.state, events),
         reading=reading_of(dossier, language=language, compare=True),
-        checks=screening.checks_of(dossier),
+        checks=screening.checks_of(dossier) if "checks" in held else {},
         log=log,
         since=changes_since(dossier, log, language=language, present=False),
-        notes=coaching.notes_on(dossier.id),
-        waivers=coaching.waivers_of(dossier.id),
+        notes=coaching.notes_on(dossier.id) if "notes" in held else [],
+        waivers=coaching.waivers_of(dossier.id) if "waivers" in held else [],
         criteria=criteria,
         seats=seats,
-        conflicts=dossiers.conflicts_of(dossier.id),
+        conflicts=dossiers.conflicts_of(dossier.id) if "conflicts" in held else [],
         coaches=people.coaches, handler=people.handler, candidates=people.candidates,
         decision=outcome.current, outcome=outcome,
-        letters=letters_of(dossier.id),
-        reports=_reports(dossier, language),
+        letters=letters_of(dossier.id) if "letters" in held else [],
+        reports=_reports(dossier, language) if "reports" in held else [],
         events=events, completions=completions,
         silence=silence_of(dossier, completions),
         filed=filing.tags_for(dossier),
-        staff_notes=filing.notes_on(dossier.id),
-        presentation=presentation,
+        staff_notes=filing.notes_on(dossier.id) if "staff_notes" in held else [],
+        presentation=presentation, written="threads" in held,
     )  # fmt: skip
 
 

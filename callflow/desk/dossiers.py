@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -115,7 +116,7 @@ def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[in
     counts = counted(actor, [call.id])
     if asked.q and asked.column not in GROUPED:
         return _searched(actor, call, asked, counts)
-    fitting = counted(actor, [call.id], *_narrower(asked, call.id)) if asked.narrowed else counts
+    fitting = counted(actor, [call.id], *_narrower(asked)) if asked.narrowed else counts
     cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked, actor)}
     total = sum(cells.values())
     page, last = _within(asked.page, total)
@@ -144,35 +145,55 @@ def _within(page: int, total: int) -> tuple[int, int]:
 
 
 def _found(actor: Actor, call_id: int, asked: Asked, page: int) -> Sequence[Row[Any]]:
-    where, order = asked_for(actor, call_id, asked), _order(COLUMNS[asked.column], down=asked.down)
-    chosen = (
-        select(Dossier.id, func.count().over().label("total"))
-        .where(*where)
-        .order_by(*order)
-        .limit(SIZE)
-        .offset((page - 1) * SIZE)
-        .subquery()
-    )
-    return db.session.execute(_full(chosen).add_columns(chosen.c.total).order_by(*order)).all()
+    query = _by_words(actor, call_id, replace(asked, q="", page=1))
+    values = {"size": SIZE, "start": (page - 1) * SIZE, **patterns(asked.q)}
+    return db.session.execute(query, values).all()
 
 
-def found_by(words: str, call_id: int) -> ColumnElement[bool]:
-    """The words in the title or the group's name, or the start of the reference; each by its own index."""
-    mine = select(Dossier.id).where(Dossier.call_id == call_id)
-    low, high = words.strip().casefold(), words.strip().upper()
-    groups = select(Group.id).where(func.lower(Group.name).contains(low, autoescape=True))
-    return Dossier.id.in_(
-        union_all(
-            mine.where(Dossier.title_key.contains(low, autoescape=True)),
-            mine.where(Dossier.reference.startswith(high, autoescape=True)),
-            mine.where(Dossier.group_id.in_(groups)),
-        )
+@lru_cache(maxsize=256)
+def _by_words(actor: Actor, call_id: int, asked: Asked) -> Select[*tuple[Any, ...]]:
+    """Kept as the others; the words themselves are given when it is carried out.
+
+    How many there are is counted beside the page and not over it: a window would sort every row found.
+    """
+    where = [*asked_for(actor, call_id, asked), found_by()]
+    order = _order(COLUMNS[asked.column], down=asked.down)
+    size, start = bindparam("size", type_=Integer), bindparam("start", type_=Integer)
+    chosen = select(Dossier.id).where(*where).order_by(*order).limit(size).offset(start).subquery()
+    total = select(func.count()).select_from(Dossier).where(*where).correlate(None).scalar_subquery()
+    return _full(chosen).add_columns(total.label("total")).order_by(*order)
+
+
+def found_by(words: str | None = None) -> ColumnElement[bool]:
+    """The words in the title or the group's name, or the start of the reference, all in one index.
+
+    Without words here, the ``patterns`` of some are given when the statement is carried out.
+    """
+    inside, start = (
+        bindparam(name, type_=String) if words is None else literal(patterns(words)[name])
+        for name in PATTERNS
     )
+    groups = select(Group.id).where(func.lower(Group.name).like(inside, escape=ESCAPE))
+    return or_(
+        Dossier.title_key.like(inside, escape=ESCAPE),
+        Dossier.reference.like(start, escape=ESCAPE),
+        Dossier.group_id.in_(groups),
+    )
+
+
+PATTERNS = ("inside", "beginning")
+ESCAPE = "/"
+
+
+def patterns(words: str) -> dict[str, str]:
+    """What found_by compares with: the words anywhere, and at the beginning in capitals."""
+    plain = "".join(f"{ESCAPE}{each}" if each in f"%_{ESCAPE}" else each for each in words.strip())
+    return dict(zip(PATTERNS, (f"%{plain.casefold()}%", f"{plain.upper()}%"), strict=True))
 
 
 def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     """Everything that a dossier must be to stand in this list."""
-    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view), *_narrower(asked, call_id)]
+    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view), *_narrower(asked)]
     if asked.lot is not None:
         found.append(Dossier.lot_id == asked.lot)
     if asked.states:
@@ -184,9 +205,9 @@ def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bo
     return found
 
 
-def _narrower(asked: Asked, call_id: int) -> list[ColumnElement[bool]]:
+def _narrower(asked: Asked) -> list[ColumnElement[bool]]:
     """What the words and the tag that are asked for leave."""
-    found = [found_by(asked.q, call_id)] if asked.q.strip() else []
+    found = [found_by(asked.q)] if asked.q.strip() else []
     if asked.tag is not None:
         found.append(Dossier.id.in_(carriers(asked.tag)))
     return found

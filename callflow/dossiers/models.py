@@ -50,6 +50,10 @@ class Dossier(Findable, Model):
         Index("ix_dossier_call_total", "call_id", "total_percent"),
         Index("ix_dossier_call_title", "call_id", "title_key"),
         Index("ix_dossier_call_submitted", "call_id", "submitted_at"),
+        # words are looked for in this index alone, not in ten thousand rows
+        Index(
+            "ix_dossier_call_words", "call_id", "submitted_at", "kind", "title_key", "reference", "group_id"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -31,12 +31,13 @@ class Sheet(Model):
     __tablename__ = "score_sheet"
     __table_args__ = (
         UniqueConstraint("dossier_id", "juror_id", name="uq_score_sheet_once"),
+        Index("ix_score_sheet_juror", "juror_id", "dossier_id", "given_at"),
         CheckConstraint("NOT abstained OR given_at IS NOT NULL", name="abstained_is_given"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
-    juror_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    juror_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     submission_number: Mapped[int] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer, default=1)
     abstained: Mapped[bool] = mapped_column(default=False)

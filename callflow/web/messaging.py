@@ -188,9 +188,11 @@ def loaded(place: Place, ref: str, key: str) -> tuple[Application, Thread]:
     return found, queries.thread(found, key, side=place.side)
 
 
-def newest(place: Place, dossier: Application) -> dict[str, Any]:
-    """What the section on the page of a dossier shows; one statement, none for a draft."""
-    found = threads_on(dossier, place.side, actor()) if dossier.submitted_at else []
+def newest(place: Place, dossier: Application, *, some: bool = True) -> dict[str, Any]:
+    """What the section on the page of a dossier shows; one statement, none for a draft or where it is known
+    that there are not ``some``.
+    """
+    found = threads_on(dossier, place.side, actor()) if some and dossier.submitted_at else []
     return {"place": place, "threads": found}
 
 

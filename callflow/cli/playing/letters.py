@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from callflow.core import jobs, pdf
+from callflow.core import heap, jobs, pdf
 from callflow.core.db import db
 from callflow.core.i18n import gettext
 from callflow.letters import making, render
@@ -50,6 +50,12 @@ def make() -> int:
         while making.drain(jobs.identity("play"), lambda: False):
             bar.update(count - waiting() - bar.pos)
     return made()
+
+
+def _ready() -> None:
+    """In the other process, before its first letter."""
+    pdf.made_with()
+    heap.settle()
 
 
 def _drawn(stored: dict[str, Any]) -> bytes:
@@ -98,7 +104,7 @@ class Press:
 @contextmanager
 def press() -> Iterator[Press]:
     """A press that is closed again; letters it still had are taken up by the next worker."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_ready) as pool:
         try:
             yield Press(pool)
         finally:

@@ -72,7 +72,8 @@ def dossier_page(ref: str, **forms: Any) -> str:
     names = desk.names_of(telling.people_in(found.events))
     return page(
         "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
-        stops=STOPS, entry="coordinator.dossiers", newest=messaging.newest(PLACE, found.dossier),
+        stops=STOPS, entry="coordinator.dossiers",
+        newest=messaging.newest(PLACE, found.dossier, some=found.written),
         **{**shown, **forms},
     )  # fmt: skip
 

@@ -338,7 +338,7 @@ def test_the_page_takes_the_same_statements_however_much_happened(client, app, s
     with statements() as seen:
         client.page(path)
 
-    assert len(seen) == 24, "two of them for the tags and the notes of the staff, one for the messages"
+    assert len(seen) == 18, "one says what there is at all, and nothing else is asked for"
 
 
 def test_preparing_a_decision_takes_at_most_twelve_statements(call, coordinator, statements):

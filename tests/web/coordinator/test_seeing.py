@@ -296,6 +296,7 @@ def raw(client, path):
 LOOKED_AT = ("submitter", "viewer", "coach", "juror", "chair", "guide")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", LOOKED_AT)
 def test_no_page_shows_more_than_the_looker_may_see_and_none_takes_anything(app, client, secrets, who):
     around = secrets
