@@ -87,8 +87,8 @@ def stages(kind: str) -> list[list[Phase]]:
 
 
 def run_stage(phases: list[Phase]) -> None:
-    """Run these phases, the next one as soon as one of two ends: the long ones come first, so that the last two
-    end at about the same time. With several, each line of output is marked with the name of its phase.
+    """Run these phases, the next one as soon as one of two ends: the long ones come first, so that the last
+    two end at about the same time. With several, each line of output is marked with the name of its phase.
     """
     waiting = iter(phases)
     taking = threading.Lock()

@@ -54,8 +54,8 @@ class Installation:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database gives the same answer on both, and as many statements are sent to one as to the
-    other: such tests run in the SQLite half, with those that are marked ``once``.
+    """What touches no database gives the same answer on both, and as many statements are sent to one as to
+    the other: such tests run in the SQLite half, with those that are marked ``once``.
     """
     if databases.chosen() == "sqlite":
         return
