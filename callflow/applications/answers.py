@@ -47,6 +47,12 @@ def fields_of(form: Form) -> dict[str, Field]:
     return {field["id"]: field for section in form for field in section["fields"]}
 
 
+def short(form: Form) -> Form:
+    """The sections of a form with the questions of the short form, where they have any."""
+    found = ({**each, "fields": [field for field in each["fields"] if field.get("short")]} for each in form)
+    return [section for section in found if section["fields"]]
+
+
 def with_role(form: Form, role: str) -> Field | None:
     """The field that callflow itself uses for this; None when the form has none."""
     return next((field for field in fields_of(form).values() if field.get("role") == role), None)
@@ -119,13 +125,13 @@ def given_to(dossier: Dossier) -> dict[str, Answer]:
     return {answer.field: answer for answer in rows}
 
 
-def unanswered(dossier: Dossier) -> tuple[str, ...]:
-    """The ids of fields that keep the application from being submitted, in the order of the form."""
+def unanswered(dossier: Dossier, form: Form) -> tuple[str, ...]:
+    """The ids of fields that keep this form from being submitted, in its order."""
     given = given_to(dossier)
     area = (
         areas_of([dossier.lot_id]).get(dossier.lot_id, frozenset()) if placed(dossier, given) else frozenset()
     )
-    return in_order(dossier.call.form, {*missing(dossier.call.form, given), *misfits(dossier, given, area)})
+    return in_order(form, {*missing(form, given), *misfits(dossier, given, area)})
 
 
 def in_order(form: Form, names: set[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
 from callflow.applications.models import Answer, Application, Attachment, Submission
 from callflow.calls.models import Lot, LotMunicipality
@@ -43,8 +43,9 @@ def file(
 
     What waits in a completion that was not handed in is the group's own. Raises NotFound.
     """
+    first = select(func.min(Submission.submitted_at)).where(Submission.application_id == Dossier.id)
     found = db.session.execute(
-        select(Attachment, Dossier.submitted_at, Dossier.group_id)
+        select(Attachment, first.correlate(Dossier).scalar_subquery(), Dossier.group_id)
         .join(Dossier, Dossier.id == Attachment.dossier_id)
         .where(Attachment.id == attachment_id, Dossier.reference == reference, visible_to(by, permission))
     ).first()

@@ -24,6 +24,7 @@ class Begun:
     presentations: bool = False
     reports: bool = False
     incomplete: bool = False
+    invited: bool = False
     outcomes: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     committed: Mapping[str, Decimal] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Begun:
     @property
     def proposed(self) -> bool:
         """Whether anybody was proposed by the totals of the jury."""
-        return bool(self.outcomes - {"inadmissible"})
+        return bool(self.outcomes - {"inadmissible", "not_invited"})
 
     @property
     def told(self) -> bool:
@@ -97,6 +98,10 @@ def _presentation(_place: Place, _before: Any, after: Any, begun: Begun) -> str 
     return "presentation_told" if begun.presentations else None
 
 
+def _full_until(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
+    return "full_until_told" if begun.invited and (not after or after < before) else None
+
+
 def _report_due(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
     return "report_due_told" if begun.told and (not after or (before and after < before)) else None
 
@@ -122,6 +127,7 @@ def _words(place: Place, _before: Any, _after: Any, _begun: Begun) -> str | None
 
 
 JUDGES: tuple[tuple[str, Judge], ...] = (
+    ("call.procedure.preapplication", _never("form_answered")),
     ("call.procedure.coaching", _coaching),
     ("call.procedure.counting", _unless("scores_begun", lambda begun: begun.scores)),
     ("call.procedure.presentation", _presentation),
@@ -134,6 +140,7 @@ JUDGES: tuple[tuple[str, Judge], ...] = (
     ("call.procedure", _free),
     ("call.opens_at", _never("call_opened")),
     ("call.closes_at", _never("closing_promised")),
+    ("call.calendar.full_until", _full_until),
     ("call.calendar.report_due", _report_due),
     ("call.calendar", _free),
     ("call.threshold_percent", _unless("ranked_already", lambda begun: begun.proposed)),

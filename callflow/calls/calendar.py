@@ -49,13 +49,14 @@ def check(c: Complaints) -> None:
     if date.fromisoformat(c.value["rules"]["date"]) > opens.date():
         c.refuse(("rules", "date"), "rules_after_opening")
     _order(c, [*_points(calendar)])
+    _invitations(c)
     _windows(c)
     _closed_days(c)
     _silence(c, opens.date(), closes.date())
 
 
 def _moments(calendar: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    for key in ("opens", "closes", "completeness_until"):
+    for key in ("opens", "closes", "full_until", "completeness_until"):
         if key in calendar:
             yield ("calendar", key), calendar[key]
     for n, meeting in enumerate(calendar.get("info", ())):
@@ -80,15 +81,16 @@ def _clock(c: Complaints, path: Path, text: str) -> None:
         c.warn(path, "night_of_time_change", given=text)
     elif (at.hour, at.minute) == (0, 0):
         c.warn(path, "at_midnight", given=text)
-    elif path[-1] == "closes" and not 9 <= at.hour <= 17:
+    elif path[-1] in ("closes", "full_until") and not 9 <= at.hour <= 17:
         c.warn(path, "nobody_answers", given=text)
 
 
 def _points(calendar: dict[str, Any]) -> Iterator[Point]:
     """The days that must follow each other, in the order of the procedure."""
-    for key in ("closes", "completeness_until"):
+    for key in ("closes", "invitations_on", "full_until", "completeness_until"):
         if key in calendar:
-            at = moment(calendar[key]).date()
+            written = calendar[key]
+            at = moment(written).date() if " " in written else date.fromisoformat(written)
             yield Point(("calendar", key), at, at)
     for key in ("coaching", "jury_on", "decision_on", "guidance", "interim_due", "report_due"):
         if key not in calendar:
@@ -118,7 +120,20 @@ def _order(c: Complaints, points: list[Point]) -> None:
 
 
 def _must_differ(before: Point, point: Point) -> bool:
-    return (before.key, point.key) in (("decision_on", "report_due"), ("closes", "jury_on"))
+    return (before.key, point.key) in (
+        ("decision_on", "report_due"), ("closes", "jury_on"), ("full_until", "jury_on"),
+        ("invitations_on", "full_until"),
+    )  # fmt: skip
+
+
+def _invitations(c: Complaints) -> None:
+    """Between the last invitation and the last hour of the whole application groups have time to write."""
+    calendar = c.value["calendar"]
+    if not {"invitations_on", "full_until"} <= calendar.keys():
+        return
+    left = moment(calendar["full_until"]).date() - date.fromisoformat(calendar["invitations_on"])
+    if timedelta() < left < SHORT_WINDOW:
+        c.warn(("calendar", "full_until"), "full_short", days=left.days)
 
 
 def _windows(c: Complaints) -> None:
@@ -150,12 +165,23 @@ def _closed_days(c: Complaints) -> None:
 
 
 def _silence(c: Complaints, opens: date, closes: date) -> None:
-    decision = date.fromisoformat(c.value["calendar"]["decision_on"])
+    """Each request has a clock of its own: the short form until the invitations, the whole application until
+    the decision.
+    """
+    calendar = c.value["calendar"]
+    if {"invitations_on", "full_until"} <= calendar.keys():
+        _answered(c, "invitations_on", opens, closes)
+        opens, closes = closes, moment(calendar["full_until"]).date()
+    _answered(c, "decision_on", opens, closes)
+
+
+def _answered(c: Complaints, key: str, opens: date, closes: date) -> None:
+    decision = date.fromisoformat(c.value["calendar"][key])
     for lot in c.value["lots"]:
         authority = c.value["authorities"].get(lot["authority"])
         if authority is None or Law(authority["law"]) is not Law.fr_public or decision <= counted_from(opens):
             continue
-        path: Path = ("calendar", "decision_on")
+        path: Path = ("calendar", key)
         if lot["offer"] == Offer.coaching:
             c.warn(
                 path, "silence_unsure", lot=lot["key"], first=counted_from(opens), last=counted_from(closes)

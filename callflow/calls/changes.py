@@ -123,7 +123,7 @@ def _of_call(call: Call) -> dict[str, Any]:
     return {
         **_values(call, CALL),
         "procedure": Procedure.of(call.procedure).as_stored(),
-        "calendar": {"interim_due": None, **call.calendar},
+        "calendar": {**dict.fromkeys(("interim_due", "invitations_on", "full_until")), **call.calendar},
     }
 
 

@@ -10,6 +10,7 @@ BY_KIND: dict[str, frozenset[str]] = {
     "acknowledgement": frozenset({"received", "decision_on"}),
     "incomplete": frozenset({"due"}),
     "inadmissible": frozenset({"article", "decided"}),
+    "not_invited": frozenset({"decided"}),
     "selected": frozenset({"amount", "days", "report_due", "decided"}),
     "reserve": frozenset({"rank", "valid_until", "threshold", "decided"}),
     "not_selected": frozenset({"threshold", "decided"}),
@@ -27,8 +28,8 @@ BY_KIND: dict[str, frozenset[str]] = {
 """What each kind of letter, and the mail that goes with it, knows besides what all know."""
 BY_THEMSELVES = frozenset(
     {
-        "incomplete", "selected_with_conditions", "conditions_met", "postponed", "lapsed", "hearing",
-        "revoked", "agreement_accepted",
+        "incomplete", "not_invited", "selected_with_conditions", "conditions_met", "postponed", "lapsed",
+        "hearing", "revoked", "agreement_accepted",
     }
 )  # fmt: skip
 """Letters that are whole without a word of the call: they are rare, and each is about one project."""
@@ -56,6 +57,7 @@ def reached(procedure: Procedure) -> list[str]:
     """The kinds of letters that dossiers of such a call can come to, in which the call may say something."""
     left_out: set[str] = set()
     for on, kinds in (
+        (procedure.preapplication, {"not_invited"}),
         (procedure.reserve, {"reserve"}),
         (procedure.report, {"report_approved"}),
         (procedure.conditions, {"selected_with_conditions", "conditions_met"}),

@@ -16,7 +16,7 @@ class Procedure:
     """What a call's set-up says about its stages. ``sessions_needed`` and ``scores_needed`` are per
     dossier; ``day_minutes`` is what a day of coaching stands for; with ``own_scores`` a group reads each
     score that its project got, without names, once it was told of the decision; ``signatures`` is how many
-    members of the group accept the agreement.
+    members of the group accept the agreement; with ``preapplication`` a group hands in a short form first.
     """
 
     coaching: Coaching = Coaching.none
@@ -36,6 +36,7 @@ class Procedure:
     agreement: bool = False
     signatures: int = 1
     interim: bool = False
+    preapplication: bool = False
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Procedure":

@@ -81,15 +81,21 @@ def _call(value: dict[str, Any]) -> Columns:
     }
 
 
-PLAIN_DAYS = ("reminders_at", "coaching", "jury_on", "decision_on", "guidance", "interim_due", "report_due")
+PLAIN_DAYS = (
+    "reminders_at", "invitations_on", "coaching", "jury_on", "decision_on", "guidance", "interim_due",
+    "report_due",
+)  # fmt: skip
 """What of the calendar is kept as it is written."""
 
 
+MOMENTS = ("full_until", "completeness_until")
+"""What of it is a moment."""
+
+
 def _calendar(said: Columns) -> Columns:
-    completeness = said.get("completeness_until")
     return {
         "info": [{**each, "at": moment(each["at"]).isoformat()} for each in said.get("info", [])],
-        "completeness_until": moment(completeness).isoformat() if completeness else None,
+        **{key: moment(said[key]).isoformat() if key in said else None for key in MOMENTS},
         **{key: said.get(key) for key in PLAIN_DAYS},
     }
 

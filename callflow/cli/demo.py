@@ -1,4 +1,4 @@
-"""flask demo: two demo calls with people and dossiers in every state, and how to sign in as each."""
+"""flask demo: two demo calls with people and dossiers in every state that they have, and how to sign in."""
 
 from datetime import UTC, datetime
 from pathlib import Path

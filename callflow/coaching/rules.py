@@ -14,8 +14,11 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import AFTER_SELECTION, State
 
 OVER = frozenset(
-    {State.draft, State.withdrawn, State.inadmissible, State.not_selected, State.closed, State.revoked}
-)
+    {
+        State.draft, State.preapplied, State.invited, State.withdrawn, State.inadmissible,
+        State.not_invited, State.lapsed, State.not_selected, State.closed, State.revoked,
+    }
+)  # fmt: skip
 SELECTED = frozenset({State.selected_with_conditions, *AFTER_SELECTION})
 LONGEST = 24 * 60
 TEXT = 10_000

@@ -61,7 +61,7 @@ class Decision(Model):
     __table_args__ = (
         CheckConstraint(
             "outcome IN ('selected', 'selected_with_conditions', 'reserve', 'not_selected', 'inadmissible', "
-            "'postponed', 'revoked')",
+            "'not_invited', 'postponed', 'revoked')",
             name="outcome_decides",
         ),
         CheckConstraint(

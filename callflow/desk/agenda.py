@@ -15,7 +15,7 @@ from callflow.dossiers.states import GRANTING, State
 
 ORDER = (
     State.selected, State.selected_with_conditions, State.reserve, State.postponed, State.not_selected,
-    State.inadmissible, State.revoked,
+    State.inadmissible, State.not_invited, State.revoked,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from callflow.territory.models import Municipality
 Twin = dict[str, str]
 
 DAYS_OF = {
+    "inviting": "invitations_on",
     "screening": "completeness_until",
     "coaching": "coaching",
     "scoring": "jury_on",
@@ -224,8 +225,9 @@ def stage_lines(procedure: Procedure, calendar: dict[str, Any], closes_at: datet
 
 
 def _stage(name: str, calendar: dict[str, Any], closes_at: datetime) -> StageLine:
-    if name == "applying":
-        return StageLine(name, at=closes_at)
+    if name in ("preapplying", "applying"):
+        full = calendar.get("full_until") if name == "applying" else None
+        return StageLine(name, at=datetime.fromisoformat(full) if full else closes_at)
     said = calendar.get(DAYS_OF.get(name, ""))
     if isinstance(said, dict):
         first, last = (date.fromisoformat(said[end]) for end in ("from", "until"))

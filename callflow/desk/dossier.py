@@ -34,7 +34,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import JUDGED, UNDER_WAY, Task
+from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -42,7 +42,7 @@ from callflow.jury.models import Presentation
 from callflow.jury.queries import Seat
 from callflow.letters.models import Letter
 from callflow.lifecycle import process
-from callflow.lifecycle.letter import silence_of
+from callflow.lifecycle.receipt import silence_of
 from callflow.people.models import Grant, User
 from callflow.reports.models import Report
 from callflow.reports.queries import reports_of
@@ -116,6 +116,11 @@ class DossierPage:
         return self.completions[-1] if self.completions else None
 
     @property
+    def short(self) -> bool:
+        """Whether all that was handed in is the short form of a call in two steps."""
+        return self.dossier.state in IN_SHORT
+
+    @property
     def judged(self) -> bool:
         """Whether scores can still come in."""
         return self.dossier.state in JUDGED
@@ -123,7 +128,7 @@ class DossierPage:
     @property
     def unanswered(self) -> bool:
         """Whether the group waits for its answer, as far as it knows."""
-        return self.dossier.shown_state in UNDER_WAY
+        return self.dossier.shown_state in ASKING
 
     @property
     def alarm(self) -> str:
@@ -159,8 +164,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         since=changes_since(dossier, log, language=language, present=False),
         notes=coaching.notes_on(dossier.id) if "notes" in held else [],
         waivers=coaching.waivers_of(dossier.id) if "waivers" in held else [],
-        criteria=criteria,
-        seats=seats,
+        criteria=criteria, seats=seats,
         conflicts=dossiers.conflicts_of(dossier.id) if "conflicts" in held else [],
         coaches=people.coaches, handler=people.handler, candidates=people.candidates,
         decision=outcome.current, outcome=outcome,

@@ -22,7 +22,10 @@ from callflow.dossiers.states import State
 from callflow.filing import queries
 from callflow.lifecycle.bulk import Result
 
-OVER = (State.draft, State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked)
+OVER = (
+    State.draft, State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.not_invited,
+    State.lapsed, State.revoked,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

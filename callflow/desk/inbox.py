@@ -101,6 +101,8 @@ def _steps(call: CallLine) -> list[Step]:
     """SQL twin of desk/next.py for what the staff does: code, state, and what more must hold there."""
     scoring = scoring_from(call.procedure)
     found: list[Step] = [("next_screen", State.submitted, None)]
+    if call.procedure.preapplication:
+        found.insert(0, ("next_read", State.preapplied, None))
     if call.procedure.completion:
         found.append(("next_overdue", State.incomplete, _overdue()))
     if call.procedure.coaching in (Coaching.before, Coaching.both):

@@ -25,6 +25,14 @@ class Next:
     ours: bool = True
 
 
+EARLY = {
+    State.preapplied: ("next_read", "invitations_on", True),
+    State.invited: ("next_full", "full_until", False),
+    State.submitted: ("next_screen", "completeness_until", True),
+}
+"""Before anybody judges: the code of what comes next, its day in the calendar, and whether staff act."""
+
+
 def next_of(
     procedure: Procedure,
     calendar: dict[str, Any],
@@ -41,8 +49,9 @@ def next_of(
     moment until which it can be completed. Without its ``outcome`` nothing is said of conditions proved,
     offers answered and hearings.
     """
-    if state is State.submitted:
-        return Next("next_screen", day_of(calendar, "completeness_until"))
+    if state in EARLY:
+        code, awaited, ours = EARLY[state]
+        return Next(code, day_of(calendar, awaited), ours)
     if state is State.incomplete:
         return _completing(until)
     if state in OUTCOMES and not told:
@@ -129,6 +138,7 @@ def _conditions(outcome: Outcome) -> Next:
 
 
 DAYS = {
+    "next_read": "invitations_on",
     "next_screen": "completeness_until",
     "next_coach": "coaching",
     "next_present": "jury_on",

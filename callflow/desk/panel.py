@@ -36,7 +36,7 @@ from callflow.people.models import User
 from callflow.territory.models import Municipality
 
 WATCHING = (Role.coordinator, Role.chair)
-BEFORE = (State.draft, *JUDGED)
+BEFORE = (State.draft, State.preapplied, State.invited, *JUDGED)
 """States in which scores still come in."""
 
 

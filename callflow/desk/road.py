@@ -13,6 +13,8 @@ from callflow.dossiers.states import State
 from callflow.lifecycle.stages import road_of
 
 EXPECTED = {
+    State.invited: "invitations_on",
+    State.submitted: "full_until",
     State.screened: "completeness_until",
     State.coached: "coaching",
     State.scored: "jury_on",

@@ -14,7 +14,7 @@ from callflow.core import clock
 from callflow.core.db import db
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import UNDER_WAY, State
+from callflow.dossiers.states import ASKING, State
 from callflow.screening.queries import requests_of
 from callflow.screening.rules import pauses
 
@@ -60,7 +60,7 @@ def running(call: CallLine, mine: Sequence[ColumnElement[bool]]) -> Running:
             Dossier.call_id == call.id,
             Authority.law == Law.fr_public,
             Dossier.submitted_at < clock.at(last + timedelta(days=1), time(0)),
-            Dossier.shown_state.in_(UNDER_WAY),
+            Dossier.shown_state.in_(ASKING),
             *mine,
         )
         .order_by(Dossier.submitted_at.desc(), Dossier.id)

@@ -26,8 +26,9 @@ from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.letters.states import LetterKind, LetterState
 
 OF_DECISIONS = (
-    LetterKind.inadmissible, LetterKind.selected, LetterKind.selected_with_conditions, LetterKind.postponed,
-    LetterKind.revoked, LetterKind.reserve, LetterKind.not_selected,
+    LetterKind.inadmissible, LetterKind.not_invited, LetterKind.selected,
+    LetterKind.selected_with_conditions, LetterKind.postponed, LetterKind.revoked,
+    LetterKind.reserve, LetterKind.not_selected,
 )  # fmt: skip
 """Letters that somebody signs, and from whose arrival an appeal period runs."""
 

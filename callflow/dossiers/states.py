@@ -10,6 +10,8 @@ class State(StrEnum):
 
     draft = "draft"
     proposed = "proposed"
+    preapplied = "preapplied"
+    invited = "invited"
     submitted = "submitted"
     incomplete = "incomplete"
     screened = "screened"
@@ -21,6 +23,7 @@ class State(StrEnum):
     reserve = "reserve"
     not_selected = "not_selected"
     inadmissible = "inadmissible"
+    not_invited = "not_invited"
     postponed = "postponed"
     agreed = "agreed"
     guided = "guided"
@@ -30,6 +33,7 @@ class State(StrEnum):
     reported = "reported"
     closed = "closed"
     withdrawn = "withdrawn"
+    lapsed = "lapsed"
     revoked = "revoked"
     stopped = "stopped"
 
@@ -37,8 +41,10 @@ class State(StrEnum):
 _ORDER = tuple(State)
 JUDGED = _ORDER[_ORDER.index(State.submitted) : _ORDER.index(State.scored)]
 """From handing in until the scoring is closed: whatever stages lie between, in their order."""
-UNDER_WAY = (*JUDGED, State.scored)
-"""Handed in, and nothing is proposed yet."""
+UNDER_WAY = (State.preapplied, State.invited, *JUDGED, State.scored)
+"""Handed in, were it in short, and nothing is proposed yet."""
+ASKING = tuple(state for state in UNDER_WAY if state is not State.invited)
+"""A group that asked for something waits for an answer."""
 
 
 class Kind(StrEnum):
@@ -89,6 +95,10 @@ class Fate(StrEnum):
     kept = "kept"
 
 
+IN_SHORT = frozenset({State.preapplied, State.invited, State.not_invited, State.lapsed})
+"""All that was handed in is the short form of a call in two steps."""
+UNJUDGED = frozenset({State.inadmissible, State.not_invited})
+"""Outcomes that came before any jury."""
 GRANTING = frozenset({State.selected, State.selected_with_conditions})
 """Outcomes that promise money or coaching days of the lot."""
 AFTER_SELECTION = (
@@ -97,6 +107,7 @@ AFTER_SELECTION = (
 )  # fmt: skip
 """States of a project that is supported, from its selection to its end."""
 OUTCOMES = GRANTING | {
-    State.reserve, State.not_selected, State.inadmissible, State.postponed, State.revoked,
+    State.reserve, State.not_selected, State.inadmissible, State.not_invited, State.postponed,
+    State.revoked,
 }  # fmt: skip
 """States that a decision leads to: shown to applicants and the public only after release."""

@@ -66,10 +66,12 @@ class Rules:
 LATER = frozenset(
     {
         "counting", "agreed", "answer_by", "ended", "given_up", "conditions", "otherwise", "postponed",
-        "heard", "revocation", "missing", "suspended_on", "agreement", "signed",
+        "heard", "revocation", "missing", "suspended_on", "agreement", "signed", "form",
     }
 )  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
+SELDOM = frozenset({"form"})
+"""Parts that are kept only where they say something: all other letters stay as they were, to the bit."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ class Planned:
 @dataclass(frozen=True)
 class Received:
     """What was received. ``silence_on``: the day from which silence counts as refusal (French law);
-    ``suspended_on`` the same if time limits for missing papers suspend the clock.
+    ``suspended_on`` the same if time limits for missing papers suspend the clock. ``form`` is "short" or
+    "whole" where a call takes both, one after the other.
     """
 
     at: datetime
@@ -153,6 +156,7 @@ class Received:
     steps: tuple[Planned, ...]
     silence_on: date | None
     suspended_on: date | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -350,7 +354,8 @@ class LetterContext:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        held = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {name: inner for name, inner in held.items() if inner or name not in SELDOM}
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, tuple | list):

@@ -16,6 +16,7 @@ OWN: dict[LetterKind, tuple[str, ...]] = {
     K.acknowledgement: ("received", "contents", "next-steps", "service"),
     K.incomplete: ("missing", "deadline", "consequence", "how-to-add", "completion-basis"),
     K.inadmissible: (*DECISION, "condition", "article", "facts", "reentry"),
+    K.not_invited: (*DECISION, "why", "talk", "next-call"),
     K.selected: (*DECISION, "offer", "contact", "conditions", "obligations", "reasons", "acceptance"),
     K.selected_with_conditions: (
         *DECISION, "offer", "contact", "conditions", "to-prove", "how-to-prove", "otherwise", "obligations",

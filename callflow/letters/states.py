@@ -9,6 +9,7 @@ class LetterKind(StrEnum):
     acknowledgement = "acknowledgement"
     incomplete = "incomplete"
     inadmissible = "inadmissible"
+    not_invited = "not_invited"
     selected = "selected"
     selected_with_conditions = "selected_with_conditions"
     conditions_met = "conditions_met"

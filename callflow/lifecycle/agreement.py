@@ -175,9 +175,13 @@ def history_disagrees() -> Query:
 
 @check
 def submission_missing() -> Query:
-    """The moment of the dossier is that of its first frozen version, which submitting wrote on the trail."""
-    steps = select(func.max(Event.at)).where(Event.trail_id == Dossier.trail_id, Event.action == "submit")
-    version = and_(Submission.application_id == Dossier.id, Submission.number == 1)
+    """The moment of the dossier is that of its first frozen version, or of the whole application after a
+    short form, which handing it in wrote on the trail.
+    """
+    asked = and_(Event.trail_id == Dossier.trail_id, Event.action.in_(("preapply", "submit")))
+    steps = select(func.max(Event.at)).where(asked)
+    count = select(func.count()).select_from(Event).where(asked).correlate(Dossier).scalar_subquery()
+    version = and_(Submission.application_id == Dossier.id, Submission.number == count)
     return (
         select(Dossier.reference, Submission.number)
         .outerjoin(Submission, version)
@@ -195,8 +199,8 @@ def submission_missing() -> Query:
 
 @check
 def versions_disagree() -> Query:
-    """Each frozen version was handed in by a step: the first by submitting, then by a better one."""
-    handed_in = Event.action.in_(("submit", "complete", "revise"))
+    """Each frozen version was handed in by a step: in short, whole, completed, or a better one."""
+    handed_in = Event.action.in_(("preapply", "submit", "complete", "revise"))
     steps = select(func.count()).where(Event.trail_id == Dossier.trail_id, handed_in).scalar_subquery()
     frozen = select(func.count()).where(Submission.application_id == Dossier.id).scalar_subquery()
     return select(Dossier.reference, frozen).where(Dossier.kind == Kind.application, frozen != steps)

@@ -14,8 +14,8 @@ from callflow.lifecycle import agreeing, decision, pilot, process, stages
 
 EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
-APART = ("own_scores", "agreement", "interim")
-"""Switches that change no step, or that meet only some of the others (AFTERWARDS)."""
+APART = ("own_scores", "agreement", "interim", "preapplication")
+"""Switches that change no step, or that meet only some of the others (AFTERWARDS, FIRST)."""
 SWITCHES = tuple(
     each.name for each in fields(Procedure) if isinstance(each.default, bool) and each.name not in APART
 )
@@ -25,8 +25,10 @@ AFTERWARDS = (
     {"agreement": True, "interim": True},
 )  # fmt: skip
 """The stages after a selection that are off as a rule: a report halfway needs one at the end."""
+FIRST = tuple({"preapplication": True, "completion": on} for on in BOTH)
+"""The stages before an application: what follows them is whether it can be incomplete."""
 ALL: dict[str, Any] = dict.fromkeys(SWITCHES, True)
-FULL = Procedure(coaching=Coaching.both, agreement=True, interim=True, **ALL)
+FULL = Procedure(coaching=Coaching.both, agreement=True, interim=True, preapplication=True, **ALL)
 """The procedure with every stage of the catalogue."""
 
 
@@ -34,13 +36,15 @@ def every_procedure() -> list[Procedure]:
     """Each legal combination of the switches that change the table.
 
     Agreement and report halfway meet the switches beside which they stand: coaching, the reserve list,
-    conditions and the report; what lies before a selection cannot touch what lies after it.
+    conditions and the report; a short form meets completion. What lies before a selection cannot touch what
+    lies after it.
     """
     chosen: list[dict[str, Any]] = [
         dict(zip(SWITCHES, switches, strict=True)) for switches in product(BOTH, repeat=len(SWITCHES))
     ]
     sides = [dict(zip(("reserve", "conditions"), on, strict=True)) for on in product(BOTH, repeat=2)]
     chosen += [{**beside, **follows} for beside in sides for follows in AFTERWARDS]
+    chosen += FIRST
     return [Procedure(coaching, **switches) for coaching in Coaching for switches in chosen]
 
 

@@ -15,7 +15,7 @@ from callflow.decisions.states import Ending
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury import actions as jury
 from callflow.jury.actions import meeting, presenting, rounds
-from callflow.lifecycle import invitations, letter, reporting
+from callflow.lifecycle import invitations, letter, preapplying, receipt, reporting
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
 from callflow.screening import actions as screening
@@ -74,6 +74,25 @@ def freeze_submission(move: Move) -> None:
     applications.freeze(move.case.record, move.case.actor, at=move.case.at)
 
 
+def freeze_whole(move: Move) -> None:
+    """The whole application after its short form: it is what the group asks from now on."""
+    applications.take_revision(move.case.record, move.case.actor)
+    applications.freeze(move.case.record, move.case.actor, at=move.case.at, anew=True)
+
+
+def invite_to_apply(move: Move) -> None:
+    """Tell the members of the group who write for it, until when and with which words. Whoever checked the
+    short form and sends it once more has not checked the whole.
+    """
+    move.case.record.content_version += 1
+    preapplying.tell_invited(move.case.record, move.case.values.text)
+
+
+def tell_lapsed(move: Move) -> None:
+    """Tell them that the invitation no longer holds: the invitation said until when."""
+    preapplying.tell_lapsed(move.case.record)
+
+
 def freeze_revision(move: Move) -> None:
     """The better version in the place of the one before, frozen under the next number."""
     applications.take_revision(move.case.record, move.case.actor)
@@ -82,7 +101,7 @@ def freeze_revision(move: Move) -> None:
 
 def acknowledge(move: Move) -> None:
     """The acknowledgement of receipt, with all that the law of the lot's authority asks of it."""
-    letter.acknowledge(move.case.record)
+    receipt.acknowledge(move.case.record)
 
 
 def ask_completion(move: Move) -> None:
@@ -92,7 +111,7 @@ def ask_completion(move: Move) -> None:
 
 def tell_incomplete(move: Move) -> None:
     """The letter that says what is missing, why, by when, and what happens otherwise."""
-    letter.tell_incomplete(move.case.record)
+    receipt.tell_incomplete(move.case.record)
 
 
 def take_completion(move: Move) -> None:

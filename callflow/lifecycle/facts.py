@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from callflow.agreements.models import ProjectAgreement
 from callflow.agreements.states import AgreementState
 from callflow.applications.models import Answer, Submission
+from callflow.applications.rules import full_until
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Counting
 from callflow.coaching.models import Waiver, session_dossier
@@ -36,7 +37,8 @@ class Facts:
     ``joint`` is the envelope behind that of the lot, ``joint_paid`` what it has paid for the other lots;
     ``uncounted``: it was scored, and its total waits for the habits of the jury to be frozen;
     ``quorum`` is that of the open meeting with it on the agenda, ``in_room`` who sits there without conflict.
-    ``presents_at`` is when the group was invited to present its project.
+    ``presents_at`` is when the group was invited to present its project; ``full_until`` until when one that
+    handed in a short form can hand in the whole application.
     ``completion_due`` and ``completion_version`` are those of the open request for completion.
     Of its current decision: ``origin`` is the state it was prepared from, ``ahead`` counts who waits on the
     reserve list with no lower a place. ``comment_until`` is that of a hearing that is open.
@@ -85,6 +87,7 @@ class Facts:
     in_room: int = 0
     presents_at: datetime | None = None
     met: bool = False
+    full_until: datetime | None = None
 
     @property
     def left(self) -> Decimal | None:
@@ -308,6 +311,7 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         unanswered=unanswered,
         uncounted=_uncounted(row, procedure, dossier),
         met=bool(row.met),
+        full_until=full_until(call),
     )
 
 

@@ -1,20 +1,17 @@
 """Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from callflow.applications.answers import fields_of
-from callflow.applications.models import Attachment, Submission
 from callflow.calls.procedure import Procedure
-from callflow.calls.silence import Silence, silence
-from callflow.calls.states import Coaching, Counting
-from callflow.core import clock, formats, mailing
+from callflow.calls.states import Counting
+from callflow.core import clock, formats
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.i18n import ngettext
@@ -30,14 +27,10 @@ from callflow.letters.context import (
     Approved,
     Demanded,
     Heard,
-    Lacking,
     LetterContext,
     Line,
-    Missing,
     Offered,
-    Planned,
     Postponed,
-    Received,
     Refusal,
     Reserved,
     Resolved,
@@ -51,84 +44,9 @@ from callflow.lifecycle import notice
 from callflow.lifecycle.frame import Known, committed, context, filled, gather, in_each_language
 from callflow.reports.models import Report
 from callflow.reports.states import ReportKind
-from callflow.screening.models import CompletionRequest
-from callflow.screening.queries import requests_of
-from callflow.screening.rules import pauses
 
 UNWRITTEN = "0" * 12
 """The code of a letter that is only looked at."""
-
-
-def acknowledge(dossier: Dossier) -> None:
-    """Write the acknowledgement of receipt and its mail, after the submission was frozen.
-
-    While the authority has not confirmed its remedies, the mail is held: submitting never fails for what an
-    office has left undone.
-    """
-    submission = db.session.scalars(
-        select(Submission)
-        .where(Submission.application_id == dossier.id)
-        .order_by(Submission.number.desc())
-        .limit(1)
-    ).one()
-    files = db.session.scalar(
-        select(func.count())
-        .select_from(Attachment)
-        .where(Attachment.dossier_id == dossier.id, Attachment.removed_at.is_(None))
-    )
-    authority, calendar = dossier.lot.authority, dossier.call.calendar
-    counted = silence_of(dossier, requests_of([dossier.id]).get(dossier.id, ()))
-    received = Received(
-        submission.submitted_at, submission.number, submission.sha256, dossier.requested, files or 0,
-        _steps(dossier), *_both(counted),
-    )  # fmt: skip
-    values = in_each_language(
-        received=lambda: formats.moment(submission.submitted_at),
-        decision_on=_day(calendar.get("decision_on")) or "",
-    )
-    known = gather([dossier])
-    written = context(dossier, LetterKind.acknowledgement, known=known, values=values, received=received)
-    unconfirmed = counted is not None and authority.appeal_confirmed_on is None
-    send(dossier, written, known, values, hold=unconfirmed)
-
-
-def silence_of(dossier: Dossier, requests: Sequence[CompletionRequest]) -> Silence | None:
-    """When silence on this dossier counts as refusal, with the time limits that its ``requests`` set."""
-    if dossier.submitted_at is None:
-        return None
-    received = clock.local(dossier.submitted_at).date()
-    return silence(dossier.lot.authority.law, received, pauses(requests))
-
-
-def tell_incomplete(dossier: Dossier) -> None:
-    """Write the letter that asks for what is missing and its mail, after the request was kept.
-
-    An authority that has not confirmed its remedies can send it all the same: it decides nothing.
-    """
-    known, requests = gather([dossier]), requests_of([dossier.id])[dossier.id]
-    request, authority, counted = requests[-1], dossier.lot.authority, silence_of(dossier, requests)
-    missing = Missing(
-        _lacking(dossier, request), request.due_at, request.by_law, legal.completion_basis(authority.law),
-        mailing.address(f"/applications/{dossier.reference}/completion"),
-        *_both(counted),
-    )  # fmt: skip
-    values = in_each_language(due=lambda: formats.moment(request.due_at, weekday=True))
-    written = context(dossier, LetterKind.incomplete, known=known, values=values, missing=missing)
-    send(dossier, written, known, values)
-
-
-def _both(counted: Silence | None) -> tuple[date | None, date | None]:
-    return (counted.running, counted.suspended) if counted else (None, None)
-
-
-def _lacking(dossier: Dossier, request: CompletionRequest) -> tuple[Lacking, ...]:
-    """The items by the name of their question, or of the paper, in the order in which they were named."""
-    known = fields_of(request.form)
-    articles = {point["key"]: str(point["article"]) for point in dossier.call.checklist}
-    return tuple(
-        Lacking(known[each.field]["label"], each.reason, bool(each.paper), articles.get(each.point, ""))
-        for each in request.items
-    )
 
 
 def confirm_withdrawal(dossier: Dossier, actor: Actor) -> None:
@@ -237,7 +155,7 @@ def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:
     return found
 
 
-_UNSAID = {State.postponed: "motivation_missing"}
+_UNSAID = dict.fromkeys((State.postponed, State.not_invited), "motivation_missing")
 
 
 def _unreasoned(decision: Decision) -> int:
@@ -271,7 +189,7 @@ def resolved(decision: Decision) -> Resolved:
 
 def decided(dossier: Dossier, decision: Decision) -> dict[str, dict[str, str]]:
     """What the call's own words may name of a decision."""
-    report_due = _day(dossier.call.calendar.get("report_due"))
+    report_due = day(dossier.call.calendar.get("report_due"))
     return in_each_language(
         decided=resolved(decision).on,
         article=decision.article,
@@ -293,6 +211,8 @@ def _own(
         reenter_until = closes if closes > clock.now() else None
         condition = _condition(dossier.call.rules, decision.article)
         return {"refusal": Refusal(decision.article, condition, decision.motivation, reenter_until)}
+    if decision.outcome is State.not_invited:
+        return {"motivation": decision.motivation}
     if decision.outcome is State.postponed:
         return {"postponed": Postponed(decision.postponed_until), "motivation": decision.motivation}
     if decision.outcome is State.revoked:
@@ -371,26 +291,13 @@ def _offered(
     procedure, window = Procedure.of(call.procedure), call.calendar.get("guidance") or {}
     return Offered(
         decision.amount, decision.coaching_days, known.coaches.get(dossier.id),
-        _day(window.get("from")), _day(window.get("until")),
-        _day(call.calendar.get("report_due")) if procedure.report else None,
+        day(window.get("from")), day(window.get("until")),
+        day(call.calendar.get("report_due")) if procedure.report else None,
         (*own, *legal.duties(lot.authority.law, decision.amount, own)),
         filled(words.get("payment"), dossier, values), decision.answer_by,
     )  # fmt: skip
 
 
-def _steps(dossier: Dossier) -> tuple[Planned, ...]:
-    """What follows an application, with the days that the call's calendar names."""
-    calendar, coaching = dossier.call.calendar, Procedure.of(dossier.call.procedure).coaching
-    steps = [Planned("screening", None, None)]
-    before, after = calendar.get("coaching") or {}, calendar.get("guidance") or {}
-    if coaching in (Coaching.before, Coaching.both) and before:
-        steps.append(Planned("coaching", _day(before["from"]), _day(before["until"])))
-    steps.append(Planned("jury", _day(calendar.get("jury_on")), None))
-    steps.append(Planned("decision", _day(calendar["decision_on"]), None))
-    if coaching in (Coaching.after, Coaching.both) and after:
-        steps.append(Planned("guidance", _day(after["from"]), _day(after["until"])))
-    return tuple(steps)
-
-
-def _day(written: str | None) -> date | None:
+def day(written: str | None) -> date | None:
+    """The day of what a calendar says, of a moment as well."""
     return None if written is None else datetime.fromisoformat(written).date()

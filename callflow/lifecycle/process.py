@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from callflow.applications import answers
+from callflow.applications.rules import form_of
 from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.actor import CLOCK, Actor
@@ -18,7 +19,12 @@ from callflow.lifecycle.facts import Facts, gather
 from callflow.lifecycle.stages import Row, rows_of
 from callflow.screening import queries as completions
 
-FINAL = frozenset({State.closed, State.not_selected, State.inadmissible, State.withdrawn, State.revoked})
+FINAL = frozenset(
+    {
+        State.closed, State.not_selected, State.inadmissible, State.not_invited, State.withdrawn,
+        State.lapsed, State.revoked,
+    }
+)  # fmt: skip
 BY_CLOCK = frozenset({P.dossier_lapse})
 """What happens by itself when a day that the group was told is over."""
 
@@ -84,9 +90,9 @@ def of(dossier: Dossier) -> Workflow:
 
 
 def facts_of(dossier: Dossier, *, trigger: str = "") -> Facts:
-    """The facts of this dossier; for a draft, a copy or a revision, what its form still misses as well."""
-    if dossier.state is State.draft or trigger == "revise":
-        return gather(dossier, unanswered=answers.unanswered(dossier))
+    """The facts of this dossier; for what is being written, what its form still misses as well."""
+    if dossier.state in (State.draft, State.invited) or trigger == "revise":
+        return gather(dossier, unanswered=answers.unanswered(dossier, form_of(dossier)))
     if dossier.state is State.incomplete:
         return gather(dossier, unanswered=completions.unanswered(dossier))
     return gather(dossier)

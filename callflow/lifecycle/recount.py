@@ -14,7 +14,7 @@ from callflow.core.db import db
 from callflow.core.trail import Event
 from callflow.decisions.models import Decision
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import Kind, State
+from callflow.dossiers.states import UNJUDGED, Kind, State
 from callflow.jury.actions.meeting import digest
 from callflow.jury.models import Count, Habits, Meeting, Score, Sheet
 from callflow.jury.queries import agreed_on, terms_of
@@ -24,9 +24,10 @@ from callflow.lifecycle.checking import Break
 from callflow.screening.models import Check
 
 BATCH = 500
-TOTALLED = DECIDED - {State.inadmissible} | {State.scored}
+TOTALLED = DECIDED - UNJUDGED | {State.scored}
 DECIDING = (
-    "select", "select_with_conditions", "reserve", "promote", "decline", "postpone", "refuse", "revoke",
+    "select", "select_with_conditions", "reserve", "promote", "decline", "postpone", "refuse", "turn_away",
+    "revoke",
 )  # fmt: skip
 TAKING_BACK = ("reopen", *(f"restore_{state.value}" for state in State))
 SCORING = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found")

@@ -80,6 +80,20 @@ class Presented:
 
 
 @dataclass(frozen=True)
+class InvitingToApply:
+    """What the group should think of when it writes the whole application."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TurningAway:
+    """Why the group is not invited to write the whole application, in the authority's language."""
+
+    motivation: str
+
+
+@dataclass(frozen=True)
 class Refusing:
     """The article of the rules that is not met, and the facts, in the authority's language."""
 

@@ -17,6 +17,7 @@ REFUSED: dict[str, Any] = {
     "outcome_used": _l("A decision of this kind was prepared already: whoever it is about counts on it."),
     "reports_begun": _l("Groups have begun to write their reports."),
     "completion_runs": _l("Groups are completing their applications now. Wait until that is over."),
+    "full_until_told": _l("Groups were invited to write until then: it can only be later."),
     "report_due_told": _l("Selected groups were told this day in their letter: it can only be later."),
     "selected_told": _l("Projects are selected already: no stage is put before their report."),
     "ranked_already": _l("Outcomes were prepared by the present ranking. Take them back first."),
@@ -36,6 +37,7 @@ SECTIONS = {
 }
 
 PLACES: dict[str, Any] = {
+    "procedure.preapplication": _l("A short form first"),
     "procedure.coaching": _l("Coaching of this call"),
     "procedure.sessions_needed": _l("Coaching sessions needed"),
     "procedure.scores_needed": _l("Score sheets needed"),
@@ -54,6 +56,8 @@ PLACES: dict[str, Any] = {
     "calendar.closes": _l("Last hour to submit"),
     "calendar.info": _l("Information meeting"),
     "calendar.reminders_at": _l("Hour of the reminders"),
+    "calendar.invitations_on": _l("Invitations expected"),
+    "calendar.full_until": _l("Last hour for the whole application"),
     "calendar.completeness_until": _l("Missing papers must be there"),
     "calendar.coaching": _l("Coaching before the jury"),
     "calendar.jury_on": _l("The jury meets"),

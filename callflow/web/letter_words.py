@@ -11,6 +11,7 @@ KINDS: dict[LetterKind, Any] = {
     LetterKind.acknowledgement: _l("Acknowledgement of receipt"),
     LetterKind.incomplete: _l("Request for additional documents"),
     LetterKind.inadmissible: _l("Decision: not admissible"),
+    LetterKind.not_invited: _l("Decision: not invited"),
     LetterKind.selected: _l("Decision: selected"),
     LetterKind.selected_with_conditions: _l("Decision: selected with conditions"),
     LetterKind.conditions_met: _l("Conditions met"),

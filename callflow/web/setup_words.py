@@ -106,6 +106,16 @@ FINDINGS = {
     "window_unneeded": _l("The procedure says “%(when)s”: the calendar has no %(key)s. Leave it out."),
     "report_part_missing": _l("Projects report at the end: %(key)s is missing."),
     "report_part_unneeded": _l("Projects do not report: leave %(key)s out."),
+    "preapplication_part_missing": _l("Groups hand in a short form first: %(key)s is missing."),
+    "preapplication_part_unneeded": _l("There is no short form in this call: leave %(key)s out."),
+    "short_role_missing": _l(
+        "Who reads the short form needs the %(role)s: write short: yes at the question %(field)s."
+    ),
+    "short_is_all": _l("Every question is in the short form: nothing is left to be asked afterwards."),
+    "full_short": _l(
+        "From the last invitation groups have %(days)s days to write the whole application: fewer than two "
+        "weeks."
+    ),
     "interim_part_missing": _l("Projects report halfway: %(key)s is missing."),
     "interim_part_unneeded": _l("Projects do not report halfway: leave %(key)s out."),
     "interim_without_report": _l("A report halfway needs one at the end: write report: yes."),
@@ -208,6 +218,8 @@ REFUSALS = {
 
 
 STAGES = {
+    "preapplying": _l("You hand in a short form"),
+    "inviting": _l("We read it and say who is invited to write the whole application"),
     "applying": _l("You submit your application"),
     "screening": _l("We check that it is complete and admissible"),
     "coaching": _l("A coach works it out with you"),
@@ -226,6 +238,8 @@ STAGES = {
 DATES = {
     "opens": _l("The call opens"),
     "meeting": _l("Information meeting"),
+    "preapplying": _l("Last hour to hand in the short form"),
+    "inviting": _l("Invitations expected"),
     "closes": _l("Last hour to submit"),
     "screening": _l("Missing papers must be there"),
     "coaching": _l("The coaching begins"),

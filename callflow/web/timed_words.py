@@ -13,6 +13,8 @@ WHAT = {
     "interim_due": _l("A reminder to the projects whose interim report is not there"),
     "agreement_due": _l("A reminder to the groups that have not accepted their agreement"),
     "agreement_over": _l("Word to the case handler that an agreement was not accepted in time"),
+    "full_due": _l("A reminder to the invited groups that did not hand in their whole application"),
+    "full_lapses": _l("The invitations of groups that did not hand in their whole application lapse"),
     "papers_due": _l("A reminder to the groups whose missing papers are due"),
     "papers_over": _l("Word to the case handler that the term for missing papers is over"),
     "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
@@ -32,6 +34,8 @@ ABOUT: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(
         (
             "closing_soon",
+            "full_due",
+            "full_lapses",
             "interim_due",
             "report_due",
             "papers_due",

@@ -34,6 +34,8 @@ LOOKS: dict[State, Look] = {
         "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM6 2.3a3.7 3.7 0 1 0 0 7.4 3.7 3.7 0 0 0 0-7.4z",
     ),
     State.proposed: Look("waits", "M0 10.5h12V12H0zM0 6.5h2V12h-2z"),
+    State.preapplied: Look("moves", "M0 10.5h12V12H0zM0 5.5h2V12h-2z"),
+    State.invited: Look("waits", "M0 1.5h12L6 6.6zM0 3.3l6 5.1 6-5.1v7.2H0z"),
     State.submitted: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2z"),
     State.incomplete: Look("waits", "M6 .5 12 11.5H0z"),
     State.screened: Look("moves", "M0 10.5h12V12H0zM0 0h2v12h-2zM3.4 0h2v12h-2z"),
@@ -48,6 +50,7 @@ LOOKS: dict[State, Look] = {
     State.reserve: Look("waits", "M1 0h10L7.4 6 11 12H1l3.6-6z"),
     State.not_selected: Look("stone", "M0 4.5h12v3H0z"),
     State.inadmissible: Look("stops", "M2 0 6 4l4-4 2 2-4 4 4 4-2 2-4-4-4 4-2-2 4-4-4-4z"),
+    State.not_invited: Look("stone", "M0 1.5h12L6 6.6zM0 8h12v2.5H0z"),
     State.postponed: Look("waits", "M1.5 .5h3.2v11H1.5zM7.3 .5h3.2v11H7.3z"),
     State.agreed: Look("well", "M.5 1.5h7v2h-5v5h5v2h-7zM6 5.2 8.2 7.4 11 3l1 .8-3.6 5.6L5 6.2z"),
     State.guided: Look("well", "M0 1.6h12v2H0zM1.2 0h2v12h-2zM8.8 0h2v12h-2z"),
@@ -57,6 +60,7 @@ LOOKS: dict[State, Look] = {
     State.reported: Look("well", "M1 0h1.8v12H1zM3.6 .8H12L9.4 4 12 7.2H3.6z"),
     State.closed: Look("stone", "M.8 .8h10.4v10.4H.8z"),
     State.withdrawn: Look("stone", "M6 .5v3.2h6v4.6H6v3.2L0 6z"),
+    State.lapsed: Look("stone", "M1 0h10L6 6zM6 7.6 9 12H3z"),
     State.revoked: Look(
         "stops",
         "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z"

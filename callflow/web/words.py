@@ -22,6 +22,7 @@ from callflow.web import (
     outcome_words,
     people_words,
     pilot_words,
+    preapplying_words,
     setup_words,
     staff_words,
 )
@@ -32,6 +33,7 @@ Words = Any
 STATES: dict[State, Words] = {
     State.draft: _l("Draft"),
     State.proposed: _l("Proposed"),
+    **preapplying_words.STATES,
     State.submitted: _l("Submitted"),
     State.incomplete: _l("Incomplete"),
     State.screened: _l("Screened"),
@@ -58,6 +60,7 @@ STATES: dict[State, Words] = {
 
 # what the button of a step says: verb and object
 STEPS: dict[str, Words] = {
+    **preapplying_words.STEPS,
     "submit": _l("Submit the application"),
     "withdraw": _l("Withdraw the application"),
     "revise": _l("Hand in the better version"),
@@ -94,6 +97,7 @@ EVENTS: dict[str, Words] = {
     "report_frozen": _l("Text of the report fixed"),
     "ideas_imported": _l("Ideas imported from a table"),
     "report_file_added": _l("File added to the report"),
+    **preapplying_words.EVENTS,
     "submit": _l("Application submitted"),
     "withdraw": _l("Application withdrawn"),
     "revise": _l("Better version handed in"),
@@ -272,6 +276,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     **answer_words.FORMATS,
     **outcome_words.FORMATS,
     **agreement_words.FORMATS,
+    **preapplying_words.FORMATS,
     **staff_words.FORMATS,
     "last_day": formats.day,
 }
@@ -325,6 +330,7 @@ TOPICS: tuple[dict[str, Words], ...] = (
     *outcome_words.TOPICS,
     *staff_words.TOPICS,
     *pilot_words.TOPICS,
+    *preapplying_words.TOPICS,
     *jury_words.TOPICS,
     change_words.REFUSALS,
 )

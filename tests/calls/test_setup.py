@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Flask
 
+from callflow.applications.answers import short
 from callflow.applications.files import TYPES
 from callflow.calls import placeholders
 from callflow.calls.schema import document
@@ -197,3 +198,37 @@ def test_the_page_about_the_file_is_written_from_the_schema():
     written = (tree.ROOT / "docs" / "setup-file.md").read_text(encoding="utf-8")
 
     assert written == document.document(), "flask call docs writes it anew"
+
+
+def two_steps() -> bytes:
+    """A demonstration call whose title, summary and place are asked first."""
+    roles = [(f"        role: {role}\n",) * 2 for role in ("title", "summary", "municipality")]
+    return files.changed(
+        (wrong.CLOSES, f"{wrong.CLOSES}  invitations_on: 2026-12-21\n  full_until: 2027-01-06 12:00\n"),
+        ("  coaching: before\n", wrong.TWO_STEPS),
+        *((old, f"{new}        short: yes\n") for old, new in roles),
+    )
+
+
+def test_a_call_in_two_steps_is_in_order_and_keeps_its_days():
+    reading = parse(two_steps())
+
+    assert reading.errors == []
+    assert reading.setup is not None
+    call = reading.setup.call
+    assert (call["calendar"]["invitations_on"], call["calendar"]["full_until"]) == (
+        "2026-12-21", "2027-01-06T12:00:00+01:00",
+    )  # fmt: skip
+    assert [field["id"] for section in short(call["form"]) for field in section["fields"]] == [
+        "title", "municipality", "summary",
+    ]  # fmt: skip
+
+
+def test_silence_is_counted_for_each_of_two_requests():
+    found = [each for each in parse(two_steps()).findings if each.code.startswith("silence")]
+    of_one = [each for each in files.findings(files.changed()) if each.code.startswith("silence")]
+
+    assert [each.parameters["first"].isoformat() for each in of_one] == ["2026-12-05"]
+    assert sorted((each.code, each.parameters["first"].isoformat()) for each in found) == [
+        ("silence_all", "2027-02-18"), ("silence_early", "2026-12-05"),
+    ]  # fmt: skip

@@ -27,6 +27,14 @@ TIE = "  tie_breaks: [participation, need_quality_of_life]\n"
 VILLAGE = "      - id: village\n        kind: short_text\n"
 WITHDRAWN = "nl: Op uw vraag is de aanvraag “{title}” ({reference}) van {group} ingetrokken."
 CONFIRMED = "      confirmed_by: juridische dienst van de provincie (demo)\n"
+TWO_STEPS = "  preapplication: yes\n  coaching: before\n"
+CLOSES = "  closes: 2026-12-18 12:00\n"
+SAME_DAY, LATE = "  full_until: 2026-12-22 12:00\n", "  full_until: 2027-01-06 20:00\n"
+INVITED, FULL = "  invitations_on: 2026-12-22\n", "  full_until: 2027-01-04 12:00\n"
+ASKED = files.between("  coaching: before\n", "interim_form:\n")
+ALL_SHORT = ASKED.replace("  coaching: before\n", TWO_STEPS).replace(
+    "        kind: ", "        short: yes\n        kind: "
+)
 COACHED = "  coaching: {from: 2027-01-11, until: 2027-02-26}\n"
 ARTICLES = files.between("      articles:\n", "    reserve:\n")
 OBLIGATIONS = files.between("      obligations:\n", "    reserve:\n")
@@ -137,6 +145,14 @@ MEANS = [
     ),
     Wrong("report_part_missing", "  report_due: 2028-03-31\n", "", at="calendar:"),
     Wrong("report_part_unneeded", "  report: yes", "  report: no", at="report_form:"),
+    Wrong("preapplication_part_missing", "  coaching: before\n", TWO_STEPS, at="calendar:"),
+    Wrong("preapplication_part_unneeded", CLOSES, f"{CLOSES}{INVITED}{FULL}", at=INVITED),
+    Wrong(
+        "preapplication_part_unneeded",
+        "        role: summary\n",
+        "        role: summary\n        short: yes\n",
+        at="        short: yes\n",
+    ),
     Wrong("interim_part_missing", "  interim_due: 2027-10-15\n", "", at="calendar:"),
     Wrong("interim_part_unneeded", "  interim: yes", "  interim: no", at="interim_form:"),
     Wrong("interim_without_report", "  report: yes", "  report: no", at="  interim: yes"),
@@ -206,6 +222,8 @@ FORMS = [
         at="      - id: title",
     ),
     Wrong("role_missing", "        role: amount\n", "", at="form:\n"),
+    Wrong("short_role_missing", "  coaching: before\n", TWO_STEPS, at="      - id: title"),
+    Wrong("short_is_all", ASKED, ALL_SHORT, at="form:\n"),
     Wrong("criterion_twice", TIE, "  tie_breaks: [participation, participation]\n"),
     Wrong(
         "criterion_twice",
@@ -309,6 +327,9 @@ CALENDAR = [
     Wrong("dates_out_of_order", "  jury_on: 2027-03-12", "  jury_on: 2026-12-18"),
     Wrong("dates_out_of_order", "  decision_on: 2027-03-25", "  decision_on: 2027-03-11"),
     Wrong("dates_out_of_order", "  report_due: 2028-03-31", "  report_due: 2027-03-25"),
+    Wrong("dates_out_of_order", CLOSES, f"{CLOSES}{INVITED}{SAME_DAY}", at=SAME_DAY),
+    Wrong("full_short", CLOSES, f"{CLOSES}{INVITED}{FULL}", at=FULL),
+    Wrong("nobody_answers", CLOSES, f"{CLOSES}{INVITED}{LATE}", at=LATE),
     Wrong("rules_after_opening", "  date: 2026-09-17", "  date: 2026-10-06"),
     Wrong("info_after_closing", "    - at: 2026-11-26 18:30", "    - at: 2026-12-18 12:00"),
     Wrong("hour_skipped", "  completeness_until: 2027-01-08 12:00", "  completeness_until: 2027-03-28 02:30"),

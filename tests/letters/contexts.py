@@ -325,6 +325,7 @@ def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[Letter
             "otherwise": legal.otherwise(law),
         },
         K.conditions_met: {"conditions": demands},
+        K.not_invited: {"motivation": ADVICE_LACKS[language]},
         K.postponed: {"postponed": Postponed(date(2027, 6, 30)), "motivation": ADVICE_LACKS[language]},
         K.lapsed: {"reserved": Reserved(2, date(2027, 12, 31))},
         K.hearing: {"heard": Heard("12", facts, date(2027, 9, 15))},

@@ -1,6 +1,7 @@
 """Every letter of every kind, law and language holds each part that it must hold, by name and not empty."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from callflow.calls.states import Law
 from callflow.letters import legal, render
-from callflow.letters.context import LetterContext
+from callflow.letters.context import LetterContext, Planned
 from callflow.letters.parts import mandatory
 from callflow.letters.states import LetterKind
 from tests.letters.contexts import COMBINATIONS, GROUPS, letter
@@ -63,7 +64,7 @@ def test_header_says_who_writes_to_whom_about_what(kind, law, language):
 
 @pytest.mark.parametrize("language", ["nl", "fr"])
 @pytest.mark.parametrize("law", list(Law))
-@pytest.mark.parametrize("kind", [K.inadmissible, K.selected, K.reserve, K.not_selected])
+@pytest.mark.parametrize("kind", [K.inadmissible, K.not_invited, K.selected, K.reserve, K.not_selected])
 def test_a_decision_names_its_basis_its_body_its_appeal_and_who_signs(kind, law, language):
     context = letter(kind, law, language)
     page = soup(context)
@@ -194,3 +195,21 @@ def test_a_courtesy_translation_comes_last_is_marked_and_says_which_text_has_for
 
 def test_there_is_no_courtesy_part_unless_asked_for():
     assert soup(letter(K.selected)).select('[data-part="courtesy"]') == []
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("short", "We hebben uw korte formulier voor"),
+        ("whole", "We hebben uw uitgebreide aanvraag"),
+        ("", "ontbrak"),
+    ],
+)
+def test_an_acknowledgement_says_which_of_two_forms_came_in(form, said):
+    context = letter(K.acknowledgement, Law.fr_public, "nl")
+    steps = (Planned("inviting", date(2026, 12, 21), None), *context.received.steps)
+    page = soup(replace(context, received=replace(context.received, form=form, version=2, steps=steps)))
+
+    assert said in flat(page.h1.get_text())
+    assert "U hoort uiterlijk op 21 december 2026" in part(page, "next-steps")
+    assert part(page, "silence")

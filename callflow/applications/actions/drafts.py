@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, update
 from callflow.applications import answers
 from callflow.applications.models import Application, Attachment
 from callflow.applications.queries import answers_to, places_of
-from callflow.applications.rules import refuse_frozen, refuse_outside
+from callflow.applications.rules import form_of, refuse_frozen, refuse_outside
 from callflow.applications.saving import Saved, Typed, changes, note, write
 from callflow.calls import fields
 from callflow.calls.models import Call, Lot
@@ -84,7 +84,7 @@ def save_answers(
     """
     require(actor, P.application_edit, application)
     refuse_frozen(application)
-    form = application.call.form
+    form = form_of(application)
     given = Typed(typed, language, versions)
     places = places_of(application.call_id) if answers.asks_for_place(form, given.of(form)) else ()
     current = answers_to(application, list(given.of(form)))
@@ -94,7 +94,7 @@ def save_answers(
     if kept:
         application.content_version += 1
         if application.state is State.draft:
-            _follow(application, kept, application.call.form)
+            _follow(application, kept, form)
         note(application, actor, "answers_saved", list(kept))
     return saved
 

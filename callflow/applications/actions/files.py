@@ -6,7 +6,7 @@ from callflow.applications import answers
 from callflow.applications.files import Examined
 from callflow.applications.models import Application, Attachment
 from callflow.applications.queries import answers_to
-from callflow.applications.rules import refuse_frozen
+from callflow.applications.rules import form_of, refuse_frozen
 from callflow.applications.saving import note, write
 from callflow.calls.states import FieldKind
 from callflow.core import clock, trail
@@ -23,7 +23,7 @@ def attach(actor: Actor, application: Application, name: str, file: Examined) ->
     """Add an examined file to the answer of a file field. Raises Refused: no_such_field, too_many_files."""
     require(actor, P.application_edit, application)
     refuse_frozen(application)
-    known = answers.fields_of(application.call.form).get(name)
+    known = answers.fields_of(form_of(application)).get(name)
     if known is None or known["kind"] != FieldKind.file:
         raise Refused("no_such_field")
     before = answers_to(application, [name]).get(name)

@@ -28,6 +28,8 @@ ROLE_KINDS = {
     "municipality": FieldKind.municipality,
     "amount": FieldKind.money,
 }
+SHORT_ROLES = frozenset({"title", "summary", "municipality"})
+"""What lists and readers need from the first step on."""
 LONGEST = {FieldKind.short_text: 300, FieldKind.long_text: 10_000}
 
 Placed = tuple[Path, dict[str, Any]]
@@ -37,6 +39,7 @@ def check(c: Complaints) -> None:
     """The application form with its roles, the forms of reports, the rubric and the checklist."""
     _form(c, "form")
     _roles(c)
+    _short(c)
     for name in ("interim_form", "report_form"):
         if name in c.value:
             _form(c, name)
@@ -119,6 +122,21 @@ def _roles(c: Complaints) -> None:
         c.refuse(("form",), "role_missing", role="amount", kind=FieldKind.money.value)
     if not gives_money and "amount" in given:
         c.warn(("form",), "amount_unneeded")
+
+
+def _short(c: Complaints) -> None:
+    """The short form says what it is, where, in a few lines; and it is not the whole."""
+    placed = list(_fields(c, "form"))
+    if not c.value["procedure"].get("preapplication", False):
+        for path, field in placed:
+            if field.get("short", False):
+                c.refuse((*path, "short"), "preapplication_part_unneeded", key="short")
+        return
+    for path, field in placed:
+        if field.get("role") in SHORT_ROLES and not field.get("short", False):
+            c.refuse(path, "short_role_missing", role=field["role"], field=field["id"])
+    if all(field.get("short", False) for _path, field in placed):
+        c.refuse(("form",), "short_is_all")
 
 
 def _rubric(c: Complaints) -> None:

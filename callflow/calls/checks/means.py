@@ -142,6 +142,7 @@ def _procedure(c: Complaints) -> None:
         if not wanted and window in c.value["calendar"]:
             c.refuse(("calendar", window), "window_unneeded", key=window, when=coaching.value)
     _reports(c)
+    _preapplication(c)
     if procedure.get("signatures", 1) > 1 and not procedure.get("agreement", False):
         c.refuse(("procedure", "signatures"), "signatures_without_agreement")
 
@@ -162,3 +163,14 @@ def _reports(c: Complaints) -> None:
                 c.refuse(path, f"{name}_part_missing", key=".".join(path))
             if there and not wanted:
                 c.refuse(path, f"{name}_part_unneeded", key=".".join(path))
+
+
+def _preapplication(c: Complaints) -> None:
+    """A call in two steps says when groups are invited and until when they then have, or neither."""
+    wanted = c.value["procedure"].get("preapplication", False)
+    for path in (("calendar", "invitations_on"), ("calendar", "full_until")):
+        there = path[-1] in c.value["calendar"]
+        if wanted and not there:
+            c.refuse(path, "preapplication_part_missing", key=".".join(path))
+        if there and not wanted:
+            c.refuse(path, "preapplication_part_unneeded", key=".".join(path))

@@ -82,21 +82,41 @@ def _window(says: str) -> Schema:
 
 
 NOT_EVERYWHERE = (
-    "reminders_at", "info", "completeness_until", "coaching", "jury_on", "guidance", "interim_due",
-    "report_due",
+    "reminders_at", "info", "invitations_on", "full_until", "completeness_until", "coaching", "jury_on",
+    "guidance", "interim_due", "report_due",
 )  # fmt: skip
 """What a calendar can do without."""
 
 
-def calendar() -> Schema:
-    """The days and hours of a call."""
-    meeting = parts(
+def _meeting() -> Schema:
+    return parts(
         "One meeting.",
         {
             "at": text("Day and hour.", "2026-11-12 19:30", form="moment"),
             "place": twin("Where.", longest=200),
         },
     )
+
+
+def _in_two_steps() -> dict[str, Schema]:
+    return {
+        "invitations_on": text(
+            "The day by which groups hear whether they write the whole application; with "
+            "preapplication: yes.",
+            "2026-12-11",
+            form="day",
+        ),
+        "full_until": text(
+            "Until when invited groups can hand in the whole application, to the second; with "
+            "preapplication: yes.",
+            "2027-01-15 12:00",
+            form="moment",
+        ),
+    }
+
+
+def calendar() -> Schema:
+    """The days and hours of a call."""
     return parts(
         "Days, and hours where they matter; as clocks in Brussels and Paris show them.",
         {
@@ -106,8 +126,13 @@ def calendar() -> Schema:
                 pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
             ),
             "opens": text("From when groups can begin.", "2026-10-05 09:00", form="moment"),
-            "info": several("Information meetings.", meeting, least=0, most=20),
-            "closes": text("Until when they can submit, to the second.", "2026-11-30 12:00", form="moment"),
+            "info": several("Information meetings.", _meeting(), least=0, most=20),
+            "closes": text(
+                "Until when they can submit, or hand in the short form, to the second.",
+                "2026-11-30 12:00",
+                form="moment",
+            ),
+            **_in_two_steps(),
             "completeness_until": text(
                 "Until when missing papers are taken.", "2026-12-14 12:00", form="moment"
             ),
@@ -186,6 +211,11 @@ def _numbers() -> dict[str, Schema]:
 
 def _switches() -> dict[str, Schema]:
     return {
+        "preapplication": yes_no(
+            "Whether groups hand in a short form first, the questions with short: yes; those who are invited "
+            "then answer the others.",
+            default=False,
+        ),
         "completion": yes_no("Whether incomplete applications are returned for completion.", default=True),
         "presentation": yes_no(
             "Whether groups present their project to the jury before it scores.", default=False

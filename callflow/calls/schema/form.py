@@ -25,10 +25,10 @@ ROLES = {
 
 
 def form(says: str, *, roles: bool) -> Schema:
-    """A form of sections and questions; only the application form gives questions a role."""
+    """A form of sections and questions; only the application form gives questions a role, or is short."""
     properties = _question()
     if not roles:
-        del properties["role"]
+        del properties["role"], properties["short"]
     always = ("id", "kind", "label")
     optional = tuple(name for name in properties if name not in always)
     section = {
@@ -52,6 +52,9 @@ def _question() -> dict[str, Schema]:
         "label": twin("The question."),
         "help": twin("Help, shown above the field.", longest=600),
         "required": yes_no("Whether it must be answered before submitting.", default=False),
+        "short": yes_no(
+            "Whether it stands in the short form as well; with preapplication: yes.", default=False
+        ),
         "max_length": whole("The longest text.", 1200, least=10, most=10_000),
         "minimum": text(least, "0", longest=14),
         "maximum": text(most, "10000", longest=14),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from callflow.applications import answers
 from callflow.applications.answers import Given
 from callflow.applications.models import Answer, Application
+from callflow.applications.rules import form_of
 from callflow.calls.models import Call, Lot
 from callflow.core import clock
 from callflow.core.actor import Actor
@@ -35,7 +36,14 @@ from callflow.screening.rules import still_open
 
 TOLD = OUTCOMES | frozenset(AFTER_SELECTION) - {State.closed}
 """States in which a group may have something to settle after a decision."""
-OVER = frozenset({State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.revoked})
+WRITTEN = frozenset({State.draft, State.invited})
+"""States in which a group writes what it is to hand in."""
+OVER = frozenset(
+    {
+        State.withdrawn, State.closed, State.not_selected, State.inadmissible, State.not_invited,
+        State.lapsed, State.revoked,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ def home(actor: Actor) -> Home:
 def lines_of(actor: Actor, *where: ColumnElement[bool]) -> list[Line]:
     """The applications of this person's groups and what comes next in each; ``where`` leaves some out."""
     applications = _applications(actor, *where)
-    given = _answers([each for each in applications if each.shown_state is State.draft])
+    given = _answers([each for each in applications if each.shown_state in WRITTEN])
     areas = answers.areas_of([each.lot_id for each in applications])
     reports = reports_of([each.id for each in applications])
     asked = requests_of([each.id for each in applications if each.shown_state is State.incomplete])
@@ -142,8 +150,8 @@ def _line(
     application.standing = Standing(actor.id)
     unanswered: tuple[str, ...] = ()
     report, request = writing.due(application, reports.get(application.id, {})), asked.get(application.id)
-    if application.shown_state is State.draft:
-        mine, form = given.get(application.id, {}), application.call.form
+    if application.shown_state in WRITTEN:
+        mine, form = given.get(application.id, {}), form_of(application)
         misfits = answers.misfits(application, mine, areas.get(application.lot_id, frozenset()))
         unanswered = answers.in_order(form, {*answers.missing(form, mine), *misfits})
     elif request is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from callflow.agreements.rules import needs_payee
 from callflow.agreements.states import AgreementState
 from callflow.applications.models import Application
+from callflow.applications.rules import in_short, written_until
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
@@ -50,6 +51,8 @@ def next_of(
     """
     if application.shown_state is State.draft:
         return _of_draft(application, actor, submits, missing)
+    if application.shown_state is State.invited:
+        return _of_whole(application, actor, submits, missing)
     if bent := _bent(application, outcome):
         return bent
     if application.shown_state is State.selected and Procedure.of(application.call.procedure).agreement:
@@ -124,9 +127,24 @@ def _of_draft(application: Application, actor: Actor, submits: bool, missing: in
     due = call.closes_at.isoformat()
     if not at_least(actor.right_in(application.group_id), Right.edit):
         return Next("watch", due=due)
+    if in_short(application):
+        code = "short_continue" if missing else "short_submit" if submits else "short_ask"
+        return Next(code, mine=True, due=due, parameters={"count": missing})
     if missing:
         return Next("continue", mine=True, due=due, parameters={"count": missing})
     return Next("submit" if submits else "ask_submitter", mine=True, due=due)
+
+
+def _of_whole(application: Application, actor: Actor, submits: bool, missing: int) -> Next:
+    """The group was invited after its short form."""
+    due = written_until(application)
+    if clock.now() >= due:
+        return Next("full_late", due=due.isoformat())
+    if not at_least(actor.right_in(application.group_id), Right.edit):
+        return Next("full_watch", due=due.isoformat())
+    if missing:
+        return Next("full_continue", mine=True, due=due.isoformat(), parameters={"count": missing})
+    return Next("full_submit" if submits else "full_ask", mine=True, due=due.isoformat())
 
 
 def _of_agreement(application: Application, actor: Actor, outcome: Outcome) -> Next:
@@ -169,7 +187,9 @@ def _waiting(application: Application) -> Next:
     before = procedure.coaching in (Coaching.before, Coaching.both)
     coaching = calendar.get("coaching") or {}
     waits = {
+        State.preapplied: Next("inviting", due=calendar.get("invitations_on")),
         State.submitted: Next("screening"),
+        State.lapsed: Next("invitation_lapsed"),
         **({State.screened: Next("coaching", due=coaching.get("until"))} if before else {}),
         scoring_from(procedure): Next("scoring", due=calendar.get("jury_on")),
         State.scored: Next("deciding", due=calendar.get("decision_on")),

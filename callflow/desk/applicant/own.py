@@ -9,7 +9,7 @@ from callflow.lifecycle import process
 from callflow.lifecycle.facts import gather
 
 TRIGGERS = (
-    "submit", "complete", "revise", "accept_offer", "decline_offer", "report_interim", "report",
+    "preapply", "submit", "complete", "revise", "accept_offer", "decline_offer", "report_interim", "report",
     "withdraw",
 )  # fmt: skip
 """The steps that a group takes itself."""
@@ -49,7 +49,7 @@ def offers(
     }
 
 
-NEVER_AGAIN = frozenset({"already_released", "completion_late", "no_offer", "offer_over"})
+NEVER_AGAIN = frozenset({"already_released", "completion_late", "full_late", "no_offer", "offer_over"})
 
 
 def _over(against: list[Reason]) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from callflow.applications import answers
 from callflow.applications.models import Application
-from callflow.applications.rules import revisable
+from callflow.applications.rules import form_of, revisable
 from callflow.calls.procedure import Procedure
 from callflow.coaching import queries as coaching
 from callflow.coaching.queries import Logged
@@ -42,7 +42,7 @@ from callflow.screening.queries import request_of
 
 BY_GROUP = frozenset(
     {
-        "created", "answers_saved", "file_added", "file_removed", "submit", "revise", "withdraw",
+        "created", "answers_saved", "file_added", "file_removed", "preapply", "submit", "revise", "withdraw",
         "report_saved", "report_file_added", "report_interim", "report", "completion_saved", "complete",
         "proof_added", "accept_offer", "decline_offer", "remarks_sent", "payee_named", "agreement_signed",
         "agreement_send_back", "accept_agreement",
@@ -50,6 +50,8 @@ BY_GROUP = frozenset(
 )  # fmt: skip
 BY_OFFICE = frozenset(
     {
+        "invite",
+        "lapse_invitation",
         "return_for_completion",
         "judge_as_is",
         "screen",
@@ -81,6 +83,9 @@ TELLING = frozenset({"decision_released", "lapse"})
 DECISION = "decision"
 REACHES: dict[str, State | str] = {
     "created": State.draft,
+    "preapply": State.preapplied,
+    "invite": State.invited,
+    "lapse_invitation": State.lapsed,
     "submit": State.submitted,
     "return_for_completion": State.incomplete,
     "screen": State.screened,
@@ -96,6 +101,8 @@ REACHES: dict[str, State | str] = {
     "withdraw": State.withdrawn,
     "decline_offer": State.withdrawn,
 }
+ENDED = frozenset({State.withdrawn, State.inadmissible, State.not_invited, State.lapsed, State.revoked})
+"""States off the road, from which nothing comes."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +193,8 @@ def status(reference: str, actor: Actor, *, language: str) -> Status:
 
 def _unanswered(application: Application, report: Due, request: CompletionRequest | None) -> tuple[str, ...]:
     """What the form that is before the group still misses: the draft, the copy, or the report."""
-    if application.shown_state is State.draft or revisable(application):
-        return answers.unanswered(application)
+    if application.shown_state in (State.draft, State.invited) or revisable(application):
+        return answers.unanswered(application, form_of(application))
     if application.shown_state is State.incomplete and request is not None:
         return completions.unanswered(application, request)
     return rules.missing(application, report.begun, report.kind) if report.kind else ()
@@ -243,7 +250,7 @@ def stages(application: Application, events: Sequence[Happened], outcome: State 
     way = _way(application)
     if now is State.incomplete:
         way.insert(way.index(State.submitted) + 1, State.incomplete)
-    if now in (State.withdrawn, State.inadmissible, State.revoked):
+    if now in ENDED:
         done = [Stage(str(state), "past", at) for state in way if (at := reached.get(state))]
         return [*done, Stage(str(now), "now", reached.get(now) or told)]
     here = DECISION if now in OUTCOMES else str(now)
@@ -270,8 +277,11 @@ def _way(application: Application) -> list[State | str]:
 def _due(application: Application, state: str) -> str | None:
     """The day that the calendar of the call names for a step to come."""
     calendar = application.call.calendar
+    closes, full = application.call.closes_at.isoformat(), calendar.get("full_until")
     named = {
-        "submitted": application.call.closes_at.isoformat(),
+        "preapplied": closes,
+        "invited": calendar.get("invitations_on"),
+        "submitted": full or closes,
         "coached": (calendar.get("coaching") or {}).get("until"),
         "scored": calendar.get("jury_on"),
         "decision": calendar.get("decision_on"),

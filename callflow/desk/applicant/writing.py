@@ -11,6 +11,7 @@ from callflow.applications import answers
 from callflow.applications.answers import NOTHING, Given
 from callflow.applications.models import Answer, Application
 from callflow.applications.queries import places_of
+from callflow.applications.rules import form_of
 from callflow.calls.fields import Field, Flaw, Places, visible
 from callflow.calls.procedure import Procedure
 from callflow.core.db import db
@@ -82,7 +83,7 @@ class Sheet:
 
 def draft(application: Application) -> Sheet:
     """The form of an application: three statements at most."""
-    form = application.call.form
+    form = form_of(application)
     rows = db.session.execute(
         select(Answer, User.name)
         .outerjoin(User, User.id == Answer.saved_by)

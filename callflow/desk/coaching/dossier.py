@@ -24,9 +24,9 @@ from callflow.lifecycle import process
 
 TOLD = frozenset(
     {
-        "submit", "revise", "screen", "session_logged", "session_corrected", "sessions_waived", "advice_done",
-        "advice_open", "advice_dropped", "finish_coaching", "finish_guidance", "close_scoring",
-        "decision_released", "report", "close", "withdraw",
+        "preapply", "invite", "submit", "revise", "screen", "session_logged", "session_corrected",
+        "sessions_waived", "advice_done", "advice_open", "advice_dropped", "finish_coaching",
+        "finish_guidance", "close_scoring", "decision_released", "report", "close", "withdraw",
     }
 )  # fmt: skip
 """Events a coach may read: nothing of what the jury does, and no outcome before its release."""

@@ -18,7 +18,7 @@ from callflow.core.trail import Event, Trail
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import takes_jurors
-from callflow.dossiers.states import UNDER_WAY, ConflictKind, Fate, State
+from callflow.dossiers.states import UNDER_WAY, UNJUDGED, ConflictKind, Fate, State
 from callflow.jury import queries
 from callflow.jury.calibration import Calibration, calibrate
 from callflow.jury.models import Count, Declaration, Habits, Score, Sheet
@@ -274,7 +274,7 @@ def reweigh(actor: Actor, call: Call, totals: Mapping[int, Decimal]) -> None:
     trail.record(call.trail, actor, "totals_reweighed", data={"count": len(rows)})
 
 
-DECIDED_ON = frozenset(State) - {State.draft, *UNDER_WAY, State.inadmissible, State.withdrawn}
+DECIDED_ON = frozenset(State) - {State.draft, *UNDER_WAY, *UNJUDGED, State.lapsed, State.withdrawn}
 """States that somebody reached by the total that counts."""
 
 

@@ -143,6 +143,7 @@ def _begun(actor: Actor, call: Call, known: Sequence[Authority]) -> Begun:
         "presentations": exists().where(Presentation.dossier_id == Dossier.id, mine),
         "reports": exists().where(Report.dossier_id == Dossier.id, mine),
         "incomplete": exists().where(mine, Dossier.state == State.incomplete),
+        "invited": exists().where(mine, Dossier.state == State.invited),
     }
     row = db.session.execute(select(*(query.label(name) for name, query in asked.items()))).one()
     decided = db.session.execute(

@@ -145,6 +145,8 @@ def _day(state: State, terms: Terms) -> date | None:
 def _awaited(state: State, procedure: Procedure) -> str:
     """The key of the calendar that says by when a dossier in this state should go on."""
     days = {
+        State.preapplied: "invitations_on",
+        State.invited: "full_until",
         State.submitted: "completeness_until",
         State.screened: "coaching",
         scoring_from(procedure): "jury_on",

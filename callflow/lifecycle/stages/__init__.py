@@ -5,7 +5,7 @@ from functools import lru_cache
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle.stages import after, agreement, before, deciding, leaving, scoring
+from callflow.lifecycle.stages import after, agreement, before, deciding, leaving, preapplying, scoring
 from callflow.lifecycle.stages.stage import Row, Stage
 
 __all__ = ["Row", "Stage", "presenting_from", "road_of", "rows_of", "scoring_from", "stages_of"]
@@ -13,10 +13,7 @@ __all__ = ["Row", "Stage", "presenting_from", "road_of", "rows_of", "scoring_fro
 
 def stages_of(procedure: Procedure) -> list[Stage]:
     """The stages that a call's switches ask for, in their order."""
-    chosen = [
-        Stage("applying", before.applying, State.submitted),
-        Stage("screening", before.screening, State.screened),
-    ]
+    chosen = [*_applying(procedure), Stage("screening", before.screening, State.screened)]
     if procedure.coaching in (Coaching.before, Coaching.both):
         chosen.append(Stage("coaching", before.coaching, State.coached))
     if procedure.presentation:
@@ -38,6 +35,17 @@ def stages_of(procedure: Procedure) -> list[Stage]:
         else Stage("closing", after.closing, State.closed)
     )
     return chosen
+
+
+def _applying(procedure: Procedure) -> list[Stage]:
+    """At once, or in two steps."""
+    if not procedure.preapplication:
+        return [Stage("applying", before.applying, State.submitted)]
+    return [
+        Stage("preapplying", preapplying.preapply, State.preapplied),
+        Stage("inviting", preapplying.inviting, State.invited),
+        Stage("applying", preapplying.applying, State.submitted),
+    ]
 
 
 def road_of(procedure: Procedure) -> list[State]:

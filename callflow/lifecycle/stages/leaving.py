@@ -16,7 +16,7 @@ PROMISED = (
     State.interim_approved, State.reserve, State.postponed,
 )  # fmt: skip
 """What a group can give up after it was told."""
-REFUSED = (State.not_selected, State.inadmissible, State.revoked)
+REFUSED = (State.not_selected, State.inadmissible, State.not_invited, State.revoked)
 
 
 def withdrawing() -> list[Row]:

@@ -24,7 +24,7 @@ from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, tell
 
 SILENCE_DAYS, RESERVE_DAYS = (21, 7, 2), (14, 1)
-UNDECIDED = (State.draft, State.withdrawn)
+UNDECIDED = (State.draft, State.invited, State.withdrawn, State.lapsed)
 
 
 def _waiting_for_a_decision() -> Select[*tuple[Any, ...]]:

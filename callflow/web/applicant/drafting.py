@@ -7,7 +7,7 @@ from wtforms import HiddenField
 
 from callflow.applications import actions
 from callflow.applications.models import Application
-from callflow.applications.rules import revisable
+from callflow.applications.rules import form_of, in_short, revisable, written_until
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
@@ -40,18 +40,20 @@ class SubmitForm(Form):
 
 def is_frozen(application: Application) -> bool:
     """Whether the form shows no more inputs."""
-    return application.shown_state is not State.draft and not revisable(application)
+    return application.shown_state not in (State.draft, State.invited) and not revisable(application)
 
 
 def step_of(application: Application) -> str:
-    """The step that hands this text in: for the first time, or a better version."""
-    return "submit" if application.shown_state is State.draft else "revise"
+    """The step that hands this text in: in short, for the first time, or a better version."""
+    if in_short(application):
+        return "preapply"
+    return "submit" if application.shown_state in (State.draft, State.invited) else "revise"
 
 
 FORM = Writing(
     permission=P.application_edit,
     sheet=lambda ref: filling.heard(writing.draft(own(ref, actor()))),
-    form=lambda application: application.call.form,
+    form=form_of,
     closed=is_frozen,
     save=lambda application, texts, versions: actions.save_answers(
         actor(), application, texts, versions=versions, language=filling.spoken()
@@ -73,7 +75,8 @@ def tasks(ref: str) -> Answer:
     edits = may(actor(), P.application_edit, sheet.application)
     return page(
         "applicant/tasks.html", sheet=sheet, application=sheet.application, edits=edits,
-        items=telling.tasks(FORM, sheet, edits), entry="applicant.home",
+        items=telling.tasks(FORM, sheet, edits), trigger=step_of(sheet.application),
+        until=written_until(sheet.application), entry="applicant.home",
     )  # fmt: skip
 
 
@@ -144,7 +147,7 @@ def submit(ref: str) -> Answer:
 
 def _after(ref: str) -> str:
     """A first version leads to the page that says so, a better one back to the coaching."""
-    if step_of(own(ref, actor())) == "submit":
+    if step_of(own(ref, actor())) in ("preapply", "submit"):
         return url_for("applicant.sent", ref=ref)
     return url_for("applicant.application", ref=ref, _anchor="coaching")
 

@@ -21,11 +21,14 @@ from callflow.desk.applicant.own import own, own_for_step
 from callflow.desk.applicant.status import status
 from callflow.dossiers.states import State
 from callflow.web import messaging
-from callflow.web.applicant import bp, telling
+from callflow.web.applicant import ahead, bp, telling
 from callflow.web.applicant.messages import PLACE
 from callflow.web.asking import Form, reasons
 from callflow.web.figures import line
 from callflow.web.pages import page
+
+UNSENT = frozenset({State.draft, State.invited, State.lapsed})
+"""States in which the group reads what it wrote, and not only what it handed in."""
 
 
 class AdviceForm(Form):
@@ -65,7 +68,7 @@ def _page(ref: str, form: AdviceForm) -> str:
         application=found.application,
         stages=telling.stages(found),
         events=telling.events(found),
-        then=telling.then(found),
+        then=ahead.then(found),
         offers=[(trigger, reasons(against)) for trigger, against in found.offers.items()],
         letters=telling.letters(found),
         contact=telling.contact(found.application),
@@ -91,7 +94,7 @@ def own_scores(ref: str) -> str:
 @requires(P.dossier_view)
 def text(ref: str) -> Any:
     found = own(ref, actor())
-    if found.shown_state is State.draft:
+    if found.shown_state in UNSENT:
         sheet = writing.draft(found)
         form, given, places = (
             sheet.form,

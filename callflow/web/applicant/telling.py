@@ -1,6 +1,6 @@
 """Whole sentences for where an application stands, what comes next, by when, and whose turn it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from callflow.desk.applicant.status import DECISION, Happened, Status
 from callflow.desk.applicant.writing import Section, Sheet
 from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
-from callflow.lifecycle.stages import presenting_from, road_of, scoring_from
 from callflow.reports.states import ReportKind
 from callflow.web.letter_words import kind_words
 from callflow.web.words import event_words, state_words
@@ -86,6 +85,7 @@ def _with_day(due: str) -> dict[str, str]:
         "ask_submitter": _("Have your application submitted before %(due)s", due=due),
         "watch": _("Your group can submit this application until %(due)s", due=due),
         "call_over": _("This application was not submitted. The call closed on %(due)s", due=due),
+        **_in_two_steps(due),
         "complete": _("Add what is missing before %(due)s", due=due),
         "complete_send": _("Hand in the completion before %(due)s", due=due),
         "complete_ask": _("Have the completion handed in before %(due)s", due=due),
@@ -117,6 +117,20 @@ def _with_day(due: str) -> dict[str, str]:
     }
 
 
+def _in_two_steps(due: str) -> dict[str, str]:
+    return {
+        "inviting": _("We read your short form. You hear by %(due)s whether you are invited", due=due),
+        "short_continue": _("Complete your short form before %(due)s", due=due),
+        "short_submit": _("Hand in your short form before %(due)s", due=due),
+        "short_ask": _("Have your short form handed in before %(due)s", due=due),
+        "full_continue": _("You are invited: write the whole application before %(due)s", due=due),
+        "full_submit": _("Submit the whole application before %(due)s", due=due),
+        "full_ask": _("Have the whole application submitted before %(due)s", due=due),
+        "full_watch": _("Your group can submit the whole application until %(due)s", due=due),
+        "full_late": _("The whole application could be submitted until %(due)s", due=due),
+    }
+
+
 def _without_day() -> dict[str, str]:
     return {
         "screening": _("We check whether your application is complete and admissible"),
@@ -142,6 +156,8 @@ def _without_day() -> dict[str, str]:
         "hearing_sent": _("We read your comments"),
         "postponed": _("The decision is put off to a later round"),
         "lapsed": _("Your place has lapsed"),
+        "invitation_lapsed": _("Your invitation has lapsed"),
+        "not_invited": _("You are not invited to write the whole application"),
         "revoked": _("The support for your project is revoked"),
         "reserve": _("Your project is on the reserve list"),
         "not_selected": _("Your project is not selected"),
@@ -173,6 +189,27 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
     "call_over": lambda _f: _("You can still read and copy your text."),
+    "inviting": lambda _f: _("You need not do anything. What you wrote stays as it is."),
+    "short_continue": lambda found: ngettext(
+        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
+        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
+        found.parameters.get("count", 0),
+    ),
+    "short_submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
+    "short_ask": lambda _f: _("All questions are answered. Only some members may submit for the group."),
+    "full_continue": lambda found: ngettext(
+        "What you wrote already stands there. %(num)d question still needs an answer.",
+        "What you wrote already stands there. %(num)d questions still need an answer.",
+        found.parameters.get("count", 0),
+    ),
+    "full_submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
+    "full_ask": lambda _f: _("All questions are answered. Only some members may submit for the group."),
+    "full_watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
+    "full_late": lambda _f: _("You can still read and copy your text. Call us if something went wrong."),
+    "invitation_lapsed": lambda _f: _(
+        "The whole application was not handed in in time. You can apply again to a next call."
+    ),
+    "not_invited": lambda _f: _("Below you read why, and in the letter how you can appeal."),
     "complete": lambda found: ngettext(
         "%(num)d thing is missing. You see what it is, why we ask for it, and can change only that.",
         "%(num)d things are missing. You see what they are, why we ask for them, and can change only those.",
@@ -272,66 +309,6 @@ def _colon() -> str:
     return "\u00a0:" if i18n.language() == "fr" else ":"
 
 
-def then(status: Status) -> list[str]:
-    """What happens after the present step, one sentence each."""
-    procedure = Procedure.of(status.application.call.procedure)
-    calendar = status.application.call.calendar
-    state = status.application.shown_state
-    if state is State.incomplete:
-        state = State.draft  # what follows is what follows a submission
-    before = procedure.coaching in (Coaching.before, Coaching.both)
-    way: list[tuple[State, str]] = [(State.submitted, _("We check whether the application is complete."))]
-    if before:
-        way.append((State.screened, _("A coach helps you to make the project stronger.")))
-    if presents := presenting_from(procedure):
-        way.append((presents, _("You present your project to the jury.")))
-    way.append((scoring_from(procedure), _("The jury reads and scores your application.")))
-    way.append((State.scored, _decided_by(calendar.get("decision_on"))))
-    way += _project(procedure, calendar)
-    road = road_of(procedure)
-    if state not in road or state in (State.reported, State.closed):
-        return []
-    return [words for stage, words in way if road.index(stage) > road.index(state)]
-
-
-def _project(procedure: Procedure, calendar: Mapping[str, Any]) -> list[tuple[State, str]]:
-    """What follows the selection, each with the state after which it comes."""
-    stands, found = State.selected, []
-    if procedure.agreement:
-        found.append((stands, _("You read the project agreement and accept it.")))
-        stands = State.agreed
-    if procedure.coaching in (Coaching.after, Coaching.both):
-        found.append((stands, _("Selected projects are coached.")))
-        stands = State.guided
-    if procedure.interim:
-        found.append((stands, _halfway_by(calendar.get("interim_due"))))
-        stands = State.interim_approved
-    if procedure.report:
-        found.append((stands, _reported_by(calendar.get("report_due"))))
-    return found
-
-
-def _halfway_by(day: str | None) -> str:
-    return str(_("Halfway you write how far you are, before %(day)s.", day=formats.day(day)))
-
-
-def _decided_by(day: str | None) -> str:
-    if day is None:
-        return str(_("The authority decides. You get the decision by letter, with the reasons."))
-    return str(
-        _(
-            "The authority decides by %(day)s. You get the decision by letter, with the reasons.",
-            day=formats.day(day),
-        )
-    )
-
-
-def _reported_by(day: str | None) -> str:
-    if day is None:
-        return str(_("At the end you write a short report."))
-    return str(_("At the end you write a short report, before %(day)s.", day=formats.day(day)))
-
-
 def readers(application: Application) -> str:
     """Who will read what is typed: in the words of the call, else by its procedure."""
     said = (application.call.texts.get("page") or {}).get("readers")
@@ -349,9 +326,18 @@ SETTLED = frozenset({"conditions", "offer", "hearing"})
 """What a group settles after a decision, each on a page of that name."""
 
 
+WRITING = frozenset(
+    {
+        "continue", "submit", "ask_submitter", "short_continue", "short_submit", "short_ask",
+        "full_continue", "full_submit", "full_ask",
+    }
+)  # fmt: skip
+"""The group writes what it is to hand in."""
+
+
 def home_address(application: Application, found: Next) -> str:
     """Where the button of a line of the home leads."""
-    if found.code in ("continue", "submit", "ask_submitter"):
+    if found.code in WRITING:
         return url_for("applicant.tasks", ref=application.reference)
     if found.code.startswith("complete") and found.mine:
         return url_for("applicant.completion", ref=application.reference)

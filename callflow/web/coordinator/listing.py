@@ -24,6 +24,8 @@ from callflow.dossiers.states import State
 from callflow.filing import queries as filing
 from callflow.filing.queries import TagLine, ViewLine
 from callflow.filing.rules import KEPT, cleaned
+from callflow.lifecycle import process
+from callflow.lifecycle.values import InvitingToApply
 from callflow.messages import queries as messages
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
@@ -35,8 +37,10 @@ from callflow.web.pages import page, page_asked
 from callflow.web.tables import table_file
 from callflow.web.words import state_words
 
-BULK = ("screen", "finish_coaching", "close_scoring")
-"""Steps that the list takes for many at once: they ask nothing of their own."""
+BULK: dict[str, Any] = {
+    "invite": InvitingToApply(), "screen": None, "finish_coaching": None, "close_scoring": None,
+}  # fmt: skip
+"""Steps that the list takes for many at once, and with what: they ask nothing of their own."""
 QUESTIONS = 5
 """Messages without an answer on the home, the oldest."""
 WHOLE = "all"
@@ -112,12 +116,18 @@ def list_page(form: Form, **more: Any) -> Any:
     g.list_shown = "coordinator.dossiers"
     return page(
         "coordinator/dossiers.html", calls=calls, call=call, asked=asked, listing=found, beside=beside,
-        form=form, bulk=BULK, deeds=DEEDS, lists=_lists(call, found.counts, asked), query=query_again(),
-        saved=_saved(call, beside.views), columns=columns_asked(), headings=HEADINGS, me=actor().id,
+        form=form, bulk=_bulk_of(call), deeds=DEEDS, lists=_lists(call, found.counts, asked),
+        query=query_again(), saved=_saved(call, beside.views), columns=columns_asked(),
+        headings=HEADINGS, me=actor().id,
         loads=loads_of(found.counts), tag_looks={each.id: _chip(each) for each in beside.tags},
         **_choices(call, found.counts, beside), kept=kept_by_view(),
         drawn={line.state for line in found.lines}, entry="coordinator.dossiers", **more,
     )  # fmt: skip
+
+
+def _bulk_of(call: CallLine) -> list[str]:
+    """Those that the procedure of the call has."""
+    return [each for each in BULK if each in process.workflow(call.procedure).events]
 
 
 def _beside(call: CallLine) -> Beside:

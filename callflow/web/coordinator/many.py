@@ -149,7 +149,7 @@ def _plain(parameters: Any) -> dict[str, Any]:
 
 def _each(deed: str, number: int, chosen: Sequence[str], call: CallLine) -> list[Result]:
     if deed in BULK:
-        return take_each(chosen, deed, actor=actor())
+        return take_each(chosen, deed, actor=actor(), values=lambda _dossier: BULK[deed])
     if deed == "handler":
         return give_each(chosen, person_id=number, actor=actor())
     tag = queries.tag_for_change(number, call_ids=[call.id])

@@ -18,6 +18,7 @@ from callflow.decisions.queries import hearing_of
 from callflow.desk.screening import findings
 from callflow.lifecycle import values
 from callflow.web import outcome_words
+from callflow.web.coordinator.preapplying import InvitingForm, TurnAwayForm
 from callflow.web.coordinator.presenting import InviteForm, PresentedForm
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
@@ -338,6 +339,8 @@ class ReturnForm(StepForm):
 
 
 FORMS: dict[str, type[StepForm]] = {
+    "invite": InvitingForm,
+    "turn_away": TurnAwayForm,
     "judge_as_is": JudgeForm,
     "refuse": RefuseForm,
     "select": SelectForm,
@@ -367,7 +370,18 @@ MONEY = frozenset({"select", "select_with_conditions", "reserve", "promote", "la
 """Steps for which the lot is locked first, because its money, days and ranks are shared."""
 
 STOPS = frozenset(
-    {"refuse", "decline", "reopen", "lapse", "hear", "revoke", "return_interim", *outcome_words.RESTORING}
+    {
+        "refuse",
+        "turn_away",
+        "decline",
+        "reopen",
+        "lapse",
+        "lapse_invitation",
+        "hear",
+        "revoke",
+        "return_interim",
+        *outcome_words.RESTORING,
+    }
 )
 """Steps that take something away: their button says so by its colour as well."""
 
