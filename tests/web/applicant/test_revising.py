@@ -161,7 +161,7 @@ def test_the_pages_take_the_same_statements_however_much_advice_there_is(app, st
             client.page(path.format(dossier.reference))
         seen.append(len(found))
 
-    assert seen == [13, 16, 26], "each sees the messages, the office also its tags and notes"
+    assert seen == [13, 16, 20], "the office asks for what there is, the others for everything"
 
 
 def test_a_new_file_is_the_group_s_own_until_it_is_handed_in(call, dossier, group, app):
