@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from callflow.applications.models import Submission
+from callflow.calls import queries
 from callflow.cli.demo import PASSWORD
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
@@ -29,6 +31,7 @@ def shown(command: Command) -> str:
 
 def test_the_demonstration(app: Flask, client: CheckedClient, shown: str, command: Command):
     _is_whole()
+    _has_two_steps()
     _lets_everybody_in(client, shown)
     _is_made_once(command)
 
@@ -45,6 +48,21 @@ def _is_whole() -> None:
     assert latest <= datetime.now(UTC)
     assert set(db.session.scalars(db.select(Letter.state))) == {"rendered"}
     assert all(mail.hold for mail in db.session.scalars(db.select(OutboxMail)))
+
+
+def _has_two_steps() -> None:
+    """One handed in twice, one was told that it is not invited, and there is still time to write."""
+    call = queries.by_reference("dorpskeukens-2026")
+    mine = db.select(Dossier.id).where(Dossier.call_id == call.id)
+    handed_in = db.select(Submission.application_id, db.func.count(Submission.id))
+    counts = db.session.execute(
+        handed_in.where(Submission.application_id.in_(mine)).group_by(Submission.application_id)
+    )
+    letters = Counter(db.session.scalars(db.select(Letter.kind).where(Letter.dossier_id.in_(mine))))
+
+    assert sorted(count for _, count in counts) == [1] * 6 + [2]
+    assert letters == {"acknowledgement": 8, "not_invited": 1}
+    assert call.calendar["full_until"] == "2027-01-29T12:00:00+01:00"
 
 
 def _lets_everybody_in(client: CheckedClient, shown: str) -> None:

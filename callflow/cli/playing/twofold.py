@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from callflow.applications import answers
 from callflow.applications.models import Application
@@ -48,9 +49,9 @@ class Moments(Times):
         }
 
     def at(self, act: str, number: int) -> datetime:
-        """A minute after the dossier before it; short forms come over the last days."""
+        """A minute after the dossier before it; short forms come in the evenings of the last days."""
         if act == "submission":
-            return self.days.closes - timedelta(hours=19, minutes=7) * (number + 1)
+            return self.days.closes - DAY * (number + 1) + timedelta(hours=5, minutes=13 * number)
         return self.acts[act] + timedelta(minutes=number)
 
 
@@ -70,24 +71,24 @@ def play(stage: Stage, told: str) -> None:
     stage.do("anew", stage.until("invited"), lambda scene: _invite(stage, scene))
 
 
-def _scenes(stage: Stage) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = troupe.texts()["calls"][stage.reference]
+def _scenes(stage: Stage) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = troupe.texts()["calls"][stage.reference]
     return found
 
 
-def _typed(stage: Stage, call: Call, scene: Scene, *, short: bool) -> dict[str, object]:
+def _typed(stage: Stage, call: Call, scene: Scene, *, short: bool) -> dict[str, Any]:
     """The answers to the short form, or to all of it."""
-    form = answers.short(call.form) if short else call.form
+    form: list[dict[str, Any]] = [dict(each) for each in answers.short(call.form)] if short else call.form
     places, day = list(places_of(call.id)), stage.times.days.released.date()
     return filled(form, scene.entry.story, places=places, day=day, dice=stage.dice)
 
 
 def _preapply(stage: Stage, scene: Scene) -> None:
-    """Begun the day before, and handed in."""
+    """Begun after work, and handed in."""
     entry, now = scene.entry, clock.now()
     call = calls.by_reference(stage.reference)
     lot = next(each for each in call.lots if each.key == scene.lot)
-    with clock.fixed(now - timedelta(hours=17)):
+    with clock.fixed(now - timedelta(hours=2)):
         acts.begin(entry, call, lot, db.session.get_one(Group, scene.group_id))
         draft = acts.write(entry, _typed(stage, call, scene, short=True))
     process.take(draft, "preapply", actor=entry.group, values=values.Submitting(draft.content_version))
