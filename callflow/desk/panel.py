@@ -40,7 +40,8 @@ WATCHING = (Role.coordinator, Role.chair)
 BEFORE = (State.draft, *JUDGED)
 """States in which scores still come in."""
 WHERE = (
-    Municipality.code, Municipality.name_nl, Municipality.name_fr, Municipality.grouping, Municipality.country,
+    Municipality.code, Municipality.name_nl, Municipality.name_fr, Municipality.grouping,
+    Municipality.country,
 )  # fmt: skip
 """What is read of a municipality."""
 
@@ -225,7 +226,8 @@ def _progress(actor: Actor, line: CallLine) -> tuple[list[Progress], dict[str, P
     open_now = (Dossier.state == scoring_from(line.procedure)) & Sheet.given_at.is_(None)
     rows = db.session.execute(
         select(
-            User.id, User.name, User.country.label("home_country"), *WHERE, func.count(Assignment.id).label("given"),
+            User.id, User.name, User.country.label("home_country"), *WHERE,
+            func.count(Assignment.id).label("given"),
             func.count(Sheet.given_at).label("handed_in"),
             func.count(case((Sheet.abstained, 1))).label("abstained"),
             func.count(case((Sheet.given_at.is_(None), Sheet.id))).label("begun"),

@@ -3,12 +3,15 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from callflow.core.actor import Actor, Role
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
+
+Column = ColumnElement[int] | InstrumentedAttribute[int]
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer, P.message_write})
 SUBMITS = frozenset(
@@ -177,7 +180,7 @@ def _excluded(actor: Actor) -> ColumnElement[bool]:
     return exists(select(Exclusion.id).where(*mine).correlate(Dossier))
 
 
-def apart(dossier: ColumnElement[int], person: ColumnElement[int]) -> ColumnElement[bool]:
+def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
     """Whether a conflict keeps this person away from this dossier, both as columns: they stand aside, or one
     was found though they never sat on it.
     """

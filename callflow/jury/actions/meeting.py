@@ -31,7 +31,7 @@ def open_meeting(
     """
     require(actor, P.jury_meet, call)
     history = trail.locked(call.trail_id)
-    if db.session.scalar(select(Meeting.id).where(Meeting.call_id == call.id, Meeting.closed_at.is_(None))):
+    if open_one(call) is not None:
         raise Refused("meeting_is_open")
     if not refs:
         raise Refused("agenda_empty")
@@ -54,6 +54,11 @@ def open_meeting(
         data={"held_on": held_on, "quorum": quorum, "agenda": list(refs)}, texts={"place": place.strip()},
     )  # fmt: skip
     return made
+
+
+def open_one(call: Call) -> Meeting | None:
+    """The meeting of this call that is under way."""
+    return db.session.scalar(select(Meeting).where(Meeting.call_id == call.id, Meeting.closed_at.is_(None)))
 
 
 def note_presence(
@@ -103,7 +108,7 @@ def settle(dossier: Dossier, *, values: Any, at: datetime) -> None:
     write_total(dossier)
 
 
-def _leaving(meeting_id: int, dossier_id: int) -> Select[tuple[int]]:
+def _leaving(meeting_id: int, dossier_id: int) -> Select[int]:
     """Who sits in the meeting and has a conflict with the dossier."""
     sits = (Presence.meeting_id == meeting_id, apart(literal(dossier_id), Presence.person_id))
     return select(Presence.person_id).where(*sits)
