@@ -197,9 +197,7 @@ def test_a_chair_sees_the_scores_of_what_is_closed_and_nothing_of_a_conflict(cli
     assert page.select_one(f"form[action='{jury.address}/reminders']") is not None
 
 
-def test_own_area_is_the_municipality_of_the_profile_with_those_around_it_else_the_country(
-    jury, coordinator
-):
+def test_own_area_is_the_municipality_of_the_profile_with_those_around_it_else_the_country(jury, coordinator):
     here, near, far = _three_places()
     places = {"haie": here, "banc": near, "bus": far, "four": far}
     with unit_of_work():
@@ -230,8 +228,12 @@ def _three_places() -> tuple[str, str, str]:
         for code, grouping in (("39901", "Noord"), ("39902", "Noord"), ("39903", "Zuid")):
             db.session.add(
                 Municipality(
-                    code=code, country="BE", name_nl=f"Dorp {code}", name_fr=f"Village {code}",
-                    postcodes="", grouping=grouping,
+                    code=code,
+                    country="BE",
+                    name_nl=f"Dorp {code}",
+                    name_fr=f"Village {code}",
+                    postcodes="",
+                    grouping=grouping,
                 )  # fmt: skip
             )
     return "39901", "39902", "39903"
