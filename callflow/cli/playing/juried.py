@@ -36,6 +36,7 @@ from callflow.territory.listing import listed
 QUORUM = 4
 AGO = timedelta(hours=2)
 """When the meeting began that still goes on."""
+GUEST = 3
 NOTED = 3
 """One project in so many has a line in the minutes."""
 
@@ -145,15 +146,18 @@ def _judge(stage: Stage, scene: Scene) -> None:
 
 def _panel(stage: Stage, scene: Scene) -> Sequence[Actor]:
     """As many as it needs of those who read its language and do not live there, each dossier with another at
-    the head.
+    the head. A guest from the other side reads one in three, so that both sides can be compared.
     """
     language, place = stage.language[scene.lot], scene.entry.story.municipality
+    needed, number = stage.procedure.scores_needed, scene.entry.number
     able = [
         juror for juror in _jurors(stage)
         if language in _told(stage, juror)["reads"] and _lives(stage, juror) != place
     ]  # fmt: skip
-    first = scene.entry.number % len(able)
-    return [*able[first:], *able[:first]][: stage.procedure.scores_needed]
+    own = [juror for juror in able if juror.language == language]
+    chosen = own if len(own) >= needed and number % GUEST else able
+    first = number % len(chosen)
+    return [*chosen[first:], *chosen[:first]][:needed]
 
 
 def _open(stage: Stage, scenes: Sequence[Scene]) -> None:
