@@ -167,12 +167,11 @@ def _rooms(call: Call) -> Iterator[Shot]:
 
 
 def _changed(call: Call) -> str:
-    """The hash of a stored set-up that asks for one juror more and drops the reserve list."""
+    """The hash of a stored set-up that asks for one juror more and has a second round."""
     told = (EXAMPLES / f"{call.reference}.yaml").read_text(encoding="utf-8")
     for was, will in (
-        ("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n"),
+        ("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n  second_round: yes\n"),
         ("scores_needed: 3", "scores_needed: 4"),
-        ("reserve: yes", "reserve: no"),
     ):
         assert told.count(was) == 1, was
         told = told.replace(was, will)

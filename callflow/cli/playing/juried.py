@@ -26,6 +26,7 @@ from callflow.jury import actions as jury
 from callflow.jury.actions import meeting as meetings
 from callflow.jury.models import Meeting
 from callflow.jury.profiles import Known, keep_profile
+from callflow.jury.queries import open_meeting
 from callflow.lifecycle import conflicts, process, seating, values
 from callflow.lifecycle.changing.carrying import Confirmed, confirm
 from callflow.lifecycle.changing.dry_run import dry_run
@@ -173,7 +174,7 @@ def _open(stage: Stage, scenes: Sequence[Scene]) -> None:
 
 def _meeting(stage: Stage) -> Meeting:
     """The one that is open."""
-    found = meetings.open_one(_call(stage))
+    found = open_meeting(_call(stage).id)
     if found is None:
         raise AssertionError("no meeting is open")
     return found

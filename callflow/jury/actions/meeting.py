@@ -17,6 +17,7 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.queries import lock
 from callflow.dossiers.rules import apart, visible_to
 from callflow.dossiers.states import State
+from callflow.jury import queries
 from callflow.jury.actions import write_total
 from callflow.jury.models import Meeting, MeetingItem, Presence
 
@@ -31,7 +32,7 @@ def open_meeting(
     """
     require(actor, P.jury_meet, call)
     history = trail.locked(call.trail_id)
-    if open_one(call) is not None:
+    if queries.open_meeting(call.id) is not None:
         raise Refused("meeting_is_open")
     if not refs:
         raise Refused("agenda_empty")
@@ -54,11 +55,6 @@ def open_meeting(
         data={"held_on": held_on, "quorum": quorum, "agenda": list(refs)}, texts={"place": place.strip()},
     )  # fmt: skip
     return made
-
-
-def open_one(call: Call) -> Meeting | None:
-    """The meeting of this call that is under way."""
-    return db.session.scalar(select(Meeting).where(Meeting.call_id == call.id, Meeting.closed_at.is_(None)))
 
 
 def note_presence(

@@ -234,7 +234,7 @@ def _three_places() -> tuple[str, str, str]:
                     name_fr=f"Village {code}",
                     postcodes="",
                     grouping=grouping,
-                )  # fmt: skip
+                )
             )
     return "39901", "39902", "39903"
 
