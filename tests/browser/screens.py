@@ -36,7 +36,7 @@ KEY = {"01", "02", "10", "12", "13", "16", "21", "26", "31", "32", "35", "40"}
 """The pages shown in both languages on both widths; of the others each language and each width once."""
 TALLEST = 2000
 """Pixels of a page that are shown: below that it only goes on."""
-COLOURS = 24
+COLOURS = 32
 """The pages have few colours; with so many nobody sees a difference, and a picture is small."""
 MOST_BYTES = 6_000_000
 
