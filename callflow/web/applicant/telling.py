@@ -20,6 +20,7 @@ from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
 from callflow.reports.states import ReportKind
 from callflow.web.letter_words import kind_words
+from callflow.web.ui import colon
 from callflow.web.words import event_words, state_words
 
 
@@ -97,22 +98,22 @@ def _with_day(due: str) -> dict[str, str]:
         "scoring": _("The jury reads your application and meets on %(due)s", due=due),
         "deciding": _("The decision is due by %(due)s", due=due),
         "guidance": _("Your project is coached until %(due)s", due=due),
-        "report_begin": _("Write the report of your project before %(due)s", due=due),
-        "report_continue": _("Complete the report of your project before %(due)s", due=due),
-        "report_send": _("Send the report of your project before %(due)s", due=due),
-        "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
-        "interim_begin": _("Write the interim report before %(due)s", due=due),
-        "interim_continue": _("Complete the interim report before %(due)s", due=due),
-        "interim_send": _("Send the interim report before %(due)s", due=due),
-        "interim_watch": _("Your group writes the interim report before %(due)s", due=due),
-        "interim_again": _("Change the interim report and send it again before %(due)s", due=due),
-        "agreement": _("Read and accept the project agreement before %(due)s", due=due),
-        "agreement_watch": _("Your group reads and accepts the project agreement before %(due)s", due=due),
+        "report_begin": _("Write the report of your project by %(due)s", due=due),
+        "report_continue": _("Complete the report of your project by %(due)s", due=due),
+        "report_send": _("Send the report of your project by %(due)s", due=due),
+        "report_watch": _("Your group writes the report of the project by %(due)s", due=due),
+        "interim_begin": _("Write the interim report by %(due)s", due=due),
+        "interim_continue": _("Complete the interim report by %(due)s", due=due),
+        "interim_send": _("Send the interim report by %(due)s", due=due),
+        "interim_watch": _("Your group writes the interim report by %(due)s", due=due),
+        "interim_again": _("Change the interim report and send it again by %(due)s", due=due),
+        "agreement": _("Read and accept the project agreement by %(due)s", due=due),
+        "agreement_watch": _("Your group reads and accepts the project agreement by %(due)s", due=due),
         "agreement_late": _("Accept the project agreement: it was due by %(due)s", due=due),
-        "conditions": _("Prove the conditions of your project before %(due)s", due=due),
-        "offer": _("Answer the offer before %(due)s", due=due),
+        "conditions": _("Prove the conditions of your project by %(due)s", due=due),
+        "offer": _("Answer the offer by %(due)s", due=due),
         "offer_late": _("The offer could be answered until %(due)s", due=due),
-        "hearing": _("Comment on the revocation before %(due)s", due=due),
+        "hearing": _("Comment on the revocation by %(due)s", due=due),
         "postponed": _("The decision is put off until %(due)s", due=due),
     }
 
@@ -302,11 +303,7 @@ def _event(happened: Happened) -> str:
     if happened.action != "decision_released" or happened.outcome is None:
         return event_words(happened.action)
     outcome = state_words(State(happened.outcome))
-    return outcome if happened.outcome == State.revoked else f"{_('Decision')}{_colon()} {outcome.lower()}"
-
-
-def _colon() -> str:
-    return "\u00a0:" if i18n.language() == "fr" else ":"
+    return outcome if happened.outcome == State.revoked else f"{_('Decision')}{colon()} {outcome.lower()}"
 
 
 def readers(application: Application) -> str:
