@@ -109,6 +109,10 @@ def _with_day(due: str) -> dict[str, str]:
         "agreement": _("Read and accept the project agreement before %(due)s", due=due),
         "agreement_watch": _("Your group reads and accepts the project agreement before %(due)s", due=due),
         "agreement_late": _("Accept the project agreement: it was due by %(due)s", due=due),
+        "agreement_again": _("Read and accept the changed agreement before %(due)s", due=due),
+        "agreement_again_watch": _(
+            "Your group reads and accepts the changed agreement before %(due)s", due=due
+        ),
         "conditions": _("Prove the conditions of your project before %(due)s", due=due),
         "offer": _("Answer the offer before %(due)s", due=due),
         "offer_late": _("The offer could be answered until %(due)s", due=due),
@@ -212,6 +216,8 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "interim_again": lambda _f: _("We sent it back. The page of the report says what must change."),
     "interim_reported": lambda _f: _("You need not do anything. We approve it or send it back with reasons."),
     "agreement": lambda _f: _("Until then nothing is paid or coached. You can ask for a change as well."),
+    "agreement_again": lambda _f: _("It names who is paid from then on. Until then the one before holds."),
+    "agreement_again_watch": lambda _f: _("Only members who may submit can accept it. You may read it."),
     "agreement_watch": lambda _f: _("Only members who may submit can accept it. You may read it."),
     "agreement_late": lambda _f: _("You can still accept it. Call us when something stands in the way."),
     "agreement_waits": lambda _f: _("You need not do anything. You get a mail when you can read it."),
