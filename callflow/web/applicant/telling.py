@@ -167,12 +167,16 @@ def _where(found: Next) -> str:
     return f"{where}. {words}" if words else where
 
 
-_WHYS: dict[str, Callable[[Next], str]] = {
-    "continue": lambda found: ngettext(
+def _questions_left(found: Next) -> str:
+    return ngettext(
         "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
         "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
         found.parameters.get("count", 0),
-    ),
+    )
+
+
+_WHYS: dict[str, Callable[[Next], str]] = {
+    "continue": _questions_left,
     "submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
     "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
@@ -198,19 +202,11 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "deciding": lambda _f: _("You need not do anything. You get the decision by letter."),
     "guidance": lambda _f: _("Your coach calls you to agree on a day."),
     "report_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
-    "report_continue": lambda found: ngettext(
-        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
-        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
-        found.parameters.get("count", 0),
-    ),
+    "report_continue": _questions_left,
     "report_send": lambda _f: _("Check it once more, then send it."),
     "report_watch": lambda _f: _("You may read it when it is sent."),
     "interim_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
-    "interim_continue": lambda found: ngettext(
-        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
-        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
-        found.parameters.get("count", 0),
-    ),
+    "interim_continue": _questions_left,
     "interim_send": lambda _f: _("Check it once more, then send it."),
     "interim_watch": lambda _f: _("You may read it when it is sent."),
     "interim_again": lambda _f: _("We sent it back. The page of the report says what must change."),
