@@ -1,4 +1,6 @@
-"""The day by which a pilot reports; changes of who is paid after an agreement was accepted."""
+"""The day by which a pilot reports; changes of who is paid after an agreement was accepted; files with
+messages, and who erased one.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -72,11 +74,49 @@ def _changes() -> None:
     )
 
 
+def _messages() -> None:
+    with op.batch_alter_table("message") as batch:
+        batch.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("erased_by", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("erased_why", sa.Text(), nullable=True))
+        batch.create_foreign_key(op.f("fk_message_erased_by_user"), "user", ["erased_by"], ["id"])
+        batch.create_check_constraint(
+            op.f("ck_message_erased_has_moment"), "(text IS NULL) = (erased_at IS NOT NULL)"
+        )
+        batch.create_check_constraint(
+            op.f("ck_message_erased_by_somebody"), "(erased_at IS NULL) = (erased_by IS NULL)"
+        )
+    op.create_table(
+        "message_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        _link("message_id", "message", "message_file"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_file")),
+    )
+    op.create_index(op.f("ix_message_file_message_id"), "message_file", ["message_id"])
+
+
+def _messages_back() -> None:
+    op.drop_table("message_file")
+    with op.batch_alter_table("message") as batch:
+        batch.drop_constraint(op.f("ck_message_erased_by_somebody"), type_="check")
+        batch.drop_constraint(op.f("ck_message_erased_has_moment"), type_="check")
+        batch.drop_constraint(op.f("fk_message_erased_by_user"), type_="foreignkey")
+        for column in ("erased_why", "erased_by", "erased_at"):
+            batch.drop_column(column)
+
+
 def upgrade() -> None:
     _pilots()
     _changes()
+    _messages()
 
 
 def downgrade() -> None:
+    _messages_back()
     op.drop_table("payee_change")
     _pilots_back()
