@@ -154,10 +154,10 @@ def _altered(row: Any, written: Mapping[str, Any] | None, *, erased: bool) -> bo
 
 
 def _of_messages(action: str) -> dict[int, Mapping[str, Any]]:
-    """What histories say of messages, by their id."""
+    """What histories say of messages, by their id, with the reference of the dossier."""
     named = and_(Event.trail_id == Dossier.trail_id, Event.action == action)
-    rows = db.session.execute(select(Event.data).join(Dossier, named))
-    return {row.data["message"]: row.data for row in rows}
+    rows = db.session.execute(select(Event.data, Dossier.reference).join(Dossier, named))
+    return {row.data["message"]: {**row.data, "reference": row.reference} for row in rows}
 
 
 def _message_files(
@@ -183,7 +183,7 @@ def _message_files(
             yield Break("message_file_changed", reference, file.name)
         yield from _file(file.sha256, reference, file.name, room=room_of(dossier_id))
     for message, _digest in named.values():
-        yield Break("message_file_gone", str(message))
+        yield Break("message_file_gone", said[message]["reference"], str(message))
 
 
 def _attachments() -> Iterator[Break]:

@@ -10,6 +10,7 @@ from callflow.agreements.models import Payee, PayeeChange
 from callflow.agreements.states import ChangeState, Relation
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
+from callflow.cli import words
 from callflow.core import clock
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Changed, Forbidden, NotFound, Refused
@@ -280,7 +281,9 @@ def test_verify_names_a_change_that_is_not_what_was_accepted(call, code, sql):
     with unit_of_work():
         db.session.execute(db.text(sql))
 
-    assert (code, dossier.reference) in {(each.code, each.about) for each in check.breaks()}
+    found = {each.code: each for each in check.breaks()}
+    assert found[code].about == dossier.reference
+    assert words.broken(code, dossier.reference, found[code].detail).startswith(dossier.reference)
 
 
 def test_the_agreement_itself_is_accepted_no_second_time(call):

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from callflow.applications.files import Examined
+from callflow.cli import words
 from callflow.core import trail
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Forbidden, Refused
@@ -227,7 +228,9 @@ def test_verify_names_a_file_that_is_not_what_was_sent(village, code, sql):
         with unit_of_work():
             db.session.execute(db.text(sql))
 
-    assert [each.code for each in kept.breaks()] == [code]
+    broken = list(kept.breaks())
+    assert [(each.code, each.about) for each in broken] == [(code, village.dossier.reference)]
+    assert village.dossier.reference in words.broken(broken[0].code, broken[0].about, broken[0].detail)
 
 
 def test_what_a_broken_sending_left_behind_goes_with_the_next_tidying(village):
