@@ -7,6 +7,7 @@ from callflow.applications.files import Examined
 from callflow.cli.playing import acts, lines
 from callflow.cli.playing.stage import Scene, Stage
 from callflow.cli.playing.staging import resolve, tell
+from callflow.cli.playing.talking import PAPER
 from callflow.core.actor import Actor
 from callflow.decisions import actions as decisions
 from callflow.decisions.queries import of_dossier
@@ -14,8 +15,6 @@ from callflow.lifecycle import process, values
 
 TIME_TO_ANSWER = timedelta(days=14)
 """From today on, so that whoever looks at the demonstration sees it open."""
-PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
-"""An empty page: nobody in a demonstration has a letter of the fire brigade."""
 
 
 def bend(stage: Stage) -> None:

@@ -249,7 +249,9 @@ def _follow(stage: Stage) -> None:
 
 
 def _agree(stage: Stage) -> None:
-    """Agreements are offered, and accepted by those that go on; one group has not answered yet."""
+    """Agreements are offered, and accepted by those that go on; one group has not answered yet, one asks for
+    another account.
+    """
     due = (stage.times.now + LASTS).date()
     stage.do(
         "offering",
@@ -257,6 +259,7 @@ def _agree(stage: Stage) -> None:
         lambda scene: agreeing.offer(scene.entry, stage.coordinator(scene), due_on=due),
     )
     stage.do("agreeing", stage.until(*AGREED), lambda scene: agreeing.accept(scene.entry))
+    stage.do("guidance", stage.until("agreed"), lambda scene: agreeing.ask_otherwise(scene.entry))
 
 
 def _report_halfway(stage: Stage) -> None:
