@@ -53,11 +53,8 @@ def next_of(
     moment until which it can be completed. Without its ``outcome`` nothing is said of conditions proved,
     offers answered and hearings.
     """
-    if state in EARLY:
-        code, awaited, ours = EARLY[state]
-        return Next(code, day_of(calendar, awaited), ours)
-    if state is State.incomplete:
-        return _completing(until)
+    if early := _early(state, calendar, until):
+        return early
     if state in OUTCOMES and not told:
         return Next("next_decision", day_of(calendar, "decision_on"))
     if bent := _bent(state, outcome):
@@ -78,6 +75,16 @@ def next_of(
     if state is chosen and procedure.coaching in (Coaching.after, Coaching.both):
         return _coached("guidance", calendar, coaches)
     return _reports(procedure, calendar, state)
+
+
+def _early(state: State, calendar: dict[str, Any], until: datetime | None) -> Next | None:
+    """Before anybody judges."""
+    if state is State.incomplete:
+        return _completing(until)
+    if state not in EARLY:
+        return None
+    code, awaited, ours = EARLY[state]
+    return Next(code, day_of(calendar, awaited), ours)
 
 
 def _agreement(outcome: Outcome) -> Next:
