@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from callflow.agreements.states import AgreementState, Relation
+from callflow.agreements.states import AgreementState, ChangeState, Relation
 from callflow.core.db import Model, UtcDateTime, stored
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter
@@ -95,3 +95,49 @@ class Payee(Model):
     named_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PayeeChange(Model):
+    """A group asks, after its agreement was accepted, that somebody else is paid, or on another account.
+
+    Until ``ended_at`` it is the one that is under way; what was agreed holds meanwhile. ``before_id`` is the
+    text that it changes, ``letter_id`` the new one, which members accept until ``due_on``. ``answer`` is the
+    reason of a refusal.
+    """
+
+    __tablename__ = "payee_change"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('offered', 'accepted') OR (letter_id IS NOT NULL AND due_on IS NOT NULL)",
+            name="change_has_text",
+        ),
+        CheckConstraint("state <> 'refused' OR answer <> ''", name="change_refused_why"),
+        CheckConstraint("(state IN ('asked', 'offered')) = (ended_at IS NULL)", name="change_ended"),
+        Index(
+            "uq_payee_change_open", "agreement_id", unique=True, sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("project_agreement.id"), index=True)
+    state: Mapped[ChangeState] = mapped_column(stored(ChangeState, "payee_change_state"))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    name: Mapped[str] = mapped_column(String(200))
+    relation: Mapped[Relation] = mapped_column(stored(Relation, "payee_change_relation"))
+    iban: Mapped[str] = mapped_column(String(34))
+    why: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None] = mapped_column(Date)
+    before_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    agreement: Mapped[ProjectAgreement] = relationship(lazy="raise")
+    letter: Mapped[Letter | None] = relationship(lazy="raise", foreign_keys=[letter_id])
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("state", ChangeState.asked)
+        super().__init__(**values)

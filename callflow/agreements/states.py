@@ -21,5 +21,15 @@ class Relation(StrEnum):
     member = "member"
 
 
+class ChangeState(StrEnum):
+    """A group asks to be paid otherwise: asked, a new text offered, refused, withdrawn, accepted."""
+
+    asked = "asked"
+    offered = "offered"
+    refused = "refused"
+    withdrawn = "withdrawn"
+    accepted = "accepted"
+
+
 OPEN = frozenset({AgreementState.prepared, AgreementState.sent_back})
 """States in which the authority can still change what it will offer, and the group who is paid."""

@@ -12,8 +12,8 @@ from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
-from callflow.cli.playing import bending, filing, letters, pilots, staging, troupe, twofold
-from callflow.cli.playing.staging import Stage
+from callflow.cli.playing import bending, filing, juried, letters, pilots, staging, troupe, twofold
+from callflow.cli.playing.stage import EXAMPLES, Stage
 from callflow.core import clock, heap, mailing, outbox
 from callflow.core.actor import OPERATOR
 from callflow.core.db import db, unit_of_work
@@ -25,9 +25,7 @@ from callflow.dossiers.states import Kind
 from callflow.people import passwords, signing
 from callflow.people import queries as people
 from callflow.territory.actions import load_municipalities
-from config import ROOT
 
-EXAMPLES = ROOT / "callflow" / "calls" / "examples"
 PASSWORD = "twee dorpen, een grens"  # noqa: S105 - everybody may know it: the demonstration is no real call
 
 HELD_BACK = (MailState.waiting, MailState.queued)
@@ -81,11 +79,12 @@ def _make() -> None:
         click.echo(gettext("%(call)s: %(count)d dossiers", call=reference, count=len(scenes)))
         stage = Stage(reference, company, scenes, now)
         if stage.procedure.preapplication:
-            twofold.play(stage, (EXAMPLES / f"{reference}.yaml").read_text(encoding="utf-8"))
+            twofold.play(stage)
         else:
             staging.play(stage)
         bending.bend(stage)
         filing.file_away(stage)
+        juried.go_on(stage)
     click.echo(gettext("%(count)d pilots", count=pilots.play(company, now)))
     _hold_mails()
     if lacking := letters.can_be_made():

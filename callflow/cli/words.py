@@ -129,6 +129,13 @@ BREAKS = {
     "seal_gone": _("the seal of letter %(detail)s, which its history names, is gone"),
     "letter_replaced": _("letter %(detail)s is not the one that its history names"),
     "letter_gone": _("letter %(detail)s, which its history names, is gone"),
+    "message_changed": _("message %(detail)s is not what was written, or was never written"),
+    "message_file_changed": _("the file %(detail)s with a message is not the one that its history names"),
+    "message_file_gone": _("a file with message %(detail)s, which its history names, is gone"),
+    "payee_change_disagrees": _(
+        "changed its payee with %(detail)s acceptances, fewer than its agreement asks"
+    ),
+    "payee_differs": _("pays somebody else than %(detail)s, whom its last change of payee names"),
     "report_changed": _("has another report than was sent"),
     "file_missing": _("the file %(detail)s is gone"),
     "file_damaged": _("the file %(detail)s is not what was stored"),

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,6 +54,17 @@ class Storage:
         """A folder for files in the making, on the same disk."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=self.folder, prefix="making-")
+
+    def room(self, name: str) -> "Storage":
+        """Files that nothing outside this room shares its bytes with, so that they can be thrown away."""
+        return Storage(self.folder / "rooms" / name)
+
+    def keep_only(self, wanted: Collection[str]) -> int:
+        """Throw away every other file of a room; how many. Whoever may add to it is held up meanwhile."""
+        gone = [each for each in self.folder.glob("??/*") if each.name not in wanted]
+        for each in gone:
+            each.unlink(missing_ok=True)
+        return len(gone)
 
     def tidy(self, *, older_than: timedelta) -> None:
         """Throw away workplaces that a process which ended left behind."""

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    ScalarSelect,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core import clock, ids
@@ -85,8 +95,10 @@ def new_trail(kind: str) -> Trail:
     return Trail(kind=kind, sequence=0, head=GENESIS)
 
 
-def locked(trail_id: int) -> Trail:
-    """The history of a record, locked and as it is now: what the record holds is changed under it."""
+def locked(trail_id: int | ScalarSelect[int]) -> Trail:
+    """The history of a record, locked and as it is now: what the record holds is changed under it. Its id may
+    be asked for in the same statement.
+    """
     query = select(Trail).where(Trail.id == trail_id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 

@@ -9,7 +9,8 @@ from math import gcd
 from operator import attrgetter
 from typing import Any
 
-from callflow.decisions.optimum import INFINITE, Programme, Sum
+from callflow.core.highs import INFINITE
+from callflow.decisions.optimum import Programme, Sum
 
 
 class Verdict(StrEnum):

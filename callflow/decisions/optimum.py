@@ -1,13 +1,12 @@
-"""The integer programme of a selection, handed to HiGHS and read back; it knows numbers, no projects."""
+"""The integer programme of a selection, solved by core/highs.py; it knows numbers, no projects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, gcd
 from typing import Any
 
-from callflow.core.highs import highs
+from callflow.core.highs import INFINITE, Columns, Row, highs, impossible, loaded
 
-INFINITE = float("inf")
 SLACK = 1e-3
 """How far a bound may lie below a whole number and still be taken for it: sums have nine digits at most."""
 
@@ -50,11 +49,11 @@ def maximum(programme: Programme, values: Sequence[int], *, nodes: int) -> Answe
     if not values:
         return Answer((), 0) if all(each.least <= 0 <= each.most for each in programme.sums) else None
     unit = gcd(*values) or 1
-    solver = _solver(programme, [value / unit for value in values], whole=True)
-    solver.setOptionValue("mip_max_nodes", nodes)
+    scaled = [value / unit for value in values]
+    solver = _solver(programme, scaled, whole=True, mip_max_nodes=nodes)
     solver.run()
-    kinds, info = highs().HighsModelStatus, solver.getInfo()
-    if solver.getModelStatus() in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+    info = solver.getInfo()
+    if impossible(solver):
         return None
     if info.primal_solution_status != highs().SolutionStatus.kSolutionStatusFeasible:
         raise Unsolved
@@ -82,32 +81,14 @@ def ranges(programme: Programme, values: Sequence[int], best: int) -> list[tuple
     return between
 
 
-def _solver(programme: Programme, values: Sequence[float], *, whole: bool) -> Any:
-    highspy = highs()
-    count, model = len(values), highspy.HighsLp()
-    model.num_col_, model.num_row_ = count + programme.spills, len(programme.sums)
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = [*values, *[0.0] * programme.spills]
-    model.col_lower_ = [*map(float, programme.lower), *[0.0] * programme.spills]
-    model.col_upper_ = [*map(float, programme.upper), *[INFINITE] * programme.spills]
-    model.row_lower_ = [each.least for each in programme.sums]
-    model.row_upper_ = [each.most for each in programme.sums]
-    _matrix(model.a_matrix_, programme, highspy.MatrixFormat.kRowwise)
-    if whole:
-        kinds = highspy.HighsVarType
-        model.integrality_ = [*[kinds.kInteger] * count, *[kinds.kContinuous] * programme.spills]
-    solver = highspy.Highs()
-    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.5}
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
-    solver.passModel(model)
-    return solver
-
-
-def _matrix(matrix: Any, programme: Programme, rowwise: Any) -> None:
-    starts, places, factors = [0], list[int](), list[float]()
-    for each in programme.sums:
-        places += [place for place, _ in each.terms]
-        factors += [factor for _, factor in each.terms]
-        starts.append(len(places))
-    matrix.format_, matrix.start_, matrix.index_, matrix.value_ = rowwise, starts, places, factors
+def _solver(programme: Programme, values: Sequence[float], *, whole: bool, **options: Any) -> Any:
+    """The variables first, then the spills, which add nothing to the sum and know no upper bound."""
+    none = [0.0] * programme.spills
+    columns = Columns(
+        [*values, *none], [*programme.lower, *none], [*programme.upper, *[INFINITE] * programme.spills]
+    )
+    rows = [
+        Row([place for place, _ in each.terms], [factor for _, factor in each.terms], each.least, each.most)
+        for each in programme.sums
+    ]
+    return loaded(columns, rows, whole=len(values) if whole else 0, **options)

@@ -1,12 +1,14 @@
 """The page of a project agreement, for group and staff: one text, who accepted it, who is paid."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from callflow.agreements import queries, rules
-from callflow.agreements.models import Acceptance, Payee, ProjectAgreement
+from callflow.agreements.models import Acceptance, Payee, PayeeChange, ProjectAgreement
 from callflow.agreements.states import OPEN, AgreementState
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
@@ -19,15 +21,26 @@ from callflow.decisions.models import Decision
 from callflow.dossiers.states import AFTER_SELECTION
 from callflow.letters.context import LetterContext
 from callflow.letters.models import Letter
-from callflow.lifecycle import agreeing
+from callflow.lifecycle import agreeing, amending
+from callflow.lifecycle.amending import CHANGEABLE
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A change of payee, who asked for it, and the text that it changed or would have changed."""
+
+    change: PayeeChange
+    by: str
+    before: Letter
+
+
+@dataclass(frozen=True)
 class AgreementPage:
     """``text`` is what was offered last, ``signed`` who accepted it; ``payees`` the present one first, each
-    with who named it. ``offers`` are the steps of this person, with what holds each back.
+    with who named it. ``offers`` are the steps of this person, with what holds each back; ``change_offers``
+    those of the change of payee that is under way.
     """
 
     dossier: Application
@@ -39,6 +52,32 @@ class AgreementPage:
     needs_payee: bool
     signers: Sequence[str]
     offers: Mapping[str, Sequence[Reason]]
+    changes: Sequence["Asked"] = ()
+    change_offers: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
+    signed_change: Sequence[Acceptance] = ()
+
+    @property
+    def change(self) -> PayeeChange | None:
+        """The change of payee that is under way."""
+        return next((each.change for each in self.changes if each.change.ended_at is None), None)
+
+    @property
+    def changeable(self) -> bool:
+        """Whether another payee can be asked for."""
+        accepted = self.agreement is not None and self.agreement.state is AgreementState.accepted
+        going_on = accepted and not self.over and self.dossier.shown_state in CHANGEABLE
+        return going_on and self.change is None and bool(self.decision.amount)
+
+    @property
+    def changed(self) -> LetterContext | None:
+        """The text that a change under way offers."""
+        letter = self.change.letter if self.change else None
+        return LetterContext.of(letter.context) if letter else None
+
+    @property
+    def missing_change(self) -> int:
+        """How many members still have to accept that text."""
+        return max(self.agreement.signatures - len(self.signed_change), 0) if self.agreement else 0
 
     @property
     def payee(self) -> Payee | None:
@@ -79,9 +118,11 @@ def agreement_page(dossier: Application, by: Actor) -> AgreementPage:
     """
     decision = decisions.released(dossier.id)
     asked = Procedure.of(dossier.call.procedure).agreement and dossier.shown_state in AFTER_SELECTION
-    agreement = queries.agreement_of(dossier)
+    agreement = queries.agreement_of(dossier, with_text=True)
     if decision is None or not (asked or agreement):
         raise NotFound
+    changes = _changes(agreement) if agreement else []
+    change = next((each.change for each in changes if each.change.ended_at is None), None)
     return AgreementPage(
         dossier=dossier,
         decision=decision,
@@ -92,7 +133,28 @@ def agreement_page(dossier: Application, by: Actor) -> AgreementPage:
         needs_payee=rules.needs_payee(dossier, decision.amount),
         signers=_signers(dossier),
         offers=agreeing.offers(agreement, by) if agreement else {},
+        changes=changes,
+        change_offers=amending.offers(change, by) if change and not change.agreement.ended_at else {},
+        signed_change=queries.acceptances_of_change(change) if change else (),
     )
+
+
+def _changes(agreement: ProjectAgreement) -> list[Asked]:
+    """Every change of payee that was asked for, the last first."""
+    before, text = aliased(Letter), aliased(Letter)
+    rows = db.session.execute(
+        select(PayeeChange, User.name, before)
+        .join(User, User.id == PayeeChange.asked_by)
+        .join(before, before.id == PayeeChange.before_id)
+        .outerjoin(text, text.id == PayeeChange.letter_id)
+        .where(PayeeChange.agreement_id == agreement.id)
+        .options(contains_eager(PayeeChange.letter.of_type(text)))
+        .order_by(PayeeChange.id.desc())
+    )
+    found = [Asked(change, name, letter) for change, name, letter in rows]
+    for each in found:
+        set_committed_value(each.change, "agreement", agreement)  # loaded already, and nothing to be written
+    return found
 
 
 def _payees(dossier: Application) -> list[tuple[Payee, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
-from callflow.agreements.models import ProjectAgreement
-from callflow.agreements.states import AgreementState
+from callflow.agreements.models import PayeeChange, ProjectAgreement
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.applications.models import Attachment
 from callflow.calls.states import Coaching
 from callflow.core import clock
@@ -19,7 +19,7 @@ from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import Fulfilment
 from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
-from callflow.desk.next import Next, due_of
+from callflow.desk.next import PAYING, Next, due_of
 from callflow.desk.scope import CallLine
 from callflow.desk.silence import Running, running
 from callflow.dossiers.models import Assignment, Dossier
@@ -156,9 +156,16 @@ def _agreeing() -> list[Step]:
     free = and_(Dossier.state == Dossier.shown_state, ~exists(select(Decision.id).where(unanswered)), ~heard)
     begun = exists(mine.where(ProjectAgreement.state != AgreementState.prepared))
     back = exists(mine.where(ProjectAgreement.state == AgreementState.sent_back))
+    otherwise = exists(
+        mine.join(PayeeChange, PayeeChange.agreement_id == ProjectAgreement.id).where(
+            PayeeChange.state == ChangeState.asked
+        )
+    )
+    told = Dossier.state == Dossier.shown_state
     return [
         ("next_agreement", State.selected, and_(free, ~begun)),
         ("next_agreement_change", State.selected, and_(free, back)),
+        *(("next_payee_change", state, and_(told, ~heard, otherwise)) for state in PAYING),
     ]
 
 

@@ -18,9 +18,9 @@ from callflow.core.trail import Trail
 from callflow.desk.panel import WATCHING
 from callflow.desk.scope import CallLine, calls_of, chosen
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import apart, visible_to
 from callflow.dossiers.states import State, Task
-from callflow.jury.models import Meeting, MeetingItem
+from callflow.jury.models import Meeting, MeetingItem, Presence
 from callflow.people.models import Grant, User
 
 
@@ -105,11 +105,11 @@ def _dossiers(actor: Actor, line: CallLine) -> dict[int, Dossier]:
 def _agenda(
     meeting: Meeting, dossiers: Mapping[int, Dossier], members: Mapping[int, str], present: frozenset[int]
 ) -> list[OnAgenda]:
-    apart = _apart([each.dossier_id for each in meeting.items])
+    away = _apart(meeting)
     found = []
     for item in meeting.items:
         if item.dossier_id in dossiers:
-            leaving = present & apart.get(item.dossier_id, set())
+            leaving = frozenset(away.get(item.dossier_id, set()))
             in_room = len(present) - len(leaving)
             if item.settled_at is not None:
                 leaving, in_room = frozenset(item.left_room), item.in_room or 0
@@ -118,10 +118,12 @@ def _agenda(
     return found
 
 
-def _apart(dossier_ids: Sequence[int]) -> dict[int, set[int]]:
-    """By dossier, who a conflict keeps away from it."""
+def _apart(meeting: Meeting) -> dict[int, set[int]]:
+    """By dossier of the agenda, who of those present a conflict keeps away from it."""
     rows = db.session.execute(
-        select(Exclusion.dossier_id, Exclusion.person_id).where(Exclusion.dossier_id.in_(dossier_ids))
+        select(MeetingItem.dossier_id, Presence.person_id)
+        .join(Presence, Presence.meeting_id == MeetingItem.meeting_id)
+        .where(MeetingItem.meeting_id == meeting.id, apart(MeetingItem.dossier_id, Presence.person_id))
     )
     found: dict[int, set[int]] = {}
     for dossier_id, person_id in rows:
@@ -202,9 +204,9 @@ def closed_meeting(actor: Actor, meeting_id: int) -> Meeting:
     lines = {call.id: call for call in calls_of(actor, *WATCHING)}
     if found is None or found.closed_at is None or found.call_id not in lines:
         raise NotFound
-    apart = select(Exclusion.id).where(
+    hidden = select(Exclusion.id).where(
         Exclusion.person_id == actor.id, Exclusion.dossier_id.in_([each.dossier_id for each in found.items])
     )
-    if db.session.scalar(apart.limit(1)) is not None:
+    if db.session.scalar(hidden.limit(1)) is not None:
         raise NotFound
     return found

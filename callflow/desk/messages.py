@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,6 +11,7 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.core.trail import canonical
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Task
@@ -66,6 +68,12 @@ def addressed(actor: Actor, where: Sequence[ColumnElement[bool]]) -> list[Addres
 def _addressed(row: Any, now: Any) -> Addressed:
     code = closed_for(Side.office, row, now)
     return Addressed(row.reference, row.title, row.spoken or row.language, row.group_id, code)
+
+
+def digest_of(found: Sequence[Addressed]) -> str:
+    """What tells a list of recipients from another: who gets it, and in which language."""
+    said = [[each.reference, each.language] for each in found if each.open]
+    return sha256(canonical(said).encode()).hexdigest()
 
 
 def mailed(found: Sequence[Addressed]) -> int:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from callflow.agreements.states import AgreementState
+from callflow.agreements.models import PayeeChange
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
 from callflow.core import clock
@@ -14,6 +15,9 @@ from callflow.jury.rules import scoring_from
 from callflow.lifecycle.stages import presenting_from
 from callflow.reports.rules import due_report
 from callflow.reports.states import ReportKind
+
+PAYING = (State.agreed, State.guided, State.interim_approved)
+"""Where nothing but a change of payee can wait for the staff."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,8 @@ def next_of(
     moment until which it can be completed. Without its ``outcome`` nothing is said of conditions proved,
     offers answered and hearings.
     """
-    if state in EARLY:
-        code, awaited, ours = EARLY[state]
-        return Next(code, day_of(calendar, awaited), ours)
-    if state is State.incomplete:
-        return _completing(until)
+    if early := _early(state, calendar, until):
+        return early
     if state in OUTCOMES and not told:
         return Next("next_decision", day_of(calendar, "decision_on"))
     if bent := _bent(state, outcome):
@@ -68,10 +69,22 @@ def next_of(
         return Next("next_prepare", day_of(calendar, "decision_on"))
     if state is State.selected and procedure.agreement:
         return _agreement(outcome)
+    if outcome.change is not None and state in PAYING:
+        return _payee_change(outcome.change)
     chosen = State.agreed if procedure.agreement else State.selected
     if state is chosen and procedure.coaching in (Coaching.after, Coaching.both):
         return _coached("guidance", calendar, coaches)
     return _reports(procedure, calendar, state)
+
+
+def _early(state: State, calendar: dict[str, Any], until: datetime | None) -> Next | None:
+    """Before anybody judges."""
+    if state is State.incomplete:
+        return _completing(until)
+    if state not in EARLY:
+        return None
+    code, awaited, ours = EARLY[state]
+    return Next(code, day_of(calendar, awaited), ours)
 
 
 def _agreement(outcome: Outcome) -> Next:
@@ -82,6 +95,13 @@ def _agreement(outcome: Outcome) -> Next:
     if agreement.state is AgreementState.sent_back:
         return Next("next_agreement_change")
     return Next("next_agreement_answer", agreement.due_on, ours=False)
+
+
+def _payee_change(change: PayeeChange) -> Next:
+    """The authority grants or refuses it; then the group accepts the new text."""
+    if change.state is ChangeState.asked:
+        return Next("next_payee_change")
+    return Next("next_payee_change_answer", change.due_on, ours=False)
 
 
 def _reports(procedure: Procedure, calendar: dict[str, Any], state: State) -> Next:

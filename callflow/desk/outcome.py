@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from callflow.agreements.models import Payee, ProjectAgreement
+from callflow.agreements.models import Payee, PayeeChange, ProjectAgreement
 from callflow.applications.models import Attachment
 from callflow.core import clock
 from callflow.core.db import db
@@ -47,7 +48,7 @@ class Demand:
 @dataclass(frozen=True)
 class Outcome:
     """``decisions`` newest first; ``demands`` are those of the one that holds; ``hearing`` the last one;
-    ``payee`` who is paid now.
+    ``payee`` who is paid now, ``change`` what the group asks about that and is not settled.
     """
 
     decisions: Sequence[Decision] = ()
@@ -55,6 +56,7 @@ class Outcome:
     hearing: Hearing | None = None
     agreement: ProjectAgreement | None = None
     payee: Payee | None = None
+    change: PayeeChange | None = None
 
     @property
     def agreed(self) -> ProjectAgreement | None:
@@ -97,13 +99,13 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
     if not ids:
         return {}
     found = _Found()
-    for decision, hearing, agreement, payee in db.session.execute(
+    for decision, hearing, agreement, payee, change in db.session.execute(
         _decisions(told=told), {"dossiers": list(ids)}
     ):
         found.decisions.setdefault(decision.dossier_id, []).append(decision)
         if hearing is not None:
             found.hearings[decision.dossier_id] = hearing
-        found.agreements[decision.dossier_id] = (agreement, payee)
+        found.agreements[decision.dossier_id] = (agreement, payee, change)
     conditional = [
         dossier_id
         for dossier_id, decisions in found.decisions.items()
@@ -115,19 +117,21 @@ def outcomes_of(ids: Sequence[int], *, told: bool = False) -> Mapping[int, Outco
 
 
 @lru_cache(maxsize=2)
-def _decisions(*, told: bool) -> Select[Decision, Hearing | None, ProjectAgreement | None, Payee | None]:
+def _decisions(*, told: bool) -> Select[*tuple[Any, ...]]:
     """Newest first, each with the last hearing, the agreement and the payee of its dossier; kept, since it
     takes long to put together.
     """
     chosen: BindParameter[int] = bindparam("dossiers", expanding=True)
     other = aliased(Hearing)
+    under_way = and_(PayeeChange.ended_at.is_(None), ProjectAgreement.ended_at.is_(None))
     last = select(func.max(other.id)).where(other.dossier_id == Decision.dossier_id).scalar_subquery()
     query = (
-        select(Decision, Hearing, ProjectAgreement, Payee)
+        select(Decision, Hearing, ProjectAgreement, Payee, PayeeChange)
         .select_from(Decision)
         .outerjoin(Hearing, Hearing.id == last)
         .outerjoin(ProjectAgreement, ProjectAgreement.dossier_id == Decision.dossier_id)
         .outerjoin(Payee, and_(Payee.dossier_id == Decision.dossier_id, Payee.replaced_at.is_(None)))
+        .outerjoin(PayeeChange, and_(PayeeChange.agreement_id == ProjectAgreement.id, under_way))
         .where(Decision.dossier_id.in_(chosen))
         .options(joinedload(Decision.resolution))
         .order_by(Decision.number.desc())
@@ -141,7 +145,9 @@ class _Found:
     hearings: dict[int, Hearing] = field(default_factory=dict)
     conditions: dict[int, list[Condition]] = field(default_factory=dict)
     proofs: dict[str, list[Attachment]] = field(default_factory=dict)
-    agreements: dict[int, tuple[ProjectAgreement | None, Payee | None]] = field(default_factory=dict)
+    agreements: dict[int, tuple[ProjectAgreement | None, Payee | None, PayeeChange | None]] = field(
+        default_factory=dict
+    )
 
     def outcome(self, dossier_id: int) -> Outcome:
         without = Outcome(self.decisions[dossier_id], (), self.hearings.get(dossier_id))

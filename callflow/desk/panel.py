@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
@@ -30,7 +31,7 @@ from callflow.jury.calibration import (
     moved,
     ties,
 )
-from callflow.jury.models import Count, Habits, Sheet
+from callflow.jury.models import Count, Habits, JurorProfile, Sheet
 from callflow.jury.rules import REMINDER, scoring_from
 from callflow.people.models import User
 from callflow.territory.models import Municipality
@@ -38,6 +39,11 @@ from callflow.territory.models import Municipality
 WATCHING = (Role.coordinator, Role.chair)
 BEFORE = (State.draft, State.preapplied, State.invited, *JUDGED)
 """States in which scores still come in."""
+WHERE = (
+    Municipality.code, Municipality.name_nl, Municipality.name_fr, Municipality.grouping,
+    Municipality.country,
+)  # fmt: skip
+"""What is read of a municipality."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,26 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a project lies or a juror lives: a municipality with what it belongs to, or a country alone."""
+
+    name: str | None
+    grouping: str | None
+    country: str | None
+
+    def has(self, other: "Place") -> bool:
+        """Whether the other lies here: in the same arrondissement or community of municipalities where this
+        one is a municipality, else in the same country.
+        """
+        if self.name is None:
+            return self.country is not None and self.country == other.country
+        return (self.country, self.grouping or self.name) == (other.country, other.grouping or other.name)
+
+
+NOWHERE = Place(None, None, None)
+
+
+@dataclass(frozen=True)
 class Counted:
     """What counts in a call. ``settled`` once a sheet was handed in: the choice stands.
 
@@ -86,7 +112,9 @@ class Counted:
 
 @dataclass(frozen=True)
 class Panel:
-    """The page. ``names`` by juror and ``projects`` by dossier, both by id as text, as the model has them."""
+    """The page. ``names`` by juror and ``projects`` by dossier, both by id as text, as the model has them;
+    ``areas`` says by juror what their own area is taken to be.
+    """
 
     call: CallLine
     calls: Sequence[CallLine]
@@ -98,6 +126,7 @@ class Panel:
     ties: Sequence[Tie]
     moved: Sequence[tuple[Standing, Standing]]
     homes: Sequence[Home]
+    areas: Mapping[str, Place]
 
     @property
     def members(self) -> list[Member]:
@@ -125,15 +154,15 @@ def panel(actor: Actor, reference: str | None) -> Panel | None:
     criteria = queries.criteria_of(call.id)
     ratings = queries.ratings_of(queries.counting_sheets(criteria, *seen), criteria, scale_max=call.scale_max)
     found = calibrate(ratings)
-    projects, sides = _projects(seen)
-    progress, homes = _progress(actor, line)
+    projects, places = _projects(seen)
+    progress, areas = _progress(actor, line)
     own = {
         (each.juror, each.dossier) for each in ratings
-        if homes.get(each.juror) and homes[each.juror] == sides.get(each.dossier)
+        if areas.get(each.juror, NOWHERE).has(places.get(each.dossier, NOWHERE))
     }  # fmt: skip
     return Panel(
         line, calls, _count(line), progress, found, {str(each.person_id): each.name for each in progress},
-        projects, ties(found), moved(found), at_home(found, ratings, own),
+        projects, ties(found), moved(found), at_home(found, ratings, own), areas,
     )  # fmt: skip
 
 
@@ -168,12 +197,12 @@ def _count(line: CallLine) -> Counted:
     )  # fmt: skip
 
 
-def _projects(seen: Sequence[ColumnElement[bool]]) -> tuple[dict[str, Project], dict[str, str]]:
-    """The dossiers by id, and on which side of the border each lies: one statement."""
+def _projects(seen: Sequence[ColumnElement[bool]]) -> tuple[dict[str, Project], dict[str, Place]]:
+    """The dossiers by id, and where each lies: one statement."""
     rows = db.session.execute(
         select(
             Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.state,
-            Dossier.total_percent, Municipality.country,
+            Dossier.total_percent, *WHERE,
         )
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .where(*seen, Dossier.scores_given > 0)
@@ -182,15 +211,23 @@ def _projects(seen: Sequence[ColumnElement[bool]]) -> tuple[dict[str, Project], 
         str(row.id): Project(row.reference, row.title, row.language, row.state, row.total_percent)
         for row in rows
     }
-    return projects, {str(row.id): row.country for row in rows if row.country}
+    return projects, {str(row.id): _place(row) for row in rows}
 
 
-def _progress(actor: Actor, line: CallLine) -> tuple[list[Progress], dict[str, str]]:
-    """How far each juror is, and the country each lives in: two statements."""
+def _place(row: Any) -> Place:
+    """The municipality of this row, or the country of its account where there is none."""
+    if row.code is None:
+        return Place(None, None, getattr(row, "home_country", None))
+    return Place(row.name_nl if row.country == "BE" else row.name_fr, row.grouping, row.country)
+
+
+def _progress(actor: Actor, line: CallLine) -> tuple[list[Progress], dict[str, Place]]:
+    """How far each juror is, and their own area, as the profile in this call says: two statements."""
     open_now = (Dossier.state == scoring_from(line.procedure)) & Sheet.given_at.is_(None)
     rows = db.session.execute(
         select(
-            User.id, User.name, User.country, func.count(Assignment.id).label("given"),
+            User.id, User.name, User.country.label("home_country"), *WHERE,
+            func.count(Assignment.id).label("given"),
             func.count(Sheet.given_at).label("handed_in"),
             func.count(case((Sheet.abstained, 1))).label("abstained"),
             func.count(case((Sheet.given_at.is_(None), Sheet.id))).label("begun"),
@@ -200,11 +237,13 @@ def _progress(actor: Actor, line: CallLine) -> tuple[list[Progress], dict[str, s
         .join(User, User.id == Assignment.person_id)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
         .outerjoin(Sheet, (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == User.id))
+        .outerjoin(JurorProfile, (JurorProfile.person_id == User.id) & (JurorProfile.call_id == line.id))
+        .outerjoin(Municipality, Municipality.code == JurorProfile.municipality_code)
         .where(
             Dossier.call_id == line.id, Assignment.task == Task.juror, Dossier.state != State.withdrawn,
             visible_to(actor, P.jury_panel),
         )
-        .group_by(User.id, User.name, User.country)
+        .group_by(User.id, User.name, User.country, *WHERE)
         .order_by(User.name, User.id)
     ).all()  # fmt: skip
     reminded = _reminded(line)
@@ -215,7 +254,7 @@ def _progress(actor: Actor, line: CallLine) -> tuple[list[Progress], dict[str, s
         )
         for row in rows
     ]  # fmt: skip
-    return found, {str(row.id): row.country for row in rows if row.country}
+    return found, {str(row.id): _place(row) for row in rows}
 
 
 def _reminded(line: CallLine) -> dict[int | None, datetime]:

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls.models import Call
@@ -20,20 +20,23 @@ from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Kind, Part, State
 from callflow.lifecycle import pilot as lifecycle
 from callflow.people.models import Group
-from callflow.pilots import queries
+from callflow.pilots import queries, rules
 from callflow.pilots.models import Feed, Finding, Milestone, Pilot, PilotReport, Track
-from callflow.pilots.states import CHOSEN, FindingKind, Progress
+from callflow.pilots.states import CHOSEN, FINDING, FindingKind, Progress
 
 SIZE = 50
+LAST_OF_ALL = date(9999, 12, 31)
+"""Pilots without a day come after those that have one, on both databases."""
 COLUMNS = {
     "title": Pilot.title_key,
     "state": Pilot.state,
     "since": Pilot.state_since,
+    "report": func.coalesce(Pilot.report_due_on, LAST_OF_ALL),
     "reference": Pilot.reference,
 }
 HEADINGS = (
     "reference", "title", "language", "lot", "state", "since", "governments", "guiding_partners",
-    "milestones", "milestones_done", "methods", "lessons",
+    "milestones", "milestones_done", "methods", "lessons", "report_due_on",
 )  # fmt: skip
 """Names that an import finds its columns by: the same in every language."""
 
@@ -65,14 +68,19 @@ class Line:
     done: int
     methods: int
     lessons: int
+    report_due_on: date | None
+    late: bool
 
 
 @dataclass(frozen=True)
 class Progressed:
-    """What was promised and how far it is: pilots by state, in the order of their road."""
+    """What was promised and how far it is: pilots by state, in the order of their road; ``late`` is how many
+    have not sent their report though its day has passed.
+    """
 
     promised: int | None
     by_state: Mapping[State, int]
+    late: int = 0
 
     @property
     def chosen(self) -> int:
@@ -123,7 +131,7 @@ def rows(actor: Actor, call: CallLine, asked: Asked, *, lots: Mapping[int, str])
             each.reference, each.title, each.language, lots[each.lot_id], each.state.value,
             clock.local(each.since).strftime("%Y-%m-%d %H:%M:%S"), "; ".join(each.governments),
             "; ".join(each.guides), str(each.milestones), str(each.done), str(each.methods),
-            str(each.lessons),
+            str(each.lessons), each.report_due_on.isoformat() if each.report_due_on else "",
         )  # fmt: skip
 
 
@@ -185,18 +193,20 @@ def _line(
         governments, [each.group.name for each in pilot.parties if each.part is Part.guide],
         sum(plans[pilot.id, each] for each in Progress if each is not Progress.dropped),
         plans[pilot.id, Progress.done], found[pilot.id, FindingKind.method],
-        found[pilot.id, FindingKind.lesson],
+        found[pilot.id, FindingKind.lesson], pilot.report_due_on, rules.report_late(pilot),
     )  # fmt: skip
 
 
 def _progress(promised: int | None, *where: ColumnElement[bool]) -> Progressed:
-    found = db.session.execute(select(Pilot.state, func.count()).where(*where).group_by(Pilot.state))
-    return _counts(promised, {row[0]: row[1] for row in found})
+    late = and_(Pilot.state.in_(FINDING), Pilot.report_due_on < clock.today())
+    counted = select(Pilot.state, func.count(), func.sum(case((late, 1), else_=0)))
+    found = db.session.execute(counted.where(*where).group_by(Pilot.state)).all()
+    return _counts(promised, {row[0]: row[1] for row in found}, sum(row[2] for row in found))
 
 
-def _counts(promised: int | None, numbers: Mapping[State, int]) -> Progressed:
+def _counts(promised: int | None, numbers: Mapping[State, int], late: int = 0) -> Progressed:
     road = [State(name) for name in lifecycle.workflow().states]
-    return Progressed(promised, {state: numbers[state] for state in road if numbers.get(state)})
+    return Progressed(promised, {state: numbers[state] for state in road if numbers.get(state)}, late)
 
 
 @dataclass(frozen=True)

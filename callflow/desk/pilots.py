@@ -23,7 +23,7 @@ from callflow.people.models import Group
 from callflow.people.states import Right, at_least
 from callflow.pilots import queries, rules
 from callflow.pilots.models import Agreement, Entry, Finding, Milestone, Pilot, PilotReport, Track
-from callflow.pilots.states import OVER, Progress
+from callflow.pilots.states import FINDING, OVER, Progress
 from callflow.territory.models import Municipality
 
 OPEN = (Progress.planned, Progress.begun)
@@ -50,6 +50,16 @@ class HomeLine:
     @property
     def over(self) -> bool:
         return self.pilot.state in OVER
+
+    @property
+    def late(self) -> bool:
+        return rules.report_late(self.pilot)
+
+    @property
+    def report_ahead(self) -> bool:
+        """Whether the day of the report matters now and the next thing does not say it."""
+        due = self.pilot.report_due_on
+        return due is not None and self.pilot.state in FINDING and self.next.code != "report"
 
 
 @dataclass(frozen=True)
@@ -122,8 +132,10 @@ def next_of(
         return Next("hand_in", bool(acting), closes_on)
     if pilot.state is State.coached:
         return _agreeing(pilot, acting, agreements)
+    if pilot.state in FINDING and pilot.report_due_on is None:
+        return Next("report_day", bool(rules.parties_of(actor, pilot, Right.edit)))
     if pilot.state is State.running:
-        return _running(mine, milestones)
+        return _running(pilot, mine, milestones)
     codes = {State.submitted: "screening", State.screened: "coaching", State.reported: "approval"}
     if pilot.state in codes:
         return Next(codes[pilot.state], pilot.state is State.screened and bool(mine))
@@ -140,14 +152,17 @@ def _agreeing(pilot: Pilot, acting: Sequence[Party], agreements: Sequence[Agreem
     return Next("agreements") if waiting else Next("select", guides)
 
 
-def _running(mine: Sequence[Party], milestones: Sequence[Milestone]) -> Next:
+def _running(pilot: Pilot, mine: Sequence[Party], milestones: Sequence[Milestone]) -> Next:
+    report = Next("report", bool(mine), pilot.report_due_on)
+    if rules.report_late(pilot):
+        return report
     own = {party.id for party in mine}
     for each in milestones:
         if each.party_id in own:
             return Next("milestone", mine=True, by=each.due_on, about=each.title)
     if milestones:
         return Next("milestone", by=milestones[0].due_on, about=milestones[0].title)
-    return Next("report", bool(mine))
+    return report
 
 
 @dataclass(frozen=True)
@@ -164,6 +179,10 @@ class Page:
     offers: Mapping[str, list[Reason]]
     next: Next
     speaks_for: frozenset[int]
+
+    @property
+    def late(self) -> bool:
+        return rules.report_late(self.pilot)
 
 
 def page(ref: str, actor: Actor) -> Page:

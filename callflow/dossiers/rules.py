@@ -3,12 +3,15 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from callflow.core.actor import Actor, Role
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
-from callflow.dossiers.models import Assignment, Dossier, Exclusion, Party, Standing
+from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
+
+Column = ColumnElement[int] | InstrumentedAttribute[int]
 
 EDITS = frozenset({P.application_edit, P.group_edit, P.report_edit, P.coaching_answer, P.message_write})
 SUBMITS = frozenset(
@@ -175,6 +178,15 @@ def _assigned(actor: Actor, task: Task) -> ColumnElement[bool]:
 def _excluded(actor: Actor) -> ColumnElement[bool]:
     mine = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id)
     return exists(select(Exclusion.id).where(*mine).correlate(Dossier))
+
+
+def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
+    """Whether a conflict keeps this person away from this dossier, both as columns: they stand aside, or one
+    was found though they never sat on it.
+    """
+    aside = exists().where(Exclusion.dossier_id == dossier, Exclusion.person_id == person)
+    known = (Conflict.dossier_id == dossier, Conflict.person_id == person, Conflict.ended_at.is_(None))
+    return or_(aside, exists().where(*known))
 
 
 def _in_scope(actor: Actor, role: Role) -> ColumnElement[bool]:

@@ -20,8 +20,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from callflow.core.highs import Row
 from callflow.jury import programme
-from callflow.jury.programme import Programme, Row, Unsolved
+from callflow.jury.programme import Programme, Unsolved
 
 __all__ = ["Demand", "End", "Infeasible", "Pair", "Solution", "Stage", "Task", "Unsolved", "assign"]
 

@@ -18,7 +18,7 @@ from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Fate, Task
 from callflow.jury.calibration import Rating
-from callflow.jury.models import Count, Declaration, Habits, MeetingItem, Presentation, Score, Sheet
+from callflow.jury.models import Count, Declaration, Habits, Meeting, MeetingItem, Presentation, Score, Sheet
 from callflow.jury.rules import REMINDER, REST, Given, scoring_from
 from callflow.jury.totals import Line, Terms, Total, counted, rounded, total
 from callflow.people.models import User
@@ -114,6 +114,11 @@ def presentations_of(dossier_ids: Collection[int]) -> dict[int, Presentation]:
         return {}
     rows = db.session.scalars(select(Presentation).where(Presentation.dossier_id.in_(dossier_ids)))
     return {row.dossier_id: row for row in rows}
+
+
+def open_meeting(call_id: int) -> Meeting | None:
+    """The meeting of a call that is under way."""
+    return db.session.scalar(select(Meeting).where(Meeting.call_id == call_id, Meeting.closed_at.is_(None)))
 
 
 def total_of(dossier: Dossier) -> Total:

@@ -30,7 +30,7 @@ OWN: dict[LetterKind, tuple[str, ...]] = {
     K.reserve: (*DECISION, "threshold", "why-not-now", "rank", "valid-until", "strike-off", "reasons"),
     K.not_selected: (*DECISION, "reasons", "threshold", "talk", "next-call"),
     K.withdrawal_confirmed: ("withdrawn-by", "withdrawn-at", "effects"),
-    K.report_approved: ("approved-costs", "balance", "effects"),
+    K.report_approved: ("basis", "approved-costs", "balance", "effects"),
     K.agreement: ("basis", "parties", "term", "obligations", "articles", "acceptance"),
     K.agreement_accepted: ("accepted-text", "accepted-by", "effects"),
 }  # fmt: skip

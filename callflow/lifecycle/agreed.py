@@ -1,9 +1,10 @@
 """What must hold between projects and their agreements: accepted by enough members, and by what they read."""
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from callflow.agreements.models import Acceptance, ProjectAgreement
-from callflow.agreements.states import AgreementState
+from callflow.agreements.models import Acceptance, Payee, PayeeChange, ProjectAgreement
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.calls.models import Call
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import AFTER_SELECTION, Kind, State
@@ -64,6 +65,44 @@ def agreement_text_differs() -> Query:
         .join(Acceptance, Acceptance.agreement_id == ProjectAgreement.id)
         .join(Letter, Letter.id == Acceptance.letter_id)
         .where(~same)
+    )
+
+
+@check
+def payee_change_disagrees() -> Query:
+    """A change that was accepted was accepted by as many members as the agreement asks, of its own text."""
+    given = func.count(Acceptance.id)
+    return (
+        select(Dossier.reference, given)
+        .join(ProjectAgreement, ProjectAgreement.dossier_id == Dossier.id)
+        .join(PayeeChange, PayeeChange.agreement_id == ProjectAgreement.id)
+        .outerjoin(Acceptance, Acceptance.letter_id == PayeeChange.letter_id)
+        .where(PayeeChange.state == ChangeState.accepted)
+        .group_by(Dossier.id, Dossier.reference, PayeeChange.id, ProjectAgreement.signatures)
+        .having(given < ProjectAgreement.signatures)
+    )
+
+
+@check
+def payee_differs() -> Query:
+    """Who is paid is whom the last accepted change named."""
+    later = aliased(PayeeChange)
+    newer = exists(
+        select(later.id).where(
+            later.agreement_id == PayeeChange.agreement_id, later.state == ChangeState.accepted,
+            later.id > PayeeChange.id,
+        )
+    )  # fmt: skip
+    named = and_(
+        Payee.dossier_id == Dossier.id, Payee.replaced_at.is_(None), Payee.iban == PayeeChange.iban,
+        Payee.name == PayeeChange.name,
+    )  # fmt: skip
+    return (
+        select(Dossier.reference, PayeeChange.name)
+        .join(ProjectAgreement, ProjectAgreement.dossier_id == Dossier.id)
+        .join(PayeeChange, PayeeChange.agreement_id == ProjectAgreement.id)
+        .outerjoin(Payee, named)
+        .where(PayeeChange.state == ChangeState.accepted, ~newer, Payee.id.is_(None))
     )
 
 

@@ -1,14 +1,14 @@
 """The text of a project agreement: gathered from the records, frozen as a letter when it is offered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from callflow.agreements import queries, rules
-from callflow.agreements.models import Acceptance, ProjectAgreement
-from callflow.core import formats
+from callflow.agreements.models import Acceptance, Payee, PayeeChange, ProjectAgreement
+from callflow.core import clock, formats, i18n
 from callflow.core.workflow import Reason
 from callflow.decisions import queries as decisions
 from callflow.decisions.models import Decision
@@ -23,18 +23,22 @@ from callflow.lifecycle import letter
 from callflow.lifecycle.frame import committed, context, filled, gather, in_each_language
 
 Values = Mapping[str, Mapping[str, str]]
+READING = timedelta(days=21)
+"""How long a group has to accept, unless the coordinator says otherwise."""
 
 
-def offer(dossier: Dossier, agreement: ProjectAgreement) -> Letter:
-    """Freeze the text as it is now, and write the mails to the group."""
+def offer(dossier: Dossier, agreement: ProjectAgreement, change: PayeeChange | None = None) -> Letter:
+    """Freeze the text as it is now, or as a change makes it, and write the mails to the group."""
     known = gather([dossier])
-    written, values = _written(dossier, agreement)
+    written, values = _written(dossier, agreement, change)
     return letter.send(dossier, written, known, values)
 
 
-def preview(dossier: Dossier, agreement: ProjectAgreement) -> LetterContext:
+def preview(
+    dossier: Dossier, agreement: ProjectAgreement, change: PayeeChange | None = None
+) -> LetterContext:
     """The text as an offer would freeze it now, under a code that checks nothing."""
-    written, _ = _written(dossier, agreement)
+    written, _ = _written(dossier, agreement, change)
     address = written.check_url.replace(written.code, letter.UNWRITTEN)
     return replace(written, code=letter.UNWRITTEN, check_url=address)
 
@@ -53,22 +57,59 @@ def confirm(dossier: Dossier, text: Letter, given: Sequence[Acceptance]) -> None
     letter.send(dossier, written, known, {})
 
 
-def _written(dossier: Dossier, agreement: ProjectAgreement) -> tuple[LetterContext, Values]:
+def _written(
+    dossier: Dossier, agreement: ProjectAgreement, change: PayeeChange | None
+) -> tuple[LetterContext, Values]:
     decision = decisions.released(dossier.id)
     if decision is None:
         raise ValueError(f"{dossier.reference} has no decision that holds")
-    values = _values(dossier, agreement, decision)
+    said = _Said.of(dossier, agreement, change)
+    values = _values(dossier, said, decision)
     money = bool(decision.amount)
     written = context(
         dossier, LetterKind.agreement, known=gather([dossier]), money=money, values=values,
-        resolved=letter.resolved(decision), agreement=_agreed(dossier, agreement, decision, values),
+        resolved=letter.resolved(decision), agreement=_agreed(dossier, said, decision, values),
     )  # fmt: skip
     return replace(written, basis=legal.grounds(dossier.lot.authority.law, money=money)), values
 
 
-def _values(dossier: Dossier, agreement: ProjectAgreement, decision: Decision) -> Values:
+@dataclass(frozen=True)
+class _Said:
+    """Where a changed text differs from the one before: who is paid, until when it is accepted, and that it
+    takes its place.
+    """
+
+    payee: Payee | PayeeChange | None
+    due_on: date
+    signatures: int
+    terms: str
+
+    @classmethod
+    def of(cls, dossier: Dossier, agreement: ProjectAgreement, change: PayeeChange | None) -> "_Said":
+        if change is None:
+            payee = queries.payee_of(dossier)
+            return cls(payee, agreement.due_on, agreement.signatures, agreement.terms)
+        due = change.due_on or clock.today() + READING
+        terms = "\n\n".join(each for each in (agreement.terms, _replacing(dossier, agreement)) if each)
+        return cls(change, due, agreement.signatures, terms)
+
+
+def _replacing(dossier: Dossier, agreement: ProjectAgreement) -> str:
+    """The sentence that names the text before, in the language of the authority."""
+    before = queries.letter_of(agreement)
+    if before is None:
+        raise ValueError(f"{dossier.reference} has no text that could be changed")
+    with i18n.speaking(dossier.lot.authority.language):
+        return i18n.gettext(
+            "This agreement takes the place of that of %(day)s (SHA-256 %(digest)s): another payee or "
+            "account is agreed. That one holds until this one is accepted.",
+            day=formats.day(date.fromisoformat(before.context["written_on"])), digest=before.context_sha256,
+        )  # fmt: skip
+
+
+def _values(dossier: Dossier, agreement: _Said, decision: Decision) -> Values:
     """What the call's own words may name: what the decision letter knows, and what is agreed."""
-    payee, told = queries.payee_of(dossier), letter.decided(dossier, decision)
+    payee, told = agreement.payee, letter.decided(dossier, decision)
     more = in_each_language(
         interim_due=_day(dossier, "interim_due") or "",
         due=agreement.due_on,
@@ -78,8 +119,8 @@ def _values(dossier: Dossier, agreement: ProjectAgreement, decision: Decision) -
     return {language: {**told[language], **names} for language, names in more.items()}
 
 
-def _agreed(dossier: Dossier, agreement: ProjectAgreement, decision: Decision, values: Values) -> Agreed:
-    payee, words = queries.payee_of(dossier), _words(dossier, "agreement")
+def _agreed(dossier: Dossier, agreement: _Said, decision: Decision, values: Values) -> Agreed:
+    payee, words = agreement.payee, _words(dossier, "agreement")
     law, own = dossier.lot.authority.law, committed(dossier, values)
     paid = PaidTo(payee.name, payee.relation.value, rules.masked(payee.iban)) if payee else None
     return Agreed(

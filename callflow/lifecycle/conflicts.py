@@ -251,9 +251,8 @@ def _begin(actor: Actor, dossier: Dossier, person_id: int, kind: ConflictKind, r
     if _sits(dossier.id, person_id):
         made = jury.stand_apart(dossier, juror_id=person_id, declared=False, reason=kind.value)
         data["scores_left_out"] = made.scores is Fate.undecided
-    trail.record(
-        dossier.trail, actor, "conflict_found", data=data, texts={"reason": reason} if reason else None
-    )
+    said = reason if kind is not ConflictKind.municipality else ""  # a code, which tells a reader nothing
+    trail.record(dossier.trail, actor, "conflict_found", data=data, texts={"reason": said} if said else None)
 
 
 def _sits(dossier_id: int, person_id: int) -> bool:

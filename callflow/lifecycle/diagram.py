@@ -3,7 +3,7 @@
 Only places and numbers are worked out here; words, shapes and colours are given by whoever draws it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,10 +14,13 @@ from callflow.core.workflow import Workflow
 from callflow.dossiers.states import State
 from callflow.lifecycle import process
 
-WIDTH, BOX, HEIGHT, ROW = 400, 156, 40, 84
-LEFT, RIGHT, WIRE = 8, 222, 392
+WIDTH, BOX, HEIGHT, ROW = 560, 180, 40, 84
+LEFT, RIGHT, WIRE = 8, 338, 532
+GAP = (ROW - HEIGHT) // 2
 LOOP = 8
 """How far the line of a step that leads back to its own state stands out."""
+LANE, LABEL = 8, 18
+"""How far apart lines run down side by side, and how high a label is."""
 END = State.withdrawn
 """The state that so many others lead to that its lines are gathered into one wire."""
 
@@ -37,12 +40,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A line between boxes; ``both``: an arrow at either end; ``label``: the numbers of its steps."""
+    """A line between boxes; ``both``: an arrow at either end; ``label``: the numbers of its steps, in the
+    middle of its longest stretch where ``at`` says nothing else.
+    """
 
     points: tuple[tuple[int, int], ...]
     label: str = ""
     both: bool = False
     gathered: bool = False
+    at: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:
@@ -51,7 +57,9 @@ class Line:
 
     @property
     def label_at(self) -> tuple[int, int]:
-        """The middle of the longest stretch."""
+        """Where the middle of the label is."""
+        if self.at is not None:
+            return self.at
         pairs = zip(self.points, self.points[1:], strict=False)
         (x1, y1), (x2, y2) = max(pairs, key=_length)
         return (x1 + x2) // 2, (y1 + y2) // 2
@@ -82,6 +90,7 @@ class Diagram:
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
     steps: tuple[StepLine, ...]
+    box: int = BOX
 
 
 @lru_cache(maxsize=64)
@@ -157,7 +166,7 @@ def _beside(workflow: Workflow, road: list[State]) -> list[tuple[State, int]]:
                 gap += 1
             taken.add(gap)
             placed.append((dest, gap * ROW + ROW // 2))
-    return [*placed, (END, max(len(road) - 1, max(taken, default=0) + 1) * ROW)]
+    return [*placed, (END, max(len(road) - 2, max(taken, default=0) + 1) * ROW + ROW // 2)]
 
 
 def _steps(workflow: Workflow) -> tuple[StepLine, ...]:
@@ -188,31 +197,78 @@ def _forward(road: list[State], boxes: dict[State, Box], steps: tuple[StepLine, 
             pair = (step.dest, source) if back else (source, step.dest)
             pairs.setdefault(pair, []).append(step.number)
             backwards |= {pair} if back else set()
-    for (source, dest), numbers in pairs.items():
-        label = " ".join(str(number) for number in numbers)
-        yield Line(_points(boxes[source], boxes[dest]), label, both=(source, dest) in backwards)
+    labels = {pair: " ".join(str(number) for number in numbers) for pair, numbers in pairs.items()}
+    across = [pair for pair in labels if boxes[pair[0]].x != boxes[pair[1]].x]
+    ways = _across(boxes, across)
+    for pair, label in labels.items():
+        if pair in ways:
+            points = ways[pair]
+            port = next(y for x, y in points if x == RIGHT)
+            at = (RIGHT - 22 - 5 * len(label), port)
+        else:
+            points, at = _straight(boxes[pair[0]], boxes[pair[1]], label)
+        yield Line(points, label, both=pair in backwards, at=at)
 
 
-def _points(source: Box, dest: Box) -> tuple[tuple[int, int], ...]:
+Points = tuple[tuple[int, int], ...]
+
+
+def _straight(source: Box, dest: Box, label: str) -> tuple[Points, tuple[int, int]]:
+    """Up or down in a column, the label where the line leaves its box; a step that leads back to its own
+    state is a loop at the upper corner.
+    """
     if dest == source:
-        edge, out = source.x + BOX, source.x + BOX + LOOP
-        return ((edge, source.y + 4), (out, source.y + 4), (out, source.y + 14), (edge, source.y + 14))
-    if dest.x == source.x:
-        x = source.x + BOX // 4
-        return (
-            ((x, source.y + HEIGHT), (x, dest.y))
-            if dest.y > source.y
-            else ((x, source.y), (x, dest.y + HEIGHT))
-        )
-    if dest.x < source.x:
-        bend = source.x - (source.x - dest.x - BOX) // 2 + 12
-        return (
-            (source.x, source.middle - 8), (bend, source.middle - 8), (bend, dest.middle - 8),
-            (dest.x + BOX, dest.middle - 8),
-        )  # fmt: skip
-    edge = source.x + BOX
-    bend = edge + (dest.x - edge) // 2
-    return ((edge, source.middle + 8), (bend, source.middle + 8), (bend, dest.middle), (dest.x, dest.middle))
+        edge, out, y = source.x + BOX, source.x + BOX + LOOP, source.y
+        return ((edge, y + 2), (out, y + 2), (out, y + 9), (edge, y + 9)), (edge - 8 - 5 * len(label), y - 12)
+    x = source.x + BOX // 4
+    if dest.y > source.y:
+        return ((x, source.y + HEIGHT), (x, dest.y)), (x, source.y + HEIGHT + GAP)
+    return ((x, source.y), (x, dest.y + HEIGHT)), (x, source.y - GAP)
+
+
+def _across(
+    boxes: dict[State, Box], pairs: Sequence[tuple[State, State]]
+) -> dict[tuple[State, State], Points]:
+    """Lines between the columns: each has a port of its own at both boxes and a lane where no other runs."""
+    left = _ports(boxes, pairs, LEFT, least=HEIGHT // 2 + 4)
+    right = _ports(boxes, pairs, RIGHT, least=1)
+    found: dict[tuple[State, State], Points] = {}
+    lanes: list[list[tuple[int, int]]] = []
+    for pair in sorted(pairs, key=lambda each: abs(left[each] - right[each])):
+        top, bottom = sorted((left[pair], right[pair]))
+        lane = _free(lanes, top, bottom)
+        x = LEFT + BOX + LOOP + LANE * (lane + 1)
+        points = (LEFT + BOX, left[pair]), (x, left[pair]), (x, right[pair]), (RIGHT, right[pair])
+        found[pair] = points if boxes[pair[0]].x == LEFT else points[::-1]
+    return found
+
+
+def _free(lanes: list[list[tuple[int, int]]], top: int, bottom: int) -> int:
+    """The first lane in which nothing runs there; taken from now on."""
+    for number, taken in enumerate(lanes):
+        if all(bottom + LANE < begin or top - LANE > end for begin, end in taken):
+            taken.append((top, bottom))
+            return number
+    lanes.append([(top, bottom)])
+    return len(lanes) - 1
+
+
+def _ports(
+    boxes: dict[State, Box], pairs: Sequence[tuple[State, State]], column: int, *, least: int
+) -> dict[tuple[State, State], int]:
+    """By line, at which height it meets its box of this column, at least so far below its top; in the order
+    in which the lines come from the other column.
+    """
+    held: dict[Box, list[tuple[int, tuple[State, State]]]] = {}
+    for pair in pairs:
+        one, other = sorted((boxes[pair[0]], boxes[pair[1]]), key=lambda box: box.x != column)
+        held.setdefault(one, []).append((other.y, pair))
+    found: dict[tuple[State, State], int] = {}
+    for box, lines in held.items():
+        apart = min(LABEL, (HEIGHT - least - 1) // max(len(lines) - 1, 1))
+        first = box.y + least + (HEIGHT - least - apart * (len(lines) - 1)) // 2
+        found |= {pair: first + apart * number for number, (_y, pair) in enumerate(sorted(lines))}
+    return found
 
 
 def _gathered(boxes: dict[State, Box], steps: tuple[StepLine, ...]) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from callflow.calls.procedure import Procedure
 from callflow.calls.setup import parse
 from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
-from callflow.lifecycle import agreeing, decision, pilot, process, stages
+from callflow.lifecycle import agreeing, amending, decision, pilot, process, stages
 
 EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
@@ -94,6 +94,9 @@ def document() -> str:
         "## A project agreement",
         diagram(agreeing.workflow()),
         table(agreeing.workflow()),
+        "## A change of who is paid",
+        diagram(amending.workflow()),
+        table(amending.workflow()),
     ]
     return "\n\n".join(parts) + "\n"
 

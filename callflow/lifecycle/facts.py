@@ -23,6 +23,7 @@ from callflow.decisions import joint
 from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import DecisionState, Fulfilment
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.rules import apart
 from callflow.dossiers.states import Fate, State, Task
 from callflow.jury.models import Count, Meeting, MeetingItem, Presence, Presentation, Sheet
 from callflow.reports.models import Report
@@ -172,13 +173,10 @@ def _meeting(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     """The open meeting that has this dossier on its agenda, and whether any settled it."""
     here = (MeetingItem.dossier_id == mine, MeetingItem.stands)
     open_now = (*here, Meeting.id == MeetingItem.meeting_id, Meeting.closed_at.is_(None))
-    apart = select(Exclusion.id).where(
-        Exclusion.dossier_id == mine, Exclusion.person_id == Presence.person_id
-    )
     sitting = select(func.count(Presence.id)).where(*open_now, Presence.meeting_id == Meeting.id)
     return {
         "quorum": _figure(select(func.max(Meeting.quorum)).where(*open_now)),
-        "in_room": _figure(sitting.where(~apart.exists())),
+        "in_room": _figure(sitting.where(~apart(mine, Presence.person_id))),
         "met": _figure(select(func.count(MeetingItem.id)).where(*here, MeetingItem.settled_at.is_not(None))),
     }
 

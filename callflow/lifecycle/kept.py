@@ -1,7 +1,7 @@
 """What was frozen is what it was: submissions, letters, messages and the files they refer to."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -9,12 +9,14 @@ from sqlalchemy import and_, select
 from callflow.applications.models import Attachment, Submission
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.core.storage import storage
+from callflow.core.storage import Storage, storage
 from callflow.core.trail import Event, canonical, text_digest
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.lifecycle.checking import Break
-from callflow.messages.models import Message, Thread
+from callflow.messages.files import digest as file_digest
+from callflow.messages.files import room_of
+from callflow.messages.models import Message, MessageFile, Thread
 from callflow.reports.models import Report
 from callflow.reports.states import ReportKind
 
@@ -130,11 +132,8 @@ def _reports() -> Iterator[Break]:
 
 def _messages() -> Iterator[Break]:
     """Each message that was not erased says what the trail holds the digest of, and each is on the trail."""
-    named = (Event.trail_id == Dossier.trail_id, Event.action == "message_written")
-    said = {
-        row.data["message"]: row.data["digest"]
-        for row in db.session.execute(select(Event.data).join(Dossier, and_(*named)))
-    }
+    said, erased = _of_messages("message_written"), _of_messages("message_erased")
+    yield from _message_files(said, erased)
     query = (
         select(Message.id, Message.salt, Message.text, Dossier.reference)
         .join(Thread, Thread.id == Message.thread_id)
@@ -143,9 +142,48 @@ def _messages() -> Iterator[Break]:
         .execution_options(yield_per=BATCH)
     )
     for row in db.session.execute(query):
-        written = said.get(row.id)
-        if written is None or (row.text is not None and text_digest(row.salt, row.text) != written):
+        if _altered(row, said.get(row.id), erased=row.id in erased):
             yield Break("message_changed", row.reference, str(row.id))
+
+
+def _altered(row: Any, written: Mapping[str, Any] | None, *, erased: bool) -> bool:
+    """Whether a message is none that the trail knows, or not as it knows it."""
+    if written is None or (row.text is None) != erased:
+        return True
+    return row.text is not None and text_digest(row.salt, row.text) != written["digest"]
+
+
+def _of_messages(action: str) -> dict[int, Mapping[str, Any]]:
+    """What histories say of messages, by their id, with the reference of the dossier."""
+    named = and_(Event.trail_id == Dossier.trail_id, Event.action == action)
+    rows = db.session.execute(select(Event.data, Dossier.reference).join(Dossier, named))
+    return {row.data["message"]: {**row.data, "reference": row.reference} for row in rows}
+
+
+def _message_files(
+    said: Mapping[int, Mapping[str, Any]], erased: Mapping[int, Mapping[str, Any]]
+) -> Iterator[Break]:
+    """Each file with a message is there and is the one that the trail names; none that it names is gone."""
+    query = (
+        select(MessageFile, Message.salt, Dossier.id, Dossier.reference)
+        .join(Message, Message.id == MessageFile.message_id)
+        .join(Thread, Thread.id == Message.thread_id)
+        .join(Dossier, Dossier.id == Thread.dossier_id)
+        .order_by(MessageFile.id)
+    )
+    named = {
+        int(number): (message, digest)
+        for message, data in said.items()
+        for number, digest in data.get("files", {}).items()
+        if message not in erased
+    }
+    for file, salt, dossier_id, reference in db.session.execute(query):
+        told = named.pop(file.id, None)
+        if told != (file.message_id, file_digest(salt, file.name, file.sha256)):
+            yield Break("message_file_changed", reference, file.name)
+        yield from _file(file.sha256, reference, file.name, room=room_of(dossier_id))
+    for message, _digest in named.values():
+        yield Break("message_file_gone", said[message]["reference"], str(message))
 
 
 def _attachments() -> Iterator[Break]:
@@ -175,8 +213,8 @@ def _papers() -> Iterator[Break]:
         yield from _file(sha256 or "", reference, name or "")
 
 
-def _file(sha256: str, about: str, name: str) -> Iterator[Break]:
+def _file(sha256: str, about: str, name: str, *, room: Storage | None = None) -> Iterator[Break]:
     try:
-        storage().get(sha256)
+        (room or storage()).get(sha256)
     except NotFound as missing:
         yield Break(missing.code, about, name)

@@ -93,7 +93,7 @@ ROWS: list[Row] = [
         "source": State.selected,
         "dest": State.running,
         "permission": P.pilot_submit,
-        "guards": [rules.planned],
+        "guards": [rules.planned, rules.report_day_known],
         "effects": [e.reveal],
     },
     {

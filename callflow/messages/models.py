@@ -1,8 +1,10 @@
-"""Tables of messages: threads, what was written in them, who read it, and what people want to be told."""
+"""Tables of messages: threads, what was written in them, files with it, who read it, and what people want to
+be told.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core.db import Model, UtcDateTime, stored
@@ -61,10 +63,16 @@ class Thread(Model):
 
 
 class Message(Model):
-    """What somebody wrote. The trail holds the salted digest of ``text``, which is emptied when erased."""
+    """What somebody wrote. The trail holds the salted digest of ``text``, which is emptied when erased: then
+    the row says by whom, when and why.
+    """
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_thread_order", "thread_id", "id"),)
+    __table_args__ = (
+        CheckConstraint("(text IS NULL) = (erased_at IS NOT NULL)", name="erased_has_moment"),
+        CheckConstraint("(erased_at IS NULL) = (erased_by IS NULL)", name="erased_by_somebody"),
+        Index("ix_message_thread_order", "thread_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("message_thread.id"))
@@ -74,6 +82,24 @@ class Message(Model):
     salt: Mapped[str] = mapped_column(String(32))
     text: Mapped[str | None] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    erased_why: Mapped[str | None] = mapped_column(Text)
+
+
+class MessageFile(Model):
+    """A file that goes with a message: the type is what was found in it, the bytes lie in the room of its
+    dossier. The row goes when the message is erased.
+    """
+
+    __tablename__ = "message_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
 
 
 class Mark(Model):

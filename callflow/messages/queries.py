@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
@@ -14,7 +15,7 @@ from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import visible_to
-from callflow.messages.models import Mark, Message, NoticeChoice, Sending, Thread
+from callflow.messages.models import Mark, Message, MessageFile, NoticeChoice, Sending, Thread
 from callflow.messages.rules import READS
 from callflow.messages.states import Audience, Often, Settled, Side
 from callflow.people.models import Grant, User
@@ -39,7 +40,9 @@ class ThreadLine:
 
 @dataclass(frozen=True)
 class Said:
-    """A message with the name of who wrote it; ``text`` is None once it was erased."""
+    """A message with the name of who wrote it; ``text`` is None once it was erased, ``erased`` then says by
+    whom, when and why.
+    """
 
     id: int
     author: str
@@ -48,6 +51,8 @@ class Said:
     text: str | None
     written_at: datetime
     new: bool
+    files: Sequence[MessageFile] = ()
+    erased: tuple[str, datetime, str] | None = None
 
 
 def _for(side: Side) -> ColumnElement[bool]:
@@ -102,21 +107,29 @@ def thread(dossier: Dossier, key: str, *, side: Side) -> Thread:
 
 def said_in(found: Thread, *, by: Actor) -> list[Said]:
     """What was written in a thread, in its order; new is what others wrote since this person looked."""
-    read = (Mark.thread_id == found.id, Mark.person_id == by.id)
+    read, eraser = (Mark.thread_id == found.id, Mark.person_id == by.id), aliased(User)
     rows = db.session.execute(
-        select(Message, User.name, Mark.read_id)
+        select(Message, User.name, Mark.read_id, eraser.name, MessageFile)
         .join(User, User.id == Message.author_id)
         .outerjoin(Mark, and_(*read))
+        .outerjoin(eraser, eraser.id == Message.erased_by)
+        .outerjoin(MessageFile, MessageFile.message_id == Message.id)
         .where(Message.thread_id == found.id)
-        .order_by(Message.id)
+        .order_by(Message.id, MessageFile.id)
     )
-    return [
-        Said(
-            message.id, name, message.side, message.language, message.text, message.written_at,
-            message.id > (read_id or 0) and message.author_id != by.id,
-        )
-        for message, name, read_id in rows
-    ]  # fmt: skip
+    each_once = ((key, list(group)) for key, group in groupby(rows, key=lambda row: row[0]))
+    return [_said(message, group, by) for message, group in each_once]
+
+
+def _said(message: Message, rows: Sequence[Any], by: Actor) -> Said:
+    """One message from its rows: one for each file."""
+    _, name, read_id, eraser, _ = rows[0]
+    erased = (eraser, message.erased_at, message.erased_why or "") if message.erased_at else None
+    return Said(
+        message.id, name, message.side, message.language, message.text, message.written_at,
+        message.id > (read_id or 0) and message.author_id != by.id,
+        [row[4] for row in rows if row[4] is not None], erased,
+    )  # fmt: skip
 
 
 def unread_of(actor: Actor, side: Side) -> dict[str, int]:

@@ -15,6 +15,8 @@ READS: dict[Side, Permission] = {
 WRITES: dict[Side, Permission] = {**READS, Side.group: P.message_write}
 SUBJECT, TEXT, EXCERPT = 120, 5000, 200
 """Characters at most; the last of a mail, for who wants them there."""
+FILES, REASON = 3, 500
+"""Files with one message, and characters of why one was erased, at most."""
 OVER = frozenset({State.withdrawn, State.closed})
 AFTERWARDS = timedelta(days=30)
 """How long the office may still write about a dossier that is over."""

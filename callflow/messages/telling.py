@@ -12,6 +12,7 @@ from callflow.core import mailing, outbox
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.mailing import Composed
+from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Task
 from callflow.messages.models import Mark, Message, NoticeChoice, Thread
@@ -21,6 +22,10 @@ from callflow.people.models import Grant, Membership, User
 
 PLACE = re.compile("\ue000([a-z]+)\ue001")
 """Where a value goes in words that were put together once: characters that no template and no mail holds."""
+
+
+BLOTTED = "[…]"
+"""What stands in a mail where the words of a message were erased."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,24 @@ def excerpt(text: str) -> str:
         if " " in flat[:EXCERPT]
         else (flat[:EXCERPT] + "…")
     )
+
+
+def blot(dossier: Dossier, thread: Thread, text: str) -> int:
+    """Take the first words of a message out of the mails about its thread, sent or not; how many."""
+    quoted = excerpt(text)
+    mine = (
+        OutboxMail.dossier_id == dossier.id, OutboxMail.notice == "message",
+        OutboxMail.body.contains(f"/messages/{thread.key}"),
+    )  # fmt: skip
+    query = select(OutboxMail).where(*mine, OutboxMail.body.contains(quoted, autoescape=True))
+    changed = 0
+    for mail in db.session.scalars(query.with_for_update()):
+        lines = [BLOTTED if each == quoted else each for each in mail.body.split("\n")]
+        if (body := "\n".join(lines)) != mail.body:
+            mail.body = body
+            mail.html = (mail.html or "").replace(f">{escape(quoted)}</p>", f">{BLOTTED}</p>")
+            changed += 1
+    return changed
 
 
 def told_of(marks: Iterable[Mark]) -> None:

@@ -31,7 +31,8 @@ class Track(Model):
 
 class Pilot(Dossier):
     """What is tried out, why and with whom; ``content_version`` counts changes of that, the plan and the
-    partners, and is what the guiding partners agree with.
+    partners, and is what the guiding partners agree with. The plan ends on ``report_due_on``, the day by
+    which the report is there.
     """
 
     __tablename__ = "pilot"
@@ -41,6 +42,7 @@ class Pilot(Dossier):
     summary: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     approach: Mapped[str] = mapped_column(Text, default="")
+    report_due_on: Mapped[date | None] = mapped_column(Date, index=True)
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("state", State.proposed)

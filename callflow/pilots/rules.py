@@ -11,7 +11,7 @@ from callflow.dossiers.models import Party
 from callflow.dossiers.states import Part
 from callflow.people.states import Right, at_least
 from callflow.pilots.models import Pilot, PilotReport, Track
-from callflow.pilots.states import GUIDES_NEEDED
+from callflow.pilots.states import FINDING, GUIDES_NEEDED
 
 REPORT_TEXTS = ("tried", "with_whom", "lessons")
 REPORT_NUMBERS = ("participants", "gatherings")
@@ -50,6 +50,11 @@ def text_complete(case: Case) -> Reason | None:
 def planned(case: Case) -> Reason | None:
     """The plan has a milestone."""
     return None if case.facts.milestones else Reason("pilot_plan_missing")
+
+
+def report_day_known(case: Case) -> Reason | None:
+    """Nobody is reminded of a day that nobody said."""
+    return None if case.record.report_due_on else Reason("pilot_report_day_missing")
 
 
 def coaching_logged(case: Case) -> Reason | None:
@@ -95,6 +100,12 @@ def unreported(report: PilotReport | None) -> tuple[str, ...]:
         return REPORT_TEXTS + REPORT_NUMBERS
     empty = [name for name in REPORT_TEXTS if not getattr(report, name).strip()]
     return (*empty, *(name for name in REPORT_NUMBERS if getattr(report, name) is None))
+
+
+def report_late(pilot: Pilot, on: date | None = None) -> bool:
+    """Whether the day of the report has passed and the report is not there."""
+    due = pilot.report_due_on
+    return due is not None and pilot.state in FINDING and due < (on or clock.today())
 
 
 def parties_of(actor: Actor, pilot: Pilot, right: Right = Right.view) -> list[Party]:

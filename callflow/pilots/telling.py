@@ -24,9 +24,14 @@ def invited(actor: Actor, pilot: Pilot, party: Party) -> None:
 
 def moved(actor: Actor, pilot: Pilot, trigger: str, staff: Sequence[User], *, reason: str) -> None:
     """Tell all who carry this pilot, and its staff, which step was taken; not whoever took it."""
+    _tell(actor, pilot, [*carriers_of(pilot), *staff], trigger, reason=reason)
+
+
+def carriers_of(pilot: Pilot) -> list[User]:
+    """Whoever may write or act for one of those who carry this pilot; each once."""
     carriers = select(Party.group_id).where(Party.dossier_id == pilot.id)
-    people = [*_writers(Membership.group_id.in_(carriers)), *staff]
-    _tell(actor, pilot, people, trigger, reason=reason)
+    found = _writers(Membership.group_id.in_(carriers))
+    return list({each.id: each for each in found}.values())
 
 
 def _writers(which: Any) -> list[User]:

@@ -10,7 +10,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.dossiers.models import Dossier
 from callflow.web.agreement_words import RELATIONS
 from callflow.web.asking import Form
-from callflow.web.figures import text
+from callflow.web.figures import DayField, text
 from callflow.web.inputs import short_text
 from callflow.web.words import say
 
@@ -41,6 +41,9 @@ class PayeeForm(Form):
         if self.iban.data and not self.iban.errors and not is_iban(plain_iban(self.iban.data)):
             self.iban.errors = [say("iban_wrong")]
             good = False
+        if self.relation.data not in set(Relation):
+            self.relation.errors = [say("relation_missing")]
+            good = False
         return good
 
     def offer(self, dossier: Dossier) -> "PayeeForm":
@@ -51,8 +54,16 @@ class PayeeForm(Form):
 
     @property
     def chosen(self) -> Relation:
-        """What was chosen; the last of the list where nothing sensible was."""
-        return Relation(self.relation.data) if self.relation.data in set(Relation) else Relation.member
+        """What was chosen; only of a form that was found valid."""
+        return Relation(self.relation.data)
+
+
+class ChangeForm(PayeeForm):
+    """Another payee than the one agreed upon, and why."""
+
+    why = text(
+        _l("Why must this change?"), longest=2000, needed=_l("Write why: the authority decides upon it.")
+    )
 
 
 class WhyForm(Form):
@@ -61,6 +72,20 @@ class WhyForm(Form):
     why = text(
         _l("What must change, and why?"), longest=2000, needed=_l("Write why: the other side reads it.")
     )
+
+
+class UntilForm(Form):
+    """A change of payee is granted: until when the members accept the new text."""
+
+    due_on = DayField(
+        _l("The group accepts the new text by"), description=_l("It is reminded a week and a day before.")
+    )
+
+
+class RefuseForm(Form):
+    """Why a change of payee is refused."""
+
+    why = text(_l("Why is it refused?"), longest=2000, needed=_l("Write why: the group reads it."))
 
 
 class AcceptForm(Form):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from callflow.agreements.states import AgreementState, Relation
+from callflow.agreements.states import AgreementState, ChangeState, Relation
 from callflow.core import formats
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
@@ -23,6 +23,11 @@ EVENTS: dict[str, Any] = {
     "agreement_signed": _l("Agreement accepted by a member"),
     "agreement_accept": _l("Agreement accepted by all who were asked"),
     "accept_agreement": _l("Agreement concluded"),
+    "payee_change_asked": _l("Another payee asked"),
+    "payee_change_grant": _l("Changed agreement offered"),
+    "payee_change_refuse": _l("Another payee refused"),
+    "payee_change_withdraw": _l("Question for another payee withdrawn"),
+    "payee_change_accept": _l("Changed agreement accepted by all who were asked"),
     "payee_named": _l("Named who receives the money"),
     "report_interim": _l("Interim report sent"),
     "approve_interim": _l("Interim report approved"),
@@ -36,6 +41,15 @@ STATES: dict[AgreementState, tuple[str, Any]] = {
     AgreementState.accepted: ("done", _l("Accepted")),
 }
 """Mark and word of each state of an agreement."""
+
+CHANGES: dict[ChangeState, tuple[str, Any]] = {
+    ChangeState.asked: ("check", _l("Asked, waits for the authority")),
+    ChangeState.offered: ("todo", _l("New text offered, waits for the group")),
+    ChangeState.refused: ("stop", _l("Refused")),
+    ChangeState.withdrawn: ("over", _l("Withdrawn")),
+    ChangeState.accepted: ("done", _l("Accepted")),
+}
+"""Mark and word of each state of a change of payee."""
 
 RELATIONS: dict[Relation, Any] = {
     Relation.itself: _l("The group itself"),
@@ -53,6 +67,7 @@ REASONS: dict[str, Any] = {
     ),
     "agreement_why": _l("Write why: the other side reads it."),
     "agreement_missing": _l("The agreement is not accepted yet."),
+    "change_too_late": _l("The project is not under way: who is paid can no longer change here."),
     "return_why": _l("Write what must change: the group reads it."),
 }
 
@@ -69,7 +84,19 @@ REFUSALS: dict[str, Any] = {
     "payee_offered": _l(
         "The agreement that is offered names who is paid. Ask for a change first, or have it taken back."
     ),
-    "payee_agreed": _l("Who is paid is agreed. Call the coordinator if that must change."),
+    "payee_agreed": _l("Who is paid is agreed. On the page of the agreement the group can ask to change it."),
+    "change_nothing_agreed": _l("Nothing is agreed yet that could be changed."),
+    "change_under_way": _l(
+        "Another payee was asked for already. That question is settled or withdrawn first."
+    ),
+    "change_changes_nothing": _l("This is who is paid now. Change the name or the account."),
+    "change_unexplained": _l("Write why: the authority reads it and decides upon it."),
+    "change_no_money": _l("No money is granted to this project, so nobody is paid."),
+    "change_changed": _l(
+        "Somebody answered or changed this question after you opened it. Look at it again below."
+    ),
+    "change_gone": _l("No change of payee is under way: it was settled or withdrawn meanwhile."),
+    "relation_missing": _l("Choose what that is to your group."),
     "iban_wrong": _l(
         "This is no account number: look at the country, the length and the two digits after the country."
     ),
@@ -82,6 +109,8 @@ ANSWERS: dict[str, Any] = {
     "next_agreement": _l("Prepare the agreement and offer it"),
     "next_agreement_change": _l("Read which change the group asks, and offer the agreement again"),
     "next_agreement_answer": _l("The group reads the agreement and accepts it"),
+    "next_payee_change": _l("Another payee is asked for: grant it or refuse it with a reason"),
+    "next_payee_change_answer": _l("The group reads the changed agreement and accepts it"),
     "next_interim": _l("Read the interim report; approve it or send it back"),
     "next_interim_report": _l("The group writes its interim report"),
     "why_approve_interim": _l("The group is told, and can write its final report."),
@@ -97,6 +126,12 @@ TOPICS = (REASONS, REFUSALS, ANSWERS)
 def relation_words(relation: Relation | str) -> str:
     """What a payee is to the group."""
     return str(RELATIONS[Relation(relation)])
+
+
+def change_look(state: ChangeState) -> tuple[str, str]:
+    """The mark and the words of a change of payee."""
+    mark, words = CHANGES[state]
+    return mark, str(words)
 
 
 def agreement_look(state: AgreementState) -> tuple[str, str]:

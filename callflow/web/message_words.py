@@ -15,6 +15,11 @@ REFUSALS: dict[str, Any] = {
     "message_audience_own": _l("Choose for whom the message is."),
     "message_came_meanwhile": _l("Somebody wrote meanwhile. Read the last message first."),
     "message_waits_not": _l("This conversation does not wait for an answer any more."),
+    "message_files_many": _l(
+        "At most %(count)s files go with a message. Choose fewer, or write a second message."
+    ),
+    "message_erased_already": _l("This message is erased already."),
+    "message_erase_unexplained": _l("Write why: everybody in the conversation reads it."),
     "recipients_none": _l("Nobody of this list can be written to."),
     "recipients_many": _l(
         "These are %(count)s dossiers. Write to at most %(limit)s at once: choose with the filters."
@@ -25,6 +30,7 @@ REFUSALS: dict[str, Any] = {
 
 EVENTS: dict[str, Any] = {
     "message_written": _l("Message written"),
+    "message_erased": _l("Message erased"),
     "message_settled": _l("Message needs no more answer"),
     "message_given": _l("Decided who of us answers a message"),
     "notices_chosen": _l("Chosen what mails to get about messages"),

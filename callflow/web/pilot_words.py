@@ -53,6 +53,8 @@ EVENTS: dict[str, Any] = {
     "partner_left": _l("Partner left"),
     "milestone_added": _l("Milestone added"),
     "milestone_changed": _l("Milestone changed"),
+    "pilot_report_day_set": _l("Day of the report set"),
+    "reminded": _l("Reminder sent"),
     "pilot_logged": _l("Line written in the log"),
     "pilot_agreed": _l("Guiding partner agrees"),
     "pilot_objected": _l("Guiding partner objects"),
@@ -76,6 +78,7 @@ NEXT: dict[str, Any] = {
     "start": _l("Start the pilot"),
     "milestone": _l("Next milestone: %(about)s"),
     "report": _l("Write the report and send it"),
+    "report_day": _l("Say by which day the report is there"),
     "approval": _l("The coordinator reads the report"),
     "over": _l("Nothing more is asked"),
 }
@@ -129,6 +132,7 @@ REASONS: dict[str, Any] = {
     ),
     "pilot_text_missing": _l("Part of the text is missing: what is tried, why, and how."),
     "pilot_plan_missing": _l("The plan has no milestone yet."),
+    "pilot_report_day_missing": _l("The plan does not say yet by which day the report is there."),
     "pilot_coaching_missing": _l("The log has no line about coaching yet."),
     "pilot_agreements_missing": lambda p: ngettext(
         "%(num)d guiding partner has not said yet whether it agrees with the proposal as it stands.",
@@ -168,6 +172,14 @@ REFUSALS: dict[str, Any] = {
         "Another partner changed this milestone meanwhile. Both stand below; what you typed is kept."
     ),
     "pilot_plan_fixed": _l("The plan can no longer change."),
+    "pilot_report_day_changed": _l(
+        "Text, plan or partners changed after you opened this page. The day as it stands now is shown below; "
+        "what you typed is kept."
+    ),
+    "pilot_report_day_past": _l("Choose today or a later day: by then the report is still to come."),
+    "pilot_report_day_unexplained": _l(
+        "Write why the day moves: all agreed upon it, and all who carry this pilot read the reason."
+    ),
     "pilot_log_over": _l("This pilot is over: its log can no longer grow."),
     "pilot_day_ahead": _l("Choose a day that is not in the future: the log says what happened."),
     "pilot_not_your_partner": _l("You may not speak for this guiding partner."),

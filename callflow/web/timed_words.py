@@ -15,6 +15,8 @@ WHAT = {
     "agreement_over": _l("Word to the case handler that an agreement was not accepted in time"),
     "full_due": _l("A reminder to the invited groups that did not hand in their whole application"),
     "full_lapses": _l("The invitations of groups that did not hand in their whole application lapse"),
+    "pilot_report_due": _l("A reminder to all who carry a pilot that its report is due"),
+    "pilot_report_over": _l("Word to the partners and the coordinators that the report of a pilot is late"),
     "papers_due": _l("A reminder to the groups whose missing papers are due"),
     "papers_over": _l("Word to the case handler that the term for missing papers is over"),
     "silence_near": _l("A warning to the case handler that silence soon counts as a refusal"),
@@ -55,6 +57,10 @@ ABOUT: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(
         ("condition_due", "condition_over"),
         lambda number: ngettext("For %(num)d condition", "For %(num)d conditions", number),
+    ),
+    **dict.fromkeys(
+        ("pilot_report_due", "pilot_report_over"),
+        lambda number: ngettext("For %(num)d pilot", "For %(num)d pilots", number),
     ),
     "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
     "message_digest": lambda number: ngettext("For %(num)d person", "For %(num)d people", number),

@@ -175,7 +175,8 @@ class Templates(Environment):
 
 GLOBALS = (
     say, said, said_plain, said_language, said_paragraphs, colon, here, state_look, mark_look, may,
-    agreement_words.relation_words, agreement_words.agreement_look, assignment_words.conflict_words,
+    agreement_words.relation_words, agreement_words.agreement_look, agreement_words.change_look,
+    assignment_words.conflict_words,
     words.state_words, words.step_words, words.event_words,
     words.right_words, words.role_words,
 )  # fmt: skip

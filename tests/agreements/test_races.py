@@ -5,8 +5,8 @@ from collections import Counter
 from sqlalchemy import func, select
 
 from callflow.agreements import queries
-from callflow.agreements.models import Acceptance
-from callflow.agreements.states import AgreementState
+from callflow.agreements.models import Acceptance, Payee, PayeeChange
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.applications.models import Application
 from callflow.calls.procedure import Procedure
 from callflow.core.db import db
@@ -17,10 +17,12 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.states import State
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterKind
-from callflow.lifecycle import agreeing
+from callflow.lifecycle import agreeing, amending
+from callflow.lifecycle.values import Reason
 from callflow.people import queries as people
 from tests import factories as make
 from tests.agreements.agreed import Agreeing
+from tests.agreements.test_amending import Amending
 from tests.people.test_races import all_at_once
 from tests.races.visitors import Visitor, at_once, each_prepares
 
@@ -76,3 +78,33 @@ def test_an_offer_is_accepted_or_taken_back_and_never_both(committed):
     assert sum(outcomes.values()) == 6
     assert (accepted, signed) in ((True, 1), (False, 0))
     assert make.state_of(dossier) is (State.agreed if accepted else State.selected)
+
+
+def test_a_changed_text_is_accepted_or_refused_and_never_both(committed):
+    call = Amending()
+    dossier = call.agreed()
+    call.ask(dossier)
+    call.grant(dossier)
+    change = call.change(dossier)
+    ref, digest, version = dossier.reference, change.letter.context_sha256, change.version
+    office, member = call.coordinator.id, call.resident.id
+    db.session.rollback()
+
+    def answer(who: int) -> None:
+        actor = people.actor(who)
+        loaded = dossiers.for_step(ref, by=actor, kind=Application)
+        if who == office:
+            amending.take(actor, loaded, "refuse", version=version, values=Reason("Niet van de groep"))
+        else:
+            amending.accept(actor, loaded, sha256=digest)
+
+    outcomes = all_at_once(committed, answer, [office, member] * 3)
+
+    db.session.rollback()
+    settled = db.session.scalars(select(PayeeChange)).one()
+    paid = db.session.scalars(select(Payee.name).where(Payee.replaced_at.is_(None))).all()
+    accepted = settled.state is ChangeState.accepted
+    assert outcomes["done"] == 1, outcomes
+    assert sum(outcomes.values()) == 6
+    assert accepted or settled.state is ChangeState.refused
+    assert paid == ["Commune d'Exemple" if accepted else "Dorpshuis vzw"]

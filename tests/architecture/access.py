@@ -119,7 +119,7 @@ class Neighbourhood:
             dossier = queries.for_step(self.dossier.reference, by=who)
             return messages.open_thread(
                 who, dossier, side=Side.group, subject="Vraag", audience=Audience.both, text="Mag dat?",
-                language="nl",
+                language="nl", files=[Examined("plan.pdf", "application/pdf", b"%PDF-1.4 a plan")],
             ).key  # fmt: skip
 
     def _sent(self, around: Round) -> int:

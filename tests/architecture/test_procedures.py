@@ -8,7 +8,7 @@ import pytest
 
 from callflow.calls.states import Coaching
 from callflow.dossiers.states import State
-from callflow.lifecycle import agreeing, drawing, process, stages
+from callflow.lifecycle import agreeing, amending, drawing, process, stages
 from callflow.web import setup_words, ui, words
 from tests.architecture import tree
 
@@ -57,6 +57,7 @@ def test_the_tone_of_every_state_is_known_to_the_style_sheet():
 def test_every_step_has_a_button_and_a_line_in_the_history():
     triggers = {row["trigger"] for each in drawing.every_procedure() for row in stages.rows_of(each)}
     of_agreements = {f"agreement_{trigger}" for trigger in agreeing.workflow().events}
+    of_agreements |= {f"payee_change_{trigger}" for trigger in amending.workflow().events}
 
     assert triggers - words.STEPS.keys() == set()
     assert (triggers | of_agreements) - words.EVENTS.keys() == set()

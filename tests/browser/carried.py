@@ -99,6 +99,8 @@ class Carried:
             number = db.session.scalars(db.select(Party.id).where(Party.group_id == group.id)).one()
             self.as_they(guide, f"{self.at}/agreements/{number}", {"verdict": "agreed"})
         self.step(self.guides[2], "select")
+        due = (clock.today() + timedelta(days=90)).isoformat()
+        self.as_they(self.mayor, f"{self.at}/plan/report-day", {"report_due_on": due})
         self.step(self.mayor, "start")
 
     def told(self) -> None:

@@ -9,13 +9,18 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import select
 
+from callflow.agreements.models import ProjectAgreement
+from callflow.agreements.states import AgreementState
 from callflow.app import create_app
 from callflow.calls.models import Call, Lot
+from callflow.cli.playing.stage import EXAMPLES
 from callflow.core.actor import Role
 from callflow.core.db import db
+from callflow.core.storage import storage
 from callflow.dossiers.models import Assignment, Dossier, Party
 from callflow.dossiers.states import State, Task
 from callflow.letters.models import Letter
+from callflow.messages.models import Message, Thread
 from callflow.people.models import Grant, Membership, User
 from callflow.people.states import Right
 from callflow.pilots.models import Pilot
@@ -29,9 +34,9 @@ ALL = (("nl", "wide"), ("nl", "phone"), ("fr", "wide"), ("fr", "phone"))
 TWO = (("nl", "wide"), ("fr", "phone"))
 KEY = {"01", "02", "10", "12", "13", "16", "21", "26", "31", "32", "35", "40"}
 """The pages shown in both languages on both widths; of the others each language and each width once."""
-TALLEST = 2600
+TALLEST = 2000
 """Pixels of a page that are shown: below that it only goes on."""
-COLOURS = 40
+COLOURS = 32
 """The pages have few colours; with so many nobody sees a difference, and a picture is small."""
 MOST_BYTES = 6_000_000
 
@@ -75,7 +80,9 @@ def shots() -> Iterator[Shot]:
     yield from _public(call)
     yield from _residents(call)
     yield from _helpers(call)
+    yield from _chair(call)
     yield from _coordinator(call, lot)
+    yield from _rooms(call)
     yield from _pilots()
 
 
@@ -102,6 +109,10 @@ def _residents(call: Call) -> Iterator[Shot]:
     yield Shot("18-resident-groups", writer, "/groups")
     told, member = _dossier(call, State.not_selected)
     yield Shot("19-resident-scores", member, f"/applications/{told}/scores")
+    thread, asked, writer = _thread(call)
+    yield Shot("23-resident-messages", writer, f"/applications/{asked}/messages/{thread}")
+    agreed, member = _agreement(call, AgreementState.offered)
+    yield Shot("24-resident-agreement", member, f"/applications/{agreed}/agreement")
 
 
 def _helpers(call: Call) -> Iterator[Shot]:
@@ -112,6 +123,12 @@ def _helpers(call: Call) -> Iterator[Shot]:
     yield Shot("22-coach-session", coach, f"/coach/sessions?ref={coached}")
     yield Shot("25-juror-pile", juror, "/jury")
     yield Shot("26-juror-scores", juror, f"/jury/dossiers/{scored}")
+
+
+def _chair(call: Call) -> Iterator[Shot]:
+    chair = _holder(Role.chair)
+    yield Shot("27-chair-jury", chair, f"/jury/panels?call={call.reference}")
+    yield Shot("28-chair-meeting", chair, f"/jury/meetings?call={call.reference}")
 
 
 def _coordinator(call: Call, lot: Lot) -> Iterator[Shot]:
@@ -131,6 +148,34 @@ def _coordinator(call: Call, lot: Lot) -> Iterator[Shot]:
     yield Shot("39-coordinator-by-itself", coordinator, f"/coordinator/timed?call={call.reference}")
     yield Shot("40-signatory-decisions", signatory, f"{within}/decisions/{lot.key}")
     yield Shot("41-signatory-letters", signatory, f"{within}/decisions/{lot.key}/letters")
+
+
+def _rooms(call: Call) -> Iterator[Shot]:
+    """What a coordinator does beside single dossiers."""
+    coordinator, within = _holder(Role.coordinator), f"/coordinator/calls/{call.reference}"
+    thread, asked, writer = _thread(call)
+    found = db.session.scalars(select(User).where(User.email == writer)).one()
+    yield Shot("42-coordinator-board", coordinator, f"{within}/board")
+    yield Shot("43-coordinator-jury", coordinator, f"{within}/jury")
+    yield Shot("44-coordinator-dry-run", coordinator, f"{within}/change/{_changed(call)}")
+    yield Shot("45-coordinator-messages", coordinator, f"/coordinator/messages?call={call.reference}")
+    yield Shot("46-coordinator-thread", coordinator, f"/coordinator/dossiers/{asked}/messages/{thread}")
+    yield Shot("47-coordinator-callers", coordinator, f"/coordinator/callers?q={found.name.split()[0]}")
+    yield Shot("48-coordinator-caller", coordinator, f"/coordinator/callers/{found.id}")
+    agreed, _ = _agreement(call, AgreementState.accepted)
+    yield Shot("49-coordinator-agreement", coordinator, f"/coordinator/dossiers/{agreed}/agreement")
+
+
+def _changed(call: Call) -> str:
+    """The hash of a stored set-up that asks for one juror more and has a second round."""
+    told = (EXAMPLES / f"{call.reference}.yaml").read_text(encoding="utf-8")
+    for was, will in (
+        ("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n  second_round: yes\n"),
+        ("scores_needed: 3", "scores_needed: 4"),
+    ):
+        assert told.count(was) == 1, was
+        told = told.replace(was, will)
+    return storage().put(told.encode())
 
 
 def _pilots() -> Iterator[Shot]:
@@ -162,6 +207,35 @@ def _dossier(call: Call, state: State) -> tuple[str, str]:
     ).first()
     assert row is not None, f"the demo has no dossier that is {state}"
     return row.reference, row.email
+
+
+def _agreement(call: Call, state: AgreementState) -> tuple[str, str]:
+    """A dossier whose agreement is so far, and the mail address of a member who may submit."""
+    row = db.session.execute(
+        select(Dossier.reference, User.email)
+        .join(ProjectAgreement, ProjectAgreement.dossier_id == Dossier.id)
+        .join(Membership, Membership.group_id == Dossier.group_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Dossier.call_id == call.id, ProjectAgreement.state == state)
+        .where(Membership.right == Right.submit)
+        .order_by(Dossier.id)
+    ).first()
+    assert row is not None, f"the demo has no agreement that is {state}"
+    return row.reference, row.email
+
+
+def _thread(call: Call) -> tuple[str, str, str]:
+    """A thread that was answered, its dossier, and the mail address of who began it."""
+    row = db.session.execute(
+        select(Thread.key, Dossier.reference, User.email)
+        .join(Dossier, Dossier.id == Thread.dossier_id)
+        .join(Message, Message.thread_id == Thread.id)
+        .join(User, User.id == Message.author_id)
+        .where(Dossier.call_id == call.id, Thread.messages > 1)
+        .order_by(Message.id)
+    ).first()
+    assert row is not None, "the demo has no thread that was answered"
+    return row.key, row.reference, row.email
 
 
 def _task(call: Call, task: Task, state: State) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from callflow.core.jobs import identity
 from callflow.dossiers.states import State
 from callflow.letters import making
 from callflow.lifecycle import batches
+from tests.applications.test_files import PDF
 from tests.browser.conftest import Site, barriers, overflow
 from tests.pilots.trio import Trio
 from tests.rounds import Round
@@ -33,7 +34,21 @@ def tabbed_to(page: Page, selector: str, *, most: int = 60) -> bool:
     return False
 
 
-def test_a_group_reads_its_scores_without_barriers(site: Site):
+def wrote(page: Page, path: str, name: str, **said: str) -> str:
+    """A message with a file is written on this page; the address that it leads to."""
+    page.goto(path)
+    for field, words in {"text": "Zie bijlage.", **said}.items():
+        page.fill(f"main [name={field}]", words)
+    page.set_input_files(
+        "main input[type=file]", {"name": name, "mimeType": "application/pdf", "buffer": PDF}
+    )
+    with page.expect_navigation():
+        page.locator("main form:has(textarea[name=text]) button").click()
+    expect(page.locator("main")).to_contain_text(name)
+    return page.url
+
+
+def test_a_group_reads_its_scores_and_asks_about_them_without_barriers(site: Site):
     call = Round(SHOWN)
     dossier = told(call, twice_scored(call))
 
@@ -41,8 +56,19 @@ def test_a_group_reads_its_scores_without_barriers(site: Site):
         found = walked(page, path_of(dossier))
         page.goto(f"/applications/{dossier.reference}")
         reached = tabbed_to(page, f"a[href='{path_of(dossier)}']")
+        asked = wrote(page, f"/applications/{dossier.reference}/messages", "plan.pdf", subject="La salle")
+        found |= walked(page, asked)
+    with site.visitor(call.coordinator) as page:
+        theirs = f"/coordinator/dossiers/{dossier.reference}/messages/{asked.rpartition('/')[2]}"
+        page.goto(theirs)
+        with page.expect_download() as sent:
+            page.get_by_role("link", name="plan.pdf").click()
+        wrote(page, theirs, "antwoord.pdf")
+        page.goto(theirs)
+        erasing = page.locator("a[href*='/erase/']").first.get_attribute("href") or ""
+        found |= walked(page, theirs, erasing)
 
-    assert (found, reached) == ({}, True)
+    assert (found, reached, sent.value.suggested_filename) == ({}, True, "plan.pdf")
 
 
 def test_the_letters_of_a_release_are_put_together_and_fetched_by_keyboard(site: Site):
@@ -73,7 +99,9 @@ def test_the_pages_of_a_pilot_have_no_barriers(site: Site):
     own = f"/partner/pilots/{pilot.reference}"
 
     with site.visitor(trio.mayor, width="phone") as page:
-        found = walked(page, "/partner", own, f"{own}/report", f"{own}/findings/new", "/pilots")
+        found = walked(
+            page, "/partner", own, f"{own}/report", f"{own}/findings/new", f"{own}/plan/report-day", "/pilots"
+        )
     with site.visitor(trio.coordinator, language="fr") as page:
         found |= walked(page, "/coordinator/pilots")
 

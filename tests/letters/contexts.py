@@ -249,6 +249,7 @@ NEVER_BEGUN = twin(
     "Zes maanden na de beslissing is het project niet begonnen.",
     "Six mois après la décision, le projet n'a pas commencé.",
 )
+GROUND = twin("artikel 12 van het reglement", "article 12 du règlement")
 HALL_CLOSED = twin("De zaal was gesloten voor werken.", "La salle était fermée pour travaux.")
 HANDLING = twin("dossierbehandelaar", "chargée de dossier")
 PRESIDING = twin("voorzitter", "présidente")
@@ -328,10 +329,10 @@ def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[Letter
         K.not_invited: {"motivation": ADVICE_LACKS[language]},
         K.postponed: {"postponed": Postponed(date(2027, 6, 30)), "motivation": ADVICE_LACKS[language]},
         K.lapsed: {"reserved": Reserved(2, date(2027, 12, 31))},
-        K.hearing: {"heard": Heard("12", facts, date(2027, 9, 15))},
+        K.hearing: {"heard": Heard(GROUND[language], facts, date(2027, 9, 15))},
         K.revoked: {
             "revocation": Revocation(
-                "12", facts, date(2027, 2, 11), "2027/31", date(2027, 8, 30), date(2027, 9, 15),
+                GROUND[language], facts, date(2027, 2, 11), "2027/31", date(2027, 8, 30), date(2027, 9, 15),
                 HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
             )
         },

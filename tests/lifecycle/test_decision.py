@@ -12,6 +12,7 @@ from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Refused
 from callflow.core.workflow import Blocked
 from callflow.decisions import queries
+from callflow.decisions.actions import deciding
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.states import State, Task
@@ -117,6 +118,45 @@ def test_a_prepared_decision_holds_the_reasons_and_shows_nothing(panel):
         ("need", "4.00", "Punt 4"),
         ("participation", "4.00", "Punt 4"),
     ]
+
+
+EVERYBODY = [f"Woorden {place}" for place in range(4)]
+
+
+def sheets_of(panel, dossier, jurors, words):
+    """A sheet of each juror in this order, with the same words on every criterion."""
+    with unit_of_work():
+        db.session.execute(db.delete(Score))
+        db.session.execute(db.delete(Sheet))
+        keys = db.session.scalars(db.select(Criterion.id).where(Criterion.call_id == panel.call.id)).all()
+        for juror in jurors:
+            sheet = Sheet(
+                dossier_id=dossier.id, juror_id=juror.id, submission_number=1, saved_at=clock.now(),
+                given_at=clock.now(), abstained=False,
+            )  # fmt: skip
+            db.session.add(sheet)
+            db.session.flush()  # the scores refer to the sheet
+            db.session.add_all(
+                Score(sheet_id=sheet.id, criterion_id=each, value=Decimal(4), reason=words[juror.id])
+                for each in keys
+            )
+
+
+def test_the_order_of_reasons_does_not_show_who_wrote_them(panel):
+    jurors = [make.person((Role.juror, "call", panel.call.id)) for _ in range(4)]
+    words = {each.id: f"Woorden {place}." for place, each in enumerate(jurors)}
+    firsts = set()
+    for _ in range(6):
+        dossier = make.submitted(panel.lot, panel.resident, panel.group)
+        sheets_of(panel, dossier, jurors, words)
+        said = [each["text"] for each in deciding.reasons(dossier)]
+        sheets_of(panel, dossier, jurors[::-1], words)
+
+        assert [each["text"] for each in deciding.reasons(dossier)] == said
+        assert all(sorted(each.rstrip(".").split(". ")) == EVERYBODY for each in said)
+        firsts |= {each.split(".")[0] for each in said}
+
+    assert len(firsts) > 1, "nobody always comes first"
 
 
 def test_the_envelope_counts_what_is_prepared(panel):

@@ -144,6 +144,38 @@ def test_a_list_that_changed_after_the_look_is_looked_at_again(villages, client)
     assert texts() == []
 
 
+def test_another_dossier_in_the_place_of_one_is_another_list(villages, client):
+    client.sign_in(villages.coordinator)
+    page = soup_of(client.submit(f"{MANY}?call={villages.call.reference}", {**WORDS, "send": "look"}))
+    villages.submitted(answers={"title": "Nog een"})
+    with clock.fixed(clock.now() - timedelta(days=40)):
+        make.take(villages.dutch, "withdraw", villages.resident, values.Reason(""))
+
+    answer = client.post(f"{MANY}?call={villages.call.reference}", data=sent_form(page) | {"send": "yes"})
+
+    assert (answer.status_code, texts()) == (409, [])
+
+
+def test_the_whole_list_or_all_that_are_ticked_and_none_left_out_in_silence(villages, client):
+    client.sign_in(villages.coordinator)
+    refs = [villages.submitted(answers={"title": f"Extra {each}"}).reference for each in range(51)]
+    here, form = f"/coordinator/messages/chosen?call={villages.call.reference}&q=Extra", sent_form(
+        client.page("/coordinator/dossiers")
+    )  # fmt: skip
+
+    asked = client.post(here, data=form | {"all": "yes"})
+    looked = client.submit(asked.location, {**WORDS, "send": "look"})
+    sent = client.post(asked.location, data=sent_form(soup_of(looked)) | {"send": "yes"})
+    ticked = client.post(here, data=form | {"ref": refs})
+
+    assert "q=Extra" in asked.location
+    assert len(texts()) == 51
+    assert "Geschreven in 51 dossiers" in client.page(sent.location).get_text(" ", strip=True)
+    assert "Het gaat naar 51 dossiers" in client.page(ticked.location).get_text(" ", strip=True)
+    too_many = client.post(here, data=form | {"ref": refs * 4})
+    assert "Hoogstens 200" in client.page(too_many.location).get_text(" ", strip=True)
+
+
 def test_a_language_that_a_group_reads_must_be_written(villages, client):
     client.sign_in(villages.coordinator)
     refs = f"&ref={villages.other.reference}"

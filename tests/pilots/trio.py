@@ -1,7 +1,7 @@
 """A call with a pilot that two local governments and three guiding partners carry across the border."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from callflow.calls import queries as calls
@@ -106,6 +106,18 @@ class Trio:
             pilot, by or self.mayor, lambda who, found: planning.add_milestone(who, found, line)
         )  # fmt: skip
 
+    def report_by(
+        self, pilot: Pilot, day: date | None = None, *, by: User | None = None, reason: str = ""
+    ) -> None:
+        """By which day it reports: two months from now where nobody says otherwise."""
+        due = day or clock.today() + timedelta(days=60)
+        self.do(
+            pilot, by or self.mayor,
+            lambda who, found: planning.set_report_day(
+                who, found, due, reason=reason, version=found.content_version
+            ),
+        )  # fmt: skip
+
     def party(self, pilot: Pilot, group: Any) -> Party:
         return db.session.scalars(
             db.select(Party).where(Party.dossier_id == pilot.id, Party.group_id == group.id)
@@ -167,7 +179,7 @@ class Trio:
             ("screen", None, self.coordinator),
             ("finish_coaching", lambda: self.write_down(pilot), self.coordinator),
             ("select", lambda: [self.agree(pilot, guide) for guide in self.guides], self.guides[2]),
-            ("start", None, self.maire),
+            ("start", lambda: self.report_by(pilot), self.maire),
             ("report", lambda: self.finish(pilot), self.mayor),
             ("close", lambda: self.approve(pilot), self.coordinator),
         ):  # fmt: skip

@@ -15,6 +15,9 @@ from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
+from callflow.jury.calibration import calibrate
+from callflow.jury.models import Meeting
+from callflow.jury.queries import counting_sheets, criteria_of, ratings_of
 from callflow.letters.models import Letter
 from callflow.people.models import Grant, Membership, User
 from tests.client import CheckedClient
@@ -48,6 +51,24 @@ def _is_whole() -> None:
     assert latest <= datetime.now(UTC)
     assert set(db.session.scalars(db.select(Letter.state))) == {"rendered"}
     assert all(mail.hold for mail in db.session.scalars(db.select(OutboxMail)))
+    _has_a_jury()
+
+
+def _has_a_jury() -> None:
+    """Members who differ, one of whom leaves the room; minutes that say so, and a meeting that goes on."""
+    held, going_on = db.session.scalars(db.select(Meeting).order_by(Meeting.id)).all()
+    left = {name for each in held.minutes["items"] for name in each["left"]}
+    agreed = [each["agreed"] for each in held.minutes["items"] if each["agreed"]]
+    criteria = criteria_of(held.call_id)
+    sheets = counting_sheets(criteria, Dossier.call_id == held.call_id)
+    found = calibrate(ratings_of(sheets, criteria, scale_max=5))
+
+    assert going_on.closed_at is None
+    assert left == {"Jef Voorbeeld", "Jean Exemple"}
+    assert len(agreed) == 1
+    assert found.parts == 1
+    assert len([each for each in found.members if each.low is not None and each.low > 0]) > 0
+    assert len([each for each in found.members if each.high is not None and each.high < 0]) > 0
 
 
 def _has_two_steps() -> None:
@@ -75,7 +96,8 @@ def _lets_everybody_in(client: CheckedClient, shown: str) -> None:
 
     assert {person.email for person in people} == set(links)
     assert all(re.search("(Voorbeeld|Exemple)$", person.name) for person in people)
-    assert roles == {"coordinator", "coach", "juror", "signatory", "admin", "submit", "edit", "view"}
+    staff = {"coordinator", "coach", "juror", "chair", "signatory", "admin"}
+    assert roles == staff | {"submit", "edit", "view"}
     assert PASSWORD in shown
     for path in list(links.values())[:2]:
         entered = client.submit(path)

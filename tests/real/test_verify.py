@@ -118,6 +118,12 @@ REQUEST = """INSERT INTO completion_request
     ended_at, ending)
     VALUES (:id, 9, '2026-02-01 00:00:00', false, '[]', '{}', '{}', '{}', 1, '2026-01-01 00:00:00',
     (SELECT min(id) FROM "user"), '2026-02-02 00:00:00', 'judged')"""
+CHANGED = """INSERT INTO payee_change (agreement_id, state, version, name, relation, iban, why,
+        asked_by, asked_at, answer, due_on, before_id, letter_id, ended_at)
+        SELECT id, 'accepted', 1, 'Iemand', 'member', 'BE68539007547034', 'Zomaar', prepared_by, prepared_at,
+        '', due_on, letter_id, {letter}, prepared_at FROM project_agreement WHERE dossier_id = :id"""
+"""A change of payee that nobody asked for."""
+
 BREAKS = {
     "decision_missing": "DELETE FROM decision WHERE dossier_id = :id",
     "decision_disagrees": "UPDATE decision SET outcome = 'not_selected' WHERE dossier_id = :id",
@@ -172,6 +178,8 @@ BREAKS = {
         WHERE agreement_id = (SELECT id FROM project_agreement WHERE dossier_id = :id)""",
     "agreement_text_differs": """UPDATE acceptance SET sha256 = '0'
         WHERE agreement_id = (SELECT id FROM project_agreement WHERE dossier_id = :id)""",
+    "payee_change_disagrees": CHANGED.format(letter="(SELECT max(id) FROM letter WHERE dossier_id = :id)"),
+    "payee_differs": CHANGED.format(letter="letter_id"),
     "agreement_stands": """UPDATE dossier SET state = 'withdrawn', shown_state = 'withdrawn'
         WHERE id = :id""",
     "report_missing": "UPDATE report SET approved_at = NULL WHERE dossier_id = :id",

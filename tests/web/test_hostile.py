@@ -87,7 +87,7 @@ ROOMS = {
     "/coordinator/messages/many?call={call}&ref={ref}": (
         "office",
         "main form",
-        ("subject_nl", "text_fr", "count"),
+        ("subject_nl", "text_fr", "seen"),
     ),
     "/account": ("group", "form[action$='/notices']", ("told-often", "told-with_text")),
 }

@@ -16,7 +16,7 @@ from callflow.core import clock, mailing
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.decisions import queries as decisions
-from callflow.lifecycle import agreeing, process
+from callflow.lifecycle import agreeing, amending, process
 from callflow.people import queries as people
 from callflow.people.actions.invitations import accept_invitation, invite
 from callflow.people.states import Right
@@ -72,6 +72,18 @@ def accept(entry: Entry) -> None:
     for number in range(1, agreement.signatures):
         agreeing.accept(_companion(entry, dossier, number), dossier, sha256=digest)
     agreeing.accept(entry.group, dossier, sha256=digest)
+
+
+def ask_otherwise(entry: Entry) -> None:
+    """After the agreement the group asks that its money goes to another account."""
+    dossier = acts.loaded(entry, entry.group)
+    version, language = agreeing.standing(dossier).version, entry.story.language
+    country = dossier.group.country if dossier.group else "BE"
+    amending.ask(
+        entry.group, dossier, version=version, name=lines.word("payee", language),
+        relation=Relation.association, iban=iban(country, entry.number + 500),
+        why=lines.word("payee_why", language),
+    )  # fmt: skip
 
 
 def _companion(entry: Entry, dossier: Application, number: int) -> Actor:

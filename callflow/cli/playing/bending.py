@@ -5,7 +5,9 @@ from typing import Any
 
 from callflow.applications.files import Examined
 from callflow.cli.playing import acts, lines
-from callflow.cli.playing.staging import Scene, Stage, resolve, tell
+from callflow.cli.playing.stage import Scene, Stage
+from callflow.cli.playing.staging import resolve, tell
+from callflow.cli.playing.talking import PAPER
 from callflow.core.actor import Actor
 from callflow.decisions import actions as decisions
 from callflow.decisions.queries import of_dossier
@@ -13,8 +15,6 @@ from callflow.lifecycle import process, values
 
 TIME_TO_ANSWER = timedelta(days=14)
 """From today on, so that whoever looks at the demonstration sees it open."""
-PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
-"""An empty page: nobody in a demonstration has a letter of the fire brigade."""
 
 
 def bend(stage: Stage) -> None:
@@ -47,7 +47,7 @@ def _invite(stage: Stage, scene: Scene) -> None:
     """The group is asked for its comments; one has given them."""
     language = stage.language[scene.lot]
     until = (stage.times.now + TIME_TO_ANSWER).date()
-    given = values.Inviting("12", lines.word("grounds", language), until)
+    given = values.Inviting(lines.word("grounds_article", language), lines.word("grounds", language), until)
     _step(scene, "hear", stage.coordinator(scene), given)
     if scene.until == "revoked":
         dossier = acts.loaded(scene.entry, scene.entry.group)
@@ -55,7 +55,9 @@ def _invite(stage: Stage, scene: Scene) -> None:
 
 
 def _revoke(stage: Stage, scene: Scene) -> None:
-    given = values.Revoking("12", lines.word("grounds", stage.language[scene.lot]), None)
+    language = stage.language[scene.lot]
+    article, facts = lines.word("grounds_article", language), lines.word("grounds", language)
+    given = values.Revoking(article, facts, None)
     _step(scene, "revoke", stage.coordinator(scene), given)
 
 

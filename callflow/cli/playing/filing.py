@@ -1,7 +1,7 @@
 """What the coordinators of the demonstration file for themselves: tags, notes, a shared list."""
 
 from callflow.cli.playing import acts, lines
-from callflow.cli.playing.staging import Stage
+from callflow.cli.playing.stage import Stage
 from callflow.core import clock
 from callflow.core.db import unit_of_work
 from callflow.dossiers import actions as dossiers

@@ -27,6 +27,8 @@ from callflow.pilots.states import EntryKind, FindingKind, Progress, Verdict, Wo
 
 ROAD = ("proposed", "submitted", "screened", "coached", "selected", "running", "reported", "closed")
 LEAD = timedelta(days=30)
+WRITING_DAYS = 20
+"""Between the last milestone and the report."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class Scene:
             self._join(stage.carriers[key])
         for day, owner, title in told.get("plan", ()):
             self._plan(day, owner, title)
+        if told.get("plan"):
+            self._report_by(max(day for day, *_ in told["plan"]) + WRITING_DAYS)
 
     def do(self, who: Actor, deed: Callable[[Pilot], Any]) -> Any:
         """One deed of one person on the locked pilot."""
@@ -139,6 +143,12 @@ class Scene:
             planning.add_milestone(self.mayor, pilot, line)
 
         self.do(self.mayor, deed)
+
+    def _report_by(self, day: int) -> None:
+        due = (self.stage.opens + timedelta(days=day)).date()
+        self.do(self.mayor, lambda pilot: planning.set_report_day(
+            self.mayor, pilot, due, reason="", version=pilot.content_version
+        ))  # fmt: skip
 
     def _party(self, pilot: Pilot, key: str) -> int:
         group_id = self.stage.carriers[key].group_id

@@ -1,143 +1,38 @@
 """The dossiers of the demonstration, each brought into its state by the actions of the pages."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from random import Random
-from typing import Any
 
 from callflow.applications.queries import places_of
 from callflow.calls import queries as calls
-from callflow.calls.models import Call, Lot
-from callflow.calls.procedure import Procedure
+from callflow.calls.models import Lot
 from callflow.calls.states import Coaching
-from callflow.cli.playing import acts, agreeing, coached, lines, talking
-from callflow.cli.playing.acts import Entry
+from callflow.cli.playing import acts, agreeing, coached, juried, lines, talking
 from callflow.cli.playing.answering import filled
-from callflow.cli.playing.days import DAY, Days, at
-from callflow.cli.playing.story import Story
-from callflow.cli.playing.troupe import Troupe
+from callflow.cli.playing.days import Days
+from callflow.cli.playing.stage import (
+    ADMITTED,
+    AGREED,
+    ASKED,
+    FINISHED,
+    HALFWAY,
+    LASTS,
+    RELEASED,
+    SCORED,
+    SOON,
+    Scene,
+    Stage,
+)
 from callflow.core import clock
-from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.twin import said
 from callflow.decisions import queries as decisions
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.states import Task
-from callflow.jury import actions as jury
 from callflow.lifecycle import decision as deciding
 from callflow.lifecycle import process, values
-from callflow.lifecycle.stages import scoring_from
 from callflow.people.models import Group
 from callflow.reports.states import ReportKind
-
-BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
-"""Told of an outcome on which something follows: bending.py."""
-FINISHED = ("reported", "closed")
-HALFWAY = ("interim_reported", "interim_approved", *FINISHED)
-AGREED = ("agreed", *HALFWAY)
-"""What is brought at least so far, in a call with agreements and reports halfway."""
-RELEASED = ("selected", "agreement_offered", "guided", *AGREED, "reserve", "not_selected", *BENT)
-ASKED = ("incomplete", "completed")
-SCORED = ("scored", "prepared", "decided", *RELEASED)
-ADMITTED = ("screened", "coached", "presented", *SCORED)
-LASTS = timedelta(days=30)
-SOON = timedelta(days=3)
-"""When a coach meets again whom they have met once: the one day of the demonstration that is to come."""
-
-
-@dataclass
-class Scene:
-    """One dossier: how far it is brought, by which group, and what is special about it."""
-
-    until: str
-    entry: Entry
-    lot: str
-    group_id: int
-    complete: bool = False
-    failing: str | None = None
-    coached: bool = True
-
-
-ACTS = (
-    "submission", "withdrawal", "screening", "coaching", "scoring", "jury", "preparing", "decided",
-    "released", "heard", "settled", "told", "afterwards", "offering", "agreeing", "guidance", "halfway",
-    "reporting", "closing",
-)  # fmt: skip
-"""What happens, in its order; each has an hour of the day of its own, so that no act comes before another."""
-
-
-class Times:
-    """The calendar of a call, drawn together so that all of it lies behind us: a demonstration has no
-    future.
-    """
-
-    def __init__(self, days: Days, now: datetime) -> None:
-        self.days, self.now = days, now
-        end = min(days.closing, max(now - timedelta(days=1), days.opens + LASTS))
-        self.share = (end - days.opens) / (days.closing - days.opens)
-
-    def at(self, act: str, number: int) -> datetime:
-        """When the act happens to this dossier; dossiers follow each other by a minute."""
-        nominal = {
-            "submission": self.days.closes - timedelta(days=9),
-            "withdrawal": self.days.closes,
-            **dict.fromkeys(("heard", "settled", "told", "afterwards"), self.days.released),
-        }.get(act) or getattr(self.days, act)
-        day = clock.local(self.days.opens + (nominal - self.days.opens) * self.share).date()
-        return at(max(day, clock.local(self.days.opens).date() + DAY), time(4 + ACTS.index(act), number))
-
-    def lately(self, number: int) -> datetime:
-        """Some days ago, within the time that the call was open."""
-        last = min(self.now, self.days.closes - timedelta(hours=1))
-        return max(
-            self.days.opens + timedelta(minutes=number), last - timedelta(hours=26, minutes=41 * number)
-        )
-
-
-class Stage:
-    """A call on which the demonstration is played."""
-
-    def __init__(
-        self, reference: str, troupe: Troupe, scenes: Iterable[dict[str, Any]], now: datetime
-    ) -> None:
-        call = calls.by_reference(reference)
-        self.reference, self.troupe = reference, troupe
-        self.procedure, self.times = Procedure.of(call.procedure), Times(Days.of(call), now)
-        self.rubric = acts.rubric_of(call)
-        self.dice = Random(reference)  # noqa: S311 - a play has no secrets
-        self.language = {lot.key: lot.authority.language for lot in call.lots}
-        self.scenes = [self._scene(call, number, each) for number, each in enumerate(scenes)]
-
-    def _scene(self, call: Call, number: int, told: dict[str, Any]) -> Scene:
-        place = next(each for each in places_of(call.id) if each.name == told["place"])
-        lot = next(each for each in call.lots if any(area.code == place.code for area in each.area))
-        amount = Decimal(told.get("amount", 1000)).quantize(Decimal("0.01"))
-        story = Story(told["title"], told["summary"], lot.authority.language, lot.id, place.code, amount)
-        recent = told["until"] in ("draft", "submitted", *ASKED)
-        moment = self.times.lately(number) if recent else self.times.at("submission", number)
-        member = self.troupe.groups[told["group"]]
-        entry = Entry(number, story, float(told.get("quality", 3.2)), moment, member=member.actor)
-        complete = not recent or bool(told.get("complete")) or told["until"] != "draft"
-        return Scene(
-            told["until"], entry, lot.key, member.group_id, complete, told.get("failing"),
-            told.get("coach", True),
-        )  # fmt: skip
-
-    def coordinator(self, scene: Scene) -> Actor:
-        """Who handles the lot of this dossier."""
-        return self.troupe.coordinators[self.language[scene.lot]]
-
-    def until(self, *states: str) -> list[Scene]:
-        """The dossiers that are brought so far."""
-        return [scene for scene in self.scenes if scene.until in states]
-
-    def do(self, name: str, scenes: Iterable[Scene], act: Callable[[Scene], object]) -> None:
-        """The act for each of these, one to a unit of work, at its moment of the calendar."""
-        for scene in scenes:
-            with unit_of_work(), clock.fixed(self.times.at(name, scene.entry.number)):
-                act(scene)
 
 
 def play(stage: Stage) -> None:
@@ -153,7 +48,9 @@ def play(stage: Stage) -> None:
         _coach(stage, ADMITTED, "coaching", "finish_coaching")
     if stage.procedure.presentation:
         _present(stage)
-    _judge(stage)
+    juried.change(stage)
+    juried.judge(stage)
+    juried.meet(stage)
     _decide(stage, ("inadmissible", *RELEASED), release=True)
     _decide(stage, ("decided",), release=False)
     stage.do("afterwards", stage.until("prepared"), lambda scene: _prepare(stage, scene))
@@ -248,26 +145,6 @@ def _present(stage: Stage) -> None:
 
     stage.do("coaching", stage.until("presented", *SCORED), invite)
     stage.do("scoring", stage.until("presented", *SCORED), present)
-
-
-def _judge(stage: Stage) -> None:
-    """All jurors of the language; of a dossier that is to be scored still, only the first has handed in."""
-    reading = (scoring_from(stage.procedure).value, *SCORED)
-    with unit_of_work(), clock.fixed(stage.times.at("scoring", 0)):
-        for juror in (each for jurors in stage.troupe.jurors.values() for each in jurors):
-            text = lines.word("declaration", juror.language)
-            jury.declare(juror, calls.by_reference(stage.reference), text=text)
-
-    def judge(scene: Scene) -> None:
-        language = stage.language[scene.lot]
-        jurors = stage.troupe.jurors[language][: stage.procedure.scores_needed]
-        acts.assign(scene.entry, stage.coordinator(scene), jurors, Task.juror)
-        for juror in jurors if scene.until in SCORED else jurors[:1]:
-            acts.judge(scene.entry, juror, stage.rubric, language=language, dice=stage.dice)
-        if scene.until in SCORED:
-            acts.step(scene.entry, "close_scoring", stage.coordinator(scene))
-
-    stage.do("jury", stage.until(*reading), judge)
 
 
 def _prepare(stage: Stage, scene: Scene) -> None:
@@ -372,7 +249,9 @@ def _follow(stage: Stage) -> None:
 
 
 def _agree(stage: Stage) -> None:
-    """Agreements are offered, and accepted by those that go on; one group has not answered yet."""
+    """Agreements are offered, and accepted by those that go on; one group has not answered yet, one asks for
+    another account.
+    """
     due = (stage.times.now + LASTS).date()
     stage.do(
         "offering",
@@ -380,6 +259,7 @@ def _agree(stage: Stage) -> None:
         lambda scene: agreeing.offer(scene.entry, stage.coordinator(scene), due_on=due),
     )
     stage.do("agreeing", stage.until(*AGREED), lambda scene: agreeing.accept(scene.entry))
+    stage.do("guidance", stage.until("agreed"), lambda scene: agreeing.ask_otherwise(scene.entry))
 
 
 def _report_halfway(stage: Stage) -> None:

@@ -30,13 +30,18 @@ class Member:
 
 @dataclass
 class Troupe:
-    """Staff by the language they work in, signatories by the key of their lot, groups by their key."""
+    """Staff by the language they work in, signatories by the key of their lot, groups by their key.
+
+    ``told`` holds, by the id of a juror, what demo.yaml says of them.
+    """
 
     coordinators: dict[str, Actor] = field(default_factory=dict)
     coaches: dict[str, Actor] = field(default_factory=dict)
     jurors: dict[str, list[Actor]] = field(default_factory=dict)
     signatories: dict[str, Actor] = field(default_factory=dict)
     groups: dict[str, Member] = field(default_factory=dict)
+    told: dict[int, dict[str, Any]] = field(default_factory=dict)
+    chair: Actor | None = None
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +77,9 @@ def gather(calls: list[Call]) -> Troupe:
             troupe.coaches[language] = actor
         elif role == Role.juror:
             troupe.jurors.setdefault(language, []).append(actor)
+            troupe.told[actor.id or 0] = said
+        elif role == Role.chair:
+            troupe.chair = actor
         elif role == Role.signatory:
             troupe.signatories[said["lot"]] = actor
     troupe.groups = {key: _formed(said) for key, said in texts()["groups"].items()}

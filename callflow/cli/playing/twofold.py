@@ -10,19 +10,16 @@ from callflow.applications.queries import places_of
 from callflow.applications.rules import full_until
 from callflow.calls import queries as calls
 from callflow.calls.models import Call
-from callflow.cli.playing import acts, lines, troupe
+from callflow.cli.playing import acts, changed, lines, troupe
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import DAY, Days, at
-from callflow.cli.playing.staging import Scene, Stage, Times, resolve, tell
+from callflow.cli.playing.stage import EXAMPLES, Scene, Stage, Times
+from callflow.cli.playing.staging import resolve, tell
 from callflow.core import clock
 from callflow.core.actor import CLOCK
-from callflow.core.db import db, unit_of_work
-from callflow.core.storage import storage
+from callflow.core.db import db
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import process, values
-from callflow.lifecycle.changing.carrying import Confirmed, confirm
-from callflow.lifecycle.changing.dry_run import dry_run
-from callflow.lifecycle.changing.reading import checked
 from callflow.people.models import Group
 
 LATER = {"invitations_on": "2026-12-11", "full_until": "2027-01-29 12:00"}
@@ -55,8 +52,8 @@ class Moments(Times):
         return self.acts[act] + timedelta(minutes=number)
 
 
-def play(stage: Stage, told: str) -> None:
-    """Both steps, until those who are invited write. ``told``: the file that the call was set up from."""
+def play(stage: Stage) -> None:
+    """Both steps, until those who are invited write."""
     call = calls.by_reference(stage.reference)
     stage.times = Moments(call, stage.times.now)
     again = {number for number, each in enumerate(_scenes(stage)) if each.get("anew")}
@@ -67,7 +64,7 @@ def play(stage: Stage, told: str) -> None:
     _turn_away(stage)
     stage.do("writing", stage.until("submitted"), lambda scene: _hand_in(stage, scene))
     stage.do("lapsing", [*stage.until("lapsed"), *renewed], _lapse)
-    _give_time(stage, told)
+    _give_time(stage)
     stage.do("anew", stage.until("invited"), lambda scene: _invite(stage, scene))
 
 
@@ -124,18 +121,11 @@ def _lapse(scene: Scene) -> None:
     process.take(dossiers.for_clock(scene.entry.reference, kind=Application), "lapse_invitation", actor=CLOCK)
 
 
-def _give_time(stage: Stage, told: str) -> None:
-    """The calendar is changed as a running call is: what it touches is looked at, and then confirmed."""
+def _give_time(stage: Stage) -> None:
+    """A later day for the invitations, and a later last hour."""
+    told = (EXAMPLES / f"{stage.reference}.yaml").read_text(encoding="utf-8")
     for key, later in LATER.items():
         told, found = re.subn(rf"^  {key}: .*$", f"  {key}: {later}", told, flags=re.MULTILINE)
         if found != 1:
             raise AssertionError(f"{stage.reference} does not say {key} once")
-    reading = checked(told.encode())
-    if reading.setup is None:
-        raise AssertionError(f"{stage.reference} with more time is not in order")
-    coordinator = stage.troupe.coordinators["nl"]
-    with unit_of_work(), clock.fixed(stage.times.at("calendar", 0)):
-        digest = dry_run(coordinator, reading.setup).digest
-        said = Confirmed(digest, lines.word("more_time", "nl"), {})
-        sha256 = storage().put(told.encode())
-        confirm(coordinator, reading.setup, said, file_sha256=sha256, warnings=reading.warnings)
+    changed.change(stage, told, why="more_time", moment=stage.times.at("calendar", 0))

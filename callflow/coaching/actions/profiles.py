@@ -13,7 +13,6 @@ from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import Changed, Refused
 from callflow.core.permissions import P, require
-from callflow.core.trail import Trail
 from callflow.people import queries as people
 
 
@@ -33,7 +32,7 @@ def keep_profile(
     coach in it, Changed when it was changed meanwhile.
     """
     require(actor, P.coaching_profile, whose)
-    history = _locked_trail(whose.call_id)
+    history = trail.locked(select(Call.trail_id).where(Call.id == whose.call_id).scalar_subquery())
     if not people.actor(whose.person_id).covers(Role.coach, whose):
         raise Refused("lacks_role")
     if not languages:
@@ -56,16 +55,6 @@ def keep_profile(
         },
     )  # fmt: skip
     return kept
-
-
-def _locked_trail(call_id: int) -> Trail:
-    query = (
-        select(Trail)
-        .where(Trail.id == select(Call.trail_id).where(Call.id == call_id).scalar_subquery())
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one()
 
 
 def _codes(call_id: int) -> set[str]:

@@ -1,8 +1,9 @@
 """Writes of decisions: prepared with a step, its words edited, taken back, ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
@@ -67,17 +68,19 @@ def _latest(dossier: Dossier) -> Select[Decision]:
 
 
 def reasons(dossier: Dossier) -> list[dict[str, Any]]:
-    """Per criterion: weight, mean, minimum, and what the jurors wrote, each text once and without a name."""
+    """Per criterion: weight, mean, minimum, and what the jurors wrote, each text once and without a name, in
+    an order that does not show whose it is.
+    """
     rows = db.session.execute(_scored(), {"call": dossier.call_id, "dossier": dossier.id}).all()
     criteria: dict[str, Criterion] = {}
     sheets: dict[int, dict[str, Any]] = {}
-    written: dict[str, list[str]] = {}
+    written: dict[str, set[str]] = {}
     for criterion, sheet_id, value, text in rows:
         criteria[criterion.key] = criterion
         if sheet_id is not None:
             sheets.setdefault(sheet_id, {})[criterion.key] = value
-        if text and text not in written.setdefault(criterion.key, []):
-            written[criterion.key].append(text)
+        if text:
+            written.setdefault(criterion.key, set()).add(text)
     lines = [Line(c.key, c.weight, c.minimum) for c in criteria.values()]
     means = total(lines, list(sheets.values()), scale_max=dossier.call.scale_max).means
     return [
@@ -87,10 +90,15 @@ def reasons(dossier: Dossier) -> list[dict[str, Any]]:
             "weight": c.weight,
             "mean": str(rounded(means[c.key], 2)) if c.key in means else None,
             "minimum": None if c.minimum is None else str(c.minimum),
-            "text": " ".join(written.get(c.key, [])),
+            "text": " ".join(_shuffled(written.get(c.key, ()), dossier.reference, c.key)),
         }
         for c in criteria.values()
     ]
+
+
+def _shuffled(texts: Iterable[str], reference: str, criterion: str) -> list[str]:
+    """By a hash: always the same, but another one for each criterion, and nothing of who wrote what."""
+    return sorted(texts, key=lambda text: sha256(f"{reference} {criterion} {text}".encode()).digest())
 
 
 @lru_cache(maxsize=1)

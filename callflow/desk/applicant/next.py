@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from callflow.agreements.models import PayeeChange
 from callflow.agreements.rules import needs_payee
-from callflow.agreements.states import AgreementState
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.applications.models import Application
 from callflow.applications.rules import in_short, written_until
 from callflow.calls.procedure import Procedure
@@ -57,6 +58,8 @@ def next_of(
         return bent
     if application.shown_state is State.selected and Procedure.of(application.call.procedure).agreement:
         return _of_agreement(application, actor, outcome)
+    if outcome.change is not None and outcome.change.state is ChangeState.offered:
+        return _of_change(application, actor, outcome.change)
     if application.shown_state in (State.selected, State.agreed, State.guided, State.interim_approved):
         return _of_project(application, actor, report, missing)
     if application.shown_state is State.incomplete and request is not None:
@@ -160,6 +163,13 @@ def _of_agreement(application: Application, actor: Actor, outcome: Outcome) -> N
     if outcome.payee is None and standing and needs_payee(application, standing.amount):
         return Next("payee" if submits else "payee_watch", submits)
     return Next("agreement_changed" if state is AgreementState.sent_back else "agreement_waits")
+
+
+def _of_change(application: Application, actor: Actor, change: PayeeChange) -> Next:
+    """A changed text waits for the members."""
+    submits = at_least(actor.right_in(application.group_id), Right.submit)
+    due = change.due_on.isoformat() if change.due_on else None
+    return Next("agreement_again" if submits else "agreement_again_watch", submits, due)
 
 
 def _of_project(application: Application, actor: Actor, report: Due, missing: int) -> Next:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, literal, select
 
 from callflow.calls.models import Call
 from callflow.core import clock, trail
@@ -13,10 +13,11 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.permissions import P, require
-from callflow.dossiers.models import Dossier, Exclusion
+from callflow.dossiers.models import Dossier
 from callflow.dossiers.queries import lock
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import apart, visible_to
 from callflow.dossiers.states import State
+from callflow.jury import queries
 from callflow.jury.actions import write_total
 from callflow.jury.models import Meeting, MeetingItem, Presence
 
@@ -31,7 +32,7 @@ def open_meeting(
     """
     require(actor, P.jury_meet, call)
     history = trail.locked(call.trail_id)
-    if db.session.scalar(select(Meeting.id).where(Meeting.call_id == call.id, Meeting.closed_at.is_(None))):
+    if queries.open_meeting(call.id) is not None:
         raise Refused("meeting_is_open")
     if not refs:
         raise Refused("agenda_empty")
@@ -97,11 +98,16 @@ def settle(dossier: Dossier, *, values: Any, at: datetime) -> None:
     item.agreed, item.reason, item.note = values.agreed, values.motivation.strip(), values.remarks.strip()
     item.settled_at = at
     present = set(db.session.scalars(select(Presence.person_id).where(Presence.meeting_id == meeting.id)))
-    apart = select(Exclusion.person_id).where(Exclusion.dossier_id == dossier.id)
-    item.left_room = sorted(present & set(db.session.scalars(apart)))
+    item.left_room = sorted(set(db.session.scalars(_leaving(meeting.id, dossier.id))))
     item.in_room = len(present) - len(item.left_room)
     db.session.flush()  # the total asks for what stands
     write_total(dossier)
+
+
+def _leaving(meeting_id: int, dossier_id: int) -> Select[int]:
+    """Who sits in the meeting and has a conflict with the dossier."""
+    sits = (Presence.meeting_id == meeting_id, apart(literal(dossier_id), Presence.person_id))
+    return select(Presence.person_id).where(*sits)
 
 
 def close_meeting(

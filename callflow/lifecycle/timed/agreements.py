@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 
-from callflow.agreements.models import ProjectAgreement
-from callflow.agreements.states import AgreementState
+from callflow.agreements.models import PayeeChange, ProjectAgreement
+from callflow.agreements.states import AgreementState, ChangeState
 from callflow.calls.models import Call
 from callflow.calls.procedure import Procedure
 from callflow.core import clock
@@ -23,24 +23,33 @@ AGREEMENT_DAYS = (7, 1)
 
 
 def _offered(call: Call) -> Select[*tuple[Any, ...]]:
-    """Agreements that wait for their group."""
+    """Agreements that wait for their group, and texts that a change of payee made."""
+    fresh = and_(Dossier.state == State.selected, ProjectAgreement.state == AgreementState.offered)
     return (
         select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference)
         .join(ProjectAgreement, ProjectAgreement.dossier_id == Dossier.id)
+        .outerjoin(
+            PayeeChange,
+            and_(PayeeChange.agreement_id == ProjectAgreement.id, PayeeChange.state == ChangeState.offered),
+        )
         .where(
             Dossier.call_id == call.id,
-            Dossier.state == State.selected,
             Dossier.shown_state == Dossier.state,
-            ProjectAgreement.state == AgreementState.offered,
             ProjectAgreement.ended_at.is_(None),
+            or_(fresh, PayeeChange.id.is_not(None)),
         )
     )
+
+
+def _until() -> Any:
+    """Until when the text that waits is to be accepted."""
+    return func.coalesce(PayeeChange.due_on, ProjectAgreement.due_on)
 
 
 def _by_day(call: Call) -> Mapping[date, int]:
     if not Procedure.of(call.procedure).agreement:
         return {}
-    return Counter(db.session.scalars(_offered(call).with_only_columns(ProjectAgreement.due_on)))
+    return Counter(db.session.scalars(_offered(call).with_only_columns(_until())))
 
 
 def _before_due(call: Call, _now: datetime) -> list[Planned]:
@@ -61,7 +70,7 @@ def _after_due(call: Call, _now: datetime) -> list[Planned]:
 
 
 def _due_that_day(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
-    return _offered(call).where(ProjectAgreement.due_on == counted_from(planned))
+    return _offered(call).where(_until() == counted_from(planned))
 
 
 def _say_due(call: Call, planned: Planned, row: Row) -> None:

@@ -18,6 +18,7 @@ from callflow.core.db import db
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import Kind as DossierKind
 from callflow.dossiers.states import State
 from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
@@ -38,6 +39,7 @@ def _waiting_for_a_decision() -> Select[*tuple[Any, ...]]:
         .join(Authority, Authority.id == Lot.authority_id)
         .where(
             Authority.law == Law.fr_public,
+            Dossier.kind == DossierKind.application,
             Dossier.submitted_at.is_not(None),
             Dossier.state.not_in(UNDECIDED),
             ~told.exists(),

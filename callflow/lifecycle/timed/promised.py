@@ -1,4 +1,5 @@
-"""What was told with a day in it: conditions to prove, offers to answer, reserve places, hearings.
+"""What was told with a day in it: conditions to prove, offers to answer, reserve places, hearings, and by
+which day a pilot reports.
 
 Groups are reminded, case handlers warned. At the end of its day an offer that nobody answered and a place on
 the reserve list lapse: the letter that gave them said so. Nothing else is decided here.
@@ -22,6 +23,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import process
+from callflow.lifecycle.timed import pilots
 from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, staff_of, tell, writers_of
@@ -125,6 +127,8 @@ _SOURCES: dict[str, _Source] = {
     "reserve_lapses": _Source(_reserved, Decision.valid_until, Dossier.id, _at_its_end),
     "hearing_due": _Source(_uncommented, Hearing.comment_until, Hearing.id, _before(HEARING_DAYS)),
     "hearing_over": _Source(_uncommented, Hearing.comment_until, Hearing.id, _day_after),
+    "pilot_report_due": _Source(pilots.unreported, pilots.DAY, Dossier.id, _before(pilots.DUE_DAYS)),
+    "pilot_report_over": _Source(pilots.unreported, pilots.DAY, Dossier.id, pilots.late),
 }
 
 
@@ -195,4 +199,6 @@ KINDS = (
     _kind("reserve_lapses", _lapse, money=True),
     _kind("hearing_due", _remind),
     _kind("hearing_over", _warn),
+    _kind("pilot_report_due", pilots.remind),
+    _kind("pilot_report_over", pilots.warn),
 )

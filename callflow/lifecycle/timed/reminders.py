@@ -13,6 +13,7 @@ from callflow.core import clock
 from callflow.core.db import db
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import AFTER_SELECTION, State, Task
+from callflow.dossiers.states import Kind as DossierKind
 from callflow.jury.models import Sheet
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.timed.plan import Kind, Planned, before, day_of, hour_of
@@ -65,7 +66,9 @@ def _itself(call: Call, _planned: Planned) -> Select[*tuple[Any, ...]]:
 def _say_closed(call: Call, _planned: Planned, _row: Row) -> None:
     numbers: dict[State, int] = dict(
         db.session.execute(
-            select(Dossier.state, func.count()).where(Dossier.call_id == call.id).group_by(Dossier.state)
+            select(Dossier.state, func.count())
+            .where(Dossier.call_id == call.id, Dossier.kind == DossierKind.application)
+            .group_by(Dossier.state)
         ).all()
     )
     drafts = numbers.pop(State.draft, 0)
@@ -141,6 +144,7 @@ def _unsent(call: Call, kind: ReportKind) -> Select[*tuple[Any, ...]]:
     )
     return select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference).where(
         Dossier.call_id == call.id,
+        Dossier.kind == DossierKind.application,
         Dossier.shown_state.in_(UNDER_WAY),
         Dossier.state == Dossier.shown_state,
         ~sent.exists(),

@@ -1,7 +1,10 @@
 """Writing about one dossier, and what the office does with a question; the dossier is locked meanwhile."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import select
 
+from callflow.applications.files import Examined
 from callflow.core import clock, ids, trail
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
@@ -9,6 +12,7 @@ from callflow.core.errors import Changed, Refused
 from callflow.core.permissions import P, require
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.messages import marks, telling
+from callflow.messages.files import attach
 from callflow.messages.models import Message, Thread
 from callflow.messages.rules import WRITES, asks_office, checked_subject, checked_text, closed_for, reads
 from callflow.messages.states import Audience, Settled, Side
@@ -16,11 +20,14 @@ from callflow.people import queries as people
 
 
 def open_thread(
-    actor: Actor, dossier: Dossier, *, side: Side, subject: str, audience: Audience, text: str, language: str
-) -> Thread:
-    """Begin a thread with its first message. ``audience`` is whom it is for beside the group.
+    actor: Actor, dossier: Dossier, *, side: Side, subject: str, audience: Audience, text: str, language: str,
+    files: Sequence[Examined] = (),
+) -> Thread:  # fmt: skip
+    """Begin a thread with its first message. ``audience`` is whom it is for beside the group, ``files`` were
+    examined before.
 
-    Raises Refused when nothing can be written any more, and for a missing or overlong subject or text.
+    Raises Refused when nothing can be written any more, for a missing or overlong subject or text, and for
+    too many files.
     """
     require(actor, WRITES[side], dossier)
     _open(side, dossier)
@@ -34,15 +41,19 @@ def open_thread(
     words = checked_text(text)
     db.session.add(made)
     db.session.flush()  # the message refers to the thread
-    _write(actor, dossier, made, side=side, text=words, language=language)
+    _write(actor, dossier, made, side=side, text=words, language=language, files=files)
     return made
 
 
-def reply(actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str) -> Message:
+def reply(
+    actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str,
+    files: Sequence[Examined] = (),
+) -> Message:  # fmt: skip
     """Write in a thread. Raises Refused as open_thread does."""
     require(actor, WRITES[side], dossier)
     _open(side, dossier)
-    return _write(actor, dossier, thread, side=side, text=checked_text(text), language=language)
+    words = checked_text(text)
+    return _write(actor, dossier, thread, side=side, text=words, language=language, files=files)
 
 
 def _open(side: Side, dossier: Dossier) -> None:
@@ -52,8 +63,9 @@ def _open(side: Side, dossier: Dossier) -> None:
 
 
 def _write(
-    actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str
-) -> Message:
+    actor: Actor, dossier: Dossier, thread: Thread, *, side: Side, text: str, language: str,
+    files: Sequence[Examined],
+) -> Message:  # fmt: skip
     recipients = telling.recipients_of(dossier, thread, side=side, but=actor)
     made = Message(
         thread_id=thread.id, author_id=actor.id, side=side, language=language, salt=ids.hexadecimal(32),
@@ -68,18 +80,22 @@ def _write(
     elif asks_office(side, thread.audience):
         thread.waits_since = thread.waits_since or made.written_at
         thread.settled, thread.settled_at, thread.settled_by = None, None, None
-    trail.record(dossier.trail, actor, "message_written", data=written(made, text))
+    kept = attach(dossier, made, files) if files else {}
+    trail.record(dossier.trail, actor, "message_written", data=written(made, text, kept))
     marks.move(thread, actor, read_id=made.id)
     telling.tell(dossier, thread, made, recipients, author=actor.name)
     return made
 
 
-def written(message: Message, text: str) -> dict[str, object]:
-    """What the trail says of a message: which, and a digest that proves its words while they are there."""
-    return {
+def written(message: Message, text: str, files: Mapping[str, str]) -> dict[str, object]:
+    """What the trail says of a message: which, and digests that prove its words and files while they are
+    there.
+    """
+    said: dict[str, object] = {
         "message": message.id, "thread": message.thread_id, "side": message.side.value,
         "digest": trail.text_digest(message.salt, text),
     }  # fmt: skip
+    return said | {"files": dict(files)} if files else said
 
 
 def settle(actor: Actor, dossier: Dossier, thread: Thread, *, how: Settled, seen: int) -> None:

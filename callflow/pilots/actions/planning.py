@@ -12,7 +12,7 @@ from callflow.core.permissions import P, require
 from callflow.people.states import Right
 from callflow.pilots import rules
 from callflow.pilots.models import Entry, Milestone, Pilot
-from callflow.pilots.states import OVER, PLANNING, EntryKind, Progress
+from callflow.pilots.states import OVER, PLANNING, WRITING, EntryKind, Progress
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,31 @@ def _write(pilot: Pilot, actor: Actor, action: str, milestone: Milestone, change
     data = {name: value for name, value in changed.items() if name != "title"}
     texts = {"title": milestone.title}
     trail.record(pilot.trail, actor, action, data={"milestone": milestone.id, **data}, texts=texts)
+
+
+def set_report_day(actor: Actor, pilot: Pilot, day: date, *, reason: str, version: int) -> None:
+    """By which day the report is there. What all agreed upon is moved with a reason, which all may read.
+
+    Raises Changed when text, plan or partners changed after ``version`` was shown.
+    """
+    require(actor, P.pilot_edit, pilot)
+    if pilot.state not in PLANNING:
+        raise Refused("pilot_plan_fixed")
+    if version != pilot.content_version:
+        raise Changed("pilot_report_day_changed")
+    before = pilot.report_due_on
+    if day == before:
+        return
+    if day < clock.today():
+        raise Refused("pilot_report_day_past", field="report_due_on")
+    if before and pilot.state not in WRITING and not reason.strip():
+        raise Refused("pilot_report_day_unexplained", field="reason")
+    pilot.report_due_on = day
+    pilot.content_version += 1
+    trail.record(
+        pilot.trail, actor, "pilot_report_day_set", data={"day": day, "before": before},
+        texts={"reason": reason} if reason.strip() else {},
+    )  # fmt: skip
 
 
 def log(actor: Actor, pilot: Pilot, *, kind: EntryKind, held_on: date, body: str, language: str) -> Entry:

@@ -1,19 +1,25 @@
 """The project agreement as its group sees it: the text, accepting it, asking for a change, who is paid."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, url_for
+from markupsafe import Markup
 
 from callflow.agreements import actions
+from callflow.agreements.models import Acceptance
+from callflow.applications.models import Application
 from callflow.core.db import unit_of_work
 from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P, may
-from callflow.desk.agreement import agreement_page
+from callflow.core.workflow import Reason
+from callflow.desk.agreement import AgreementPage, agreement_page
 from callflow.desk.applicant.own import own, own_for_step
 from callflow.letters import render
+from callflow.letters.context import LetterContext
 from callflow.lifecycle import agreeing
-from callflow.web.agreement_forms import AcceptForm, PayeeForm, WhyForm, let_go
+from callflow.web.agreement_forms import AcceptForm, ChangeForm, PayeeForm, WhyForm, let_go
 from callflow.web.applicant import bp
 from callflow.web.asking import Form, reasons
 from callflow.web.letter_screen import on_screen
@@ -25,30 +31,63 @@ Answer = Any
 @bp.get("/applications/<ref>/agreement")
 @requires(P.dossier_view)
 def agreement(ref: str) -> str:
-    return _page(ref)
+    return agreement_as_sent(ref)
 
 
-def _page(ref: str, **sent: Form) -> str:
+def agreement_as_sent(ref: str, **sent: Form) -> str:
     """The whole page; a form that came back stands in the place of its empty one."""
     application = own(ref, actor())
     found = agreement_page(application, actor())
+    forms, against = _forms(application, found, sent)
+    return page(
+        "applicant/agreement.html", application=application, it=found, against=reasons(against),
+        submits="accept" in found.offers, names_payee=may(actor(), P.agreement_payee, application),
+        text=_screen(found.shown), changed_text=_screen(found.changed), mine=_signed(found.signed),
+        mine_again=_signed(found.signed_change), entry="applicant.home", **forms,
+    )  # fmt: skip
+
+
+def _screen(text: LetterContext | None) -> Markup | None:
+    return on_screen(render.as_html(text)) if text else None
+
+
+def _signed(by: Sequence[Acceptance]) -> bool:
+    return any(each.person_id == actor().id for each in by)
+
+
+def _forms(
+    application: Application, found: AgreementPage, sent: dict[str, Form]
+) -> tuple[dict[str, Any], list[Reason]]:
+    """Every form of the page, let go where it is not shown; and what holds an acceptance back."""
     accept = sent.get("accept") or AcceptForm(formdata=None)
     back = sent.get("back") or WhyForm(formdata=None)
     payee = sent.get("payee") or PayeeForm(formdata=None)
     accept.sha256.data = found.letter.context_sha256 if found.letter else ""
     back.version.data = found.agreement.version if found.agreement else ""
     against = [each for each in found.offers.get("accept", ()) if each.code != "signatures_missing"]
-    mine = any(each.person_id == actor().id for each in found.signed)
-    pays = may(actor(), P.agreement_payee, application)
-    submits = "accept" in found.offers
-    let_go((accept, submits and not mine and not against), (back, submits), (payee, pays and found.payable))
-    return page(
-        "applicant/agreement.html", application=application, it=found, accept=accept, back=back,
-        payee=payee.offer(application), against=reasons(against), submits=submits,
-        names_payee=pays,
-        text=on_screen(render.as_html(found.shown)) if found.shown else None,
-        mine=mine, entry="applicant.home",
+    pays, submits = may(actor(), P.agreement_payee, application), "accept" in found.offers
+    let_go(
+        (accept, submits and not _signed(found.signed) and not against), (back, submits),
+        (payee, pays and found.payable),
     )  # fmt: skip
+    forms = {"accept": accept, "back": back, "payee": payee.offer(application)}
+    return forms | _of_change(application, found, sent), against
+
+
+def _of_change(application: Application, found: AgreementPage, sent: dict[str, Form]) -> dict[str, Any]:
+    ask = sent.get("ask") or ChangeForm(formdata=None)
+    again = sent.get("again") or AcceptForm(formdata=None)
+    withdraw = sent.get("withdraw") or Form(formdata=None)
+    ask.version.data = found.agreement.version if found.agreement else ""
+    withdraw.version.data = found.change.version if found.change else ""
+    letter = found.change.letter if found.change else None
+    again.sha256.data = letter.context_sha256 if letter else ""
+    may_ask = found.changeable and may(actor(), P.agreement_accept, application)
+    let_go(
+        (ask, may_ask), (again, "accept" in found.change_offers and not _signed(found.signed_change)),
+        (withdraw, "withdraw" in found.change_offers),
+    )  # fmt: skip
+    return {"ask": ask.offer(application), "again": again, "withdraw": withdraw, "may_ask": may_ask}
 
 
 @bp.post("/applications/<ref>/agreement")
@@ -66,7 +105,7 @@ def accept_agreement(ref: str) -> Answer:
         if not form.repeated:
             flash(_accepted(concluded=concluded), "well")
         return form.leads_to(target)
-    return _page(ref, accept=form), form.status
+    return agreement_as_sent(ref, accept=form), form.status
 
 
 def _accepted(*, concluded: bool) -> str:
@@ -88,7 +127,7 @@ def send_agreement_back(ref: str) -> Answer:
         if not form.repeated:
             flash(_("Your question is sent. We change the agreement or call you."), "well")
         return form.leads_to(target)
-    return _page(ref, back=form), form.status
+    return agreement_as_sent(ref, back=form), form.status
 
 
 @bp.post("/applications/<ref>/agreement/payee")
@@ -105,4 +144,4 @@ def name_payee(ref: str) -> Answer:
     if form.accepted:
         flash(_("It is noted who receives the money."), "well")
         return form.leads_to(target)
-    return _page(ref, payee=form), form.status
+    return agreement_as_sent(ref, payee=form), form.status

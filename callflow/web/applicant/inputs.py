@@ -20,6 +20,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.trail import canonical
 from callflow.desk.applicant.writing import Section, Sheet
 from callflow.web.asking import Problem
+from callflow.web.ui import colon
 from callflow.web.words import say
 
 Posted = MultiDict[str, str]
@@ -265,8 +266,3 @@ def about(each: Mapping[str, Any], sentence: str) -> str:
     """A sentence with the question that it is about; a question mark needs no colon."""
     question = label(each)
     return f"{question} {sentence}" if question.endswith("?") else f"{question}{colon()} {sentence}"
-
-
-def colon() -> str:
-    """Before a colon French leaves a space that does not break."""
-    return "\u00a0:" if i18n.language() == "fr" else ":"

@@ -20,6 +20,7 @@ from callflow.dossiers.states import State
 from callflow.letters.states import LetterState
 from callflow.reports.states import ReportKind
 from callflow.web.letter_words import kind_words
+from callflow.web.ui import colon
 from callflow.web.words import event_words, state_words
 
 
@@ -97,22 +98,24 @@ def _with_day(due: str) -> dict[str, str]:
         "scoring": _("The jury reads your application and meets on %(due)s", due=due),
         "deciding": _("The decision is due by %(due)s", due=due),
         "guidance": _("Your project is coached until %(due)s", due=due),
-        "report_begin": _("Write the report of your project before %(due)s", due=due),
-        "report_continue": _("Complete the report of your project before %(due)s", due=due),
-        "report_send": _("Send the report of your project before %(due)s", due=due),
-        "report_watch": _("Your group writes the report of the project before %(due)s", due=due),
-        "interim_begin": _("Write the interim report before %(due)s", due=due),
-        "interim_continue": _("Complete the interim report before %(due)s", due=due),
-        "interim_send": _("Send the interim report before %(due)s", due=due),
-        "interim_watch": _("Your group writes the interim report before %(due)s", due=due),
-        "interim_again": _("Change the interim report and send it again before %(due)s", due=due),
-        "agreement": _("Read and accept the project agreement before %(due)s", due=due),
-        "agreement_watch": _("Your group reads and accepts the project agreement before %(due)s", due=due),
+        "report_begin": _("Write the report of your project by %(due)s", due=due),
+        "report_continue": _("Complete the report of your project by %(due)s", due=due),
+        "report_send": _("Send the report of your project by %(due)s", due=due),
+        "report_watch": _("Your group writes the report of the project by %(due)s", due=due),
+        "interim_begin": _("Write the interim report by %(due)s", due=due),
+        "interim_continue": _("Complete the interim report by %(due)s", due=due),
+        "interim_send": _("Send the interim report by %(due)s", due=due),
+        "interim_watch": _("Your group writes the interim report by %(due)s", due=due),
+        "interim_again": _("Change the interim report and send it again by %(due)s", due=due),
+        "agreement": _("Read and accept the project agreement by %(due)s", due=due),
+        "agreement_watch": _("Your group reads and accepts the project agreement by %(due)s", due=due),
         "agreement_late": _("Accept the project agreement: it was due by %(due)s", due=due),
-        "conditions": _("Prove the conditions of your project before %(due)s", due=due),
-        "offer": _("Answer the offer before %(due)s", due=due),
+        "agreement_again": _("Read and accept the changed agreement by %(due)s", due=due),
+        "agreement_again_watch": _("Your group reads and accepts the changed agreement by %(due)s", due=due),
+        "conditions": _("Prove the conditions of your project by %(due)s", due=due),
+        "offer": _("Answer the offer by %(due)s", due=due),
         "offer_late": _("The offer could be answered until %(due)s", due=due),
-        "hearing": _("Comment on the revocation before %(due)s", due=due),
+        "hearing": _("Comment on the revocation by %(due)s", due=due),
         "postponed": _("The decision is put off until %(due)s", due=due),
     }
 
@@ -179,12 +182,16 @@ def _where(found: Next) -> str:
     return f"{where}. {words}" if words else where
 
 
-_WHYS: dict[str, Callable[[Next], str]] = {
-    "continue": lambda found: ngettext(
+def _questions_left(found: Next) -> str:
+    return ngettext(
         "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
         "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
         found.parameters.get("count", 0),
-    ),
+    )
+
+
+_WHYS: dict[str, Callable[[Next], str]] = {
+    "continue": _questions_left,
     "submit": lambda _f: _("All questions are answered. Check them once more, then submit."),
     "ask_submitter": lambda _f: _("All questions are answered. Only some members may submit for the group."),
     "watch": lambda _f: _("You may read the text. Ask a member of your group if you want to change it."),
@@ -231,24 +238,18 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "deciding": lambda _f: _("You need not do anything. You get the decision by letter."),
     "guidance": lambda _f: _("Your coach calls you to agree on a day."),
     "report_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
-    "report_continue": lambda found: ngettext(
-        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
-        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
-        found.parameters.get("count", 0),
-    ),
+    "report_continue": _questions_left,
     "report_send": lambda _f: _("Check it once more, then send it."),
     "report_watch": lambda _f: _("You may read it when it is sent."),
     "interim_begin": lambda _f: _("One member can begin it, others can go on. Everything is kept."),
-    "interim_continue": lambda found: ngettext(
-        "%(num)d question still needs an answer. You can stop and go on later; everything is kept.",
-        "%(num)d questions still need an answer. You can stop and go on later; everything is kept.",
-        found.parameters.get("count", 0),
-    ),
+    "interim_continue": _questions_left,
     "interim_send": lambda _f: _("Check it once more, then send it."),
     "interim_watch": lambda _f: _("You may read it when it is sent."),
     "interim_again": lambda _f: _("We sent it back. The page of the report says what must change."),
     "interim_reported": lambda _f: _("You need not do anything. We approve it or send it back with reasons."),
     "agreement": lambda _f: _("Until then nothing is paid or coached. You can ask for a change as well."),
+    "agreement_again": lambda _f: _("It names who is paid from then on. Until then the one before holds."),
+    "agreement_again_watch": lambda _f: _("Only members who may submit can accept it. You may read it."),
     "agreement_watch": lambda _f: _("Only members who may submit can accept it. You may read it."),
     "agreement_late": lambda _f: _("You can still accept it. Call us when something stands in the way."),
     "agreement_waits": lambda _f: _("You need not do anything. You get a mail when you can read it."),
@@ -302,11 +303,7 @@ def _event(happened: Happened) -> str:
     if happened.action != "decision_released" or happened.outcome is None:
         return event_words(happened.action)
     outcome = state_words(State(happened.outcome))
-    return outcome if happened.outcome == State.revoked else f"{_('Decision')}{_colon()} {outcome.lower()}"
-
-
-def _colon() -> str:
-    return "\u00a0:" if i18n.language() == "fr" else ":"
+    return outcome if happened.outcome == State.revoked else f"{_('Decision')}{colon()} {outcome.lower()}"
 
 
 def readers(application: Application) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from callflow.core.gate import requires
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
@@ -34,6 +36,12 @@ def thread(ref: str, key: str) -> str:
 @requires(P.message_coach)
 def answer(ref: str, key: str) -> Any:
     return messaging.answer(PLACE, ref, key)
+
+
+@bp.get("/coach/dossiers/<ref>/messages/<key>/files/<int(max=2147483647):number>")
+@requires(P.message_coach)
+def message_file(ref: str, key: str, number: int) -> Response:
+    return messaging.message_file(PLACE, ref, key, number)
 
 
 @bp.post("/coach/dossiers/<ref>/messages/<key>/read")

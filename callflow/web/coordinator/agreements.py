@@ -1,6 +1,5 @@
 """The project agreement as the staff see it: preparing, reading, offering, taking back, who is paid."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, url_for
@@ -20,7 +19,7 @@ from callflow.desk.agreement import AgreementPage, agreement_page
 from callflow.dossiers import queries as dossiers
 from callflow.letters import render
 from callflow.lifecycle import agreeing, agreement_text
-from callflow.web.agreement_forms import PayeeForm, WhyForm, let_go
+from callflow.web.agreement_forms import PayeeForm, RefuseForm, UntilForm, WhyForm, let_go
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, text
@@ -28,8 +27,6 @@ from callflow.web.letter_screen import on_screen
 from callflow.web.pages import page
 
 Answer = Any
-READING = timedelta(days=21)
-"""How long a group has to accept, unless the coordinator says otherwise."""
 
 
 class PrepareForm(Form):
@@ -49,30 +46,38 @@ class OfferForm(Form):
 @bp.get("/coordinator/dossiers/<ref>/agreement")
 @requires(P.scores_view)
 def agreement(ref: str) -> str:
-    return _page(ref)
+    return agreement_as_sent(ref)
 
 
-def _page(ref: str, **sent: Form) -> str:
+def agreement_as_sent(ref: str, **sent: Form) -> str:
+    """The whole page; a form that came back stands in the place of its empty one."""
     found = dossiers.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
     shown = agreement_page(found, actor())
     forms: dict[str, Any] = {
         "prepare": PrepareForm(formdata=None), "offer": OfferForm(formdata=None),
-        "back": WhyForm(formdata=None), "payee": PayeeForm(formdata=None), **sent,
+        "back": WhyForm(formdata=None), "payee": PayeeForm(formdata=None), "grant": UntilForm(formdata=None),
+        "refuse": RefuseForm(formdata=None), **sent,
     }  # fmt: skip
     if "prepare" not in sent:
         begun = shown.agreement
-        forms["prepare"].due_on.data = begun.due_on if begun else clock.today() + READING
+        forms["prepare"].due_on.data = begun.due_on if begun else clock.today() + agreement_text.READING
         forms["prepare"].terms.data = begun.terms if begun else ""
     for each in ("prepare", "offer", "back"):
         forms[each].version.data = shown.agreement.version if shown.agreement else 0
+    for each in ("grant", "refuse"):
+        forms[each].version.data = shown.change.version if shown.change else 0
+    if "grant" not in sent:
+        forms["grant"].due_on.data = clock.today() + agreement_text.READING
     forms["payee"].offer(found)
     prepares, pays = may(actor(), P.agreement_prepare, found), may(actor(), P.agreement_payee, found)
     let_go(
         (forms["prepare"], shown.open and prepares), (forms["back"], "take_back" in shown.offers),
-        (forms["payee"], pays and shown.payable),
+        (forms["payee"], pays and shown.payable), (forms["grant"], "grant" in shown.change_offers),
+        (forms["refuse"], "refuse" in shown.change_offers),
     )  # fmt: skip
     return page(
         "coordinator/agreement.html", dossier=found, it=shown, text=_text(shown),
+        changed_text=_changed(shown),
         needed=Procedure.of(found.call.procedure).signatures,
         prepares=prepares, pays=pays, entry="coordinator.dossiers", **forms,
     )  # fmt: skip
@@ -85,6 +90,15 @@ def _text(shown: AgreementPage) -> Markup | None:
     if shown.agreement is None or not shown.open or agreement_text.obstacles(shown.dossier):
         return None
     return on_screen(render.as_html(agreement_text.preview(shown.dossier, shown.agreement)))
+
+
+def _changed(shown: AgreementPage) -> Markup | None:
+    """The text that a change offers; before that, what granting it would freeze now."""
+    if shown.changed is not None:
+        return on_screen(render.as_html(shown.changed))
+    if shown.agreement is None or shown.change is None or agreement_text.obstacles(shown.dossier):
+        return None
+    return on_screen(render.as_html(agreement_text.preview(shown.dossier, shown.agreement, shown.change)))
 
 
 @bp.post("/coordinator/dossiers/<ref>/agreement")
@@ -104,7 +118,7 @@ def prepare_agreement(ref: str) -> Answer:
     if form.accepted:
         flash(_("The agreement is prepared. Read it, then offer it."), "well")
         return form.leads_to(target)
-    return _page(ref, prepare=form), form.status
+    return agreement_as_sent(ref, prepare=form), form.status
 
 
 @bp.post("/coordinator/dossiers/<ref>/agreement/offer")
@@ -118,7 +132,7 @@ def offer_agreement(ref: str) -> Answer:
     if form.accepted:
         flash(_("The agreement is offered. The group gets it by mail."), "well")
         return form.leads_to(target)
-    return _page(ref, offer=form), form.status
+    return agreement_as_sent(ref, offer=form), form.status
 
 
 @bp.post("/coordinator/dossiers/<ref>/agreement/back")
@@ -133,7 +147,7 @@ def take_agreement_back(ref: str) -> Answer:
     if form.accepted:
         flash(_("The offer is taken back. The group is told why."), "well")
         return form.leads_to(target)
-    return _page(ref, back=form), form.status
+    return agreement_as_sent(ref, back=form), form.status
 
 
 @bp.post("/coordinator/dossiers/<ref>/agreement/payee")
@@ -150,4 +164,4 @@ def note_payee(ref: str) -> Answer:
     if form.accepted:
         flash(_("It is noted who receives the money."), "well")
         return form.leads_to(target)
-    return _page(ref, payee=form), form.status
+    return agreement_as_sent(ref, payee=form), form.status

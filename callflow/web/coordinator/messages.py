@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import Response, flash, request, url_for
 
 from callflow.applications.models import Application
 from callflow.core.actor import Role
@@ -87,6 +87,12 @@ def thread(ref: str, key: str) -> str:
 @requires(P.message_office)
 def answer(ref: str, key: str) -> Any:
     return messaging.answer(PLACE, ref, key)
+
+
+@bp.get("/coordinator/dossiers/<ref>/messages/<key>/files/<int(max=2147483647):number>")
+@requires(P.message_office)
+def message_file(ref: str, key: str, number: int) -> Response:
+    return messaging.message_file(PLACE, ref, key, number)
 
 
 @bp.post("/coordinator/dossiers/<ref>/messages/<key>/read")

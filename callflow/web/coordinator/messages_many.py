@@ -28,19 +28,22 @@ from callflow.web.coordinator.listing import asked_of_request, query_again
 from callflow.web.figures import line, text
 from callflow.web.messaging import COUNTED
 from callflow.web.pages import LANGUAGE_NAMES, page, page_asked
+from callflow.web.words import say
 
 MOST, SIZE = 5000, 50
+TICKED = 200
+"""Dossiers that an address can name; a list that is longer is asked for by its filters."""
 LANGUAGES = ("nl", "fr")
 
 
 class ManyForm(Form):
-    """The text in both languages; ``count`` is how many dossiers the look before sending showed."""
+    """The text in both languages; ``seen`` is the digest of the list that the look before sending showed."""
 
     subject_nl = line(_l("Subject in Dutch"), longest=SUBJECT)
     text_nl = text(_l("Message in Dutch"), longest=TEXT, render_kw=COUNTED)
     subject_fr = line(_l("Subject in French"), longest=SUBJECT)
     text_fr = text(_l("Message in French"), longest=TEXT, render_kw=COUNTED)
-    count = HiddenField()
+    seen = HiddenField()
 
     def words(self, part: str) -> dict[str, str]:
         """Subject or text, by the languages in which anything was written."""
@@ -59,10 +62,15 @@ class ManyForm(Form):
 @bp.post("/coordinator/messages/chosen")
 @requires(P.message_office)
 def chosen_for_message() -> Any:
-    """From the list: to the page that writes to those that were ticked there."""
+    """From the list: to the page that writes to those that were ticked there, or to all that it finds."""
     if not Form().valid():
         return redirect(url_for("coordinator.dossiers", **query_again()), 303)
+    if request.form.get("all"):
+        return redirect(url_for("coordinator.message_to_many", **{**query_again(), "page": None}), 303)
     chosen = request.form.getlist("ref")
+    if len(chosen) > TICKED:
+        flash(say("too_many_at_once", {"most": TICKED}), "stops")
+        return redirect(url_for("coordinator.dossiers", **query_again()), 303)
     if not chosen:
         flash(_("Tick the dossiers that you write to."), "stops")
         return redirect(url_for("coordinator.dossiers", **query_again()), 303)
@@ -138,7 +146,7 @@ def _chosen(call: CallLine) -> list[desk.Addressed]:
     """Those named in the address, else all that its filters leave."""
     named = request.args.getlist("ref")
     if named:
-        return desk.addressed(actor(), [Dossier.call_id == call.id, Dossier.reference.in_(named[:SIZE])])
+        return desk.addressed(actor(), [Dossier.call_id == call.id, Dossier.reference.in_(named)])
     return desk.addressed(actor(), asked_for(actor(), call.id, asked_of_request()))
 
 
@@ -153,13 +161,13 @@ def _fits(form: ManyForm, found: Sequence[desk.Addressed]) -> None:
         form.refuse("recipients_none")
     if len(found) > MOST:
         form.refuse("recipients_many", count=len(found), limit=MOST)
-    if request.form.get("send") == "yes" and form.count.data != str(number):
+    if request.form.get("send") == "yes" and form.seen.data != desk.digest_of(found):
         form.refuse("recipients_changed", status=409)
 
 
 def _page(call: CallLine, found: Sequence[desk.Addressed], form: ManyForm, *, looked: bool = False) -> str:
     languages = _languages(found)
-    form.count.data = str(sum(languages.values()))
+    form.seen.data = desk.digest_of(found)
     return page(
         "coordinator/messages_many.html", call=call, form=form, looked=looked, found=found, limit=TEXT,
         number=sum(languages.values()), numbers=languages, left_out=[each for each in found if not each.open],

@@ -16,10 +16,10 @@ from callflow.pilots import queries
 from callflow.pilots.actions import planning
 from callflow.pilots.actions.planning import Line
 from callflow.pilots.models import Milestone, Pilot
-from callflow.pilots.states import Progress
+from callflow.pilots.states import WRITING, Progress
 from callflow.web import pilot_words as words
 from callflow.web.asking import Form
-from callflow.web.figures import DayField, line
+from callflow.web.figures import DayField, line, text
 from callflow.web.pages import page
 from callflow.web.partner import bp
 from callflow.web.partner.pilot import entry_of, seen_for
@@ -57,6 +57,64 @@ class MilestoneForm(Form):
         """The line as the actions take it."""
         day: Any = self.due_on.data
         return Line(self.title.data or "", day, self.party_id.data or None, Progress(self.progress.data))
+
+
+class ReportDayForm(Form):
+    """By which day the report is there, and why that day moves."""
+
+    report_due_on = DayField(
+        _l("By which day is the report there?"),
+        description=_l("All who carry this pilot are reminded 30 and 7 days before, and when it is late."),
+    )
+    reason = text(
+        _l("Why does the day move?"), longest=1000, description=_l("All who carry this pilot read it.")
+    )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        good: bool = super().validate(*args, **kwargs)
+        if self.report_due_on.data is None and not self.report_due_on.errors:
+            self.report_due_on.errors = [_("Choose the day by which the report is there.")]
+            good = False
+        return good
+
+
+@bp.get("/partner/pilots/<ref>/plan/report-day")
+@requires(P.pilot_edit)
+def report_day(ref: str) -> str:
+    found = seen_for(ref, P.pilot_edit)
+    form = ReportDayForm(formdata=None)
+    form.report_due_on.data, form.version.data = found.report_due_on, found.content_version
+    return _report_day_page(found, form)
+
+
+@bp.post("/partner/pilots/<ref>/plan/report-day")
+@requires(P.pilot_edit)
+def set_report_day(ref: str) -> Answer:
+    form, target = ReportDayForm(), url_for("partner.pilot", ref=ref, _anchor="plan")
+    if form.valid() and form.report_due_on.data is not None:
+        with form.refusals(), unit_of_work(form.once(target)):
+            planning.set_report_day(
+                actor(), queries.for_step(ref, by=actor()), form.report_due_on.data,
+                reason=form.reason.data or "", version=form.seen_version or -1,
+            )  # fmt: skip
+    if form.accepted:
+        flash(_("The day of the report stands in the plan."), "well")
+        return form.leads_to(target)
+    again = queries.seen(ref, by=actor())
+    form.version.data = again.content_version
+    return _report_day_page(again, form), form.status
+
+
+def _report_day_page(found: Pilot, form: ReportDayForm) -> str:
+    held = formats.day(found.report_due_on) if found.report_due_on else _("not yet")
+    if found.report_due_on is None:
+        del form.reason
+    return page(
+        "partner/form.html", pilot=found, form=form, rows=3, words=words, entry=entry_of(),
+        action=url_for("partner.set_report_day", ref=found.reference), short=("report_due_on",),
+        now=[(form.report_due_on, held)] if form.status == 409 else [], title=_("Day of the report"),
+        button=_("Save the day"), optional=("reason",) if found.state in WRITING else (),
+    )  # fmt: skip
 
 
 @bp.get("/partner/pilots/<ref>/plan/new")

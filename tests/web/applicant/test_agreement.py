@@ -72,7 +72,7 @@ def test_a_member_ticks_that_it_was_read_and_accepts_once(call, browser: Browser
     dossier, group = call.offered(), browser(call.resident)
     mine = f"/applications/{dossier.reference}"
 
-    assert "Lees en aanvaard de projectovereenkomst vóór" in words(group.page("/applications"))
+    assert "Lees en aanvaard de projectovereenkomst uiterlijk op" in words(group.page("/applications"))
     sent = form_values(group.page(f"{mine}/agreement").select_one("#accept"))
     assert "Vink aan dat u de tekst gelezen hebt" in words(came_back(group, f"{mine}/agreement", sent))
     answers = [group.post(f"{mine}/agreement", data={**sent, "read": "y"}) for _ in range(2)]

@@ -184,7 +184,7 @@ def test_days_are_added_up_by_project_and_lot_and_warned_of_when_over(app, clien
 
     assert "23,1 van 2 dagen" in text
     assert "0,8 van 2 dagen" in text
-    assert "3,8 dagen meer dan de 20 van het perceel" in text
+    assert "3,8 dagen meer dan de 20 van het lot" in text
     assert "Een dag staat in deze oproep voor 60 minuten." in text
 
 

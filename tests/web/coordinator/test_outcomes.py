@@ -114,7 +114,7 @@ def test_the_offer_is_shown_at_once_and_answered_by_the_group(ring, staff, group
 
     assert [each.status_code for each in (left, promoted, accepted)] == [303, 303, 303]
     assert ["aanbod voorbereiden" in each.lower() for each in (*before, *after)] == [False, False, True, True]
-    assert "Antwoord op het aanbod vóór" in turn
+    assert "Antwoord uiterlijk op" in turn
     assert again == []
     decision = db.session.scalars(db.select(Decision).where(Decision.origin == State.reserve)).one()
     assert (decision.amount, decision.answered_at is not None) == (Decimal(4000), True)
@@ -136,8 +136,8 @@ def test_a_group_is_heard_before_it_loses_its_grant(ring, staff, group):
     over = words(group.page(own(dossier)))
 
     assert [each.status_code for each in (invited, sent, taken, done)] == [303, 303, 422, 303]
-    assert "Geef uw opmerkingen over de intrekking vóór" in turn
-    assert "Geef uw opmerkingen" in home
+    assert "Geef uiterlijk op" in turn
+    assert "uw opmerkingen over de intrekking" in home
     assert soup_of(twice).select_one("main form") is None
     assert form_values(revoke)["motivation"].strip() == "Het project begon niet."
     assert "Wij lezen uw opmerkingen" in still

@@ -10,9 +10,9 @@ from callflow.calls.procedure import Procedure
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.actions import exclude
-from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.actions import exclude, note_conflict
+from callflow.dossiers.models import Conflict, Dossier
+from callflow.dossiers.states import ConflictKind, State, Task
 from callflow.jury.actions import hand_in
 from callflow.jury.models import KeptSheet, Meeting, MeetingItem, Sheet
 from callflow.jury.rules import Given
@@ -109,6 +109,24 @@ def test_a_meeting_from_its_agenda_to_its_minutes(chair, meets):
         assert document.Root.MarkInfo.Marked
     assert "Procès-verbal" in words_of(chair.get(f"/jury/meetings/{meeting.id}/minutes?lang=fr").data)
     assert codes() == []
+
+
+def test_a_conflict_that_was_found_sends_out_who_never_sat_on_the_project(chair, meets):
+    with unit_of_work():
+        project = db.session.get_one(Dossier, meets.projects["banc"].id)
+        note_conflict(project, person_id=meets.chair.id, kind=ConflictKind.municipality, reason="32003")
+    opened(chair, meets, quorum="3")
+
+    few = settled(chair, meets, "banc")
+    enough = settled(chair, meets, "haie")
+
+    assert (few.status_code, enough.status_code) == (422, 303)
+    page = chair.page("/jury/meetings")
+    assert "Rik Voorbeeld" in page.select_one(f"#item-{meets.ref('banc')}").text
+    with unit_of_work():
+        held = db.session.scalars(db.select(Conflict)).one()
+        held.ended_at = held.since
+    assert settled(chair, meets, "banc").status_code == 303, "it was none"
 
 
 def test_nobody_is_proposed_before_the_jury_met_and_the_letter_gives_its_reason(client, chair, meets):

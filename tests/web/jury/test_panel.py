@@ -17,7 +17,9 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import Task
 from callflow.jury import actions
 from callflow.jury.models import Habits
+from callflow.jury.profiles import Known, keep_profile
 from callflow.lifecycle import recount, values
+from callflow.territory.models import Municipality
 from tests import factories as make
 from tests.client import soup_of
 from tests.rounds import Round
@@ -193,6 +195,53 @@ def test_a_chair_sees_the_scores_of_what_is_closed_and_nothing_of_a_conflict(cli
     assert shown == {"haie"}
     assert page.select_one(f"form[action='{jury.address}/habits']") is None
     assert page.select_one(f"form[action='{jury.address}/reminders']") is not None
+
+
+def test_own_area_is_the_municipality_of_the_profile_with_those_around_it_else_the_country(jury, coordinator):
+    here, near, far = _three_places()
+    places = {"haie": here, "banc": near, "bus": far, "four": far}
+    with unit_of_work():
+        for name, code in places.items():
+            db.session.get_one(Dossier, jury.projects[name].id).municipality_code = code
+        known = Known(("nl",), municipality=near)
+        keep_profile(
+            make.actor(jury.coordinator), db.session.get_one(make.Call, jury.call.id),
+            person_id=jury.juror.id, known=known, version=0,
+        )  # fmt: skip
+        db.session.get_one(make.User, jury.second.id).country = "BE"
+    jury.all_score()
+
+    lines = [item.get_text(" ", strip=True) for item in _homes(coordinator.page("/jury/panels"))]
+
+    name = db.session.get_one(Municipality, near).name
+    said = {line.split(" (")[0]: line for line in lines}
+    assert set(said) == {jury.juror.name, jury.second.name}, "nothing is known of the third"
+    assert f"({name} en omgeving)" in said[jury.juror.name]
+    assert "2 eigen projecten" in said[jury.juror.name]
+    assert "(eigen land)" in said[jury.second.name]
+    assert "3 eigen projecten; geen elders" in said[jury.second.name]
+
+
+def _three_places() -> tuple[str, str, str]:
+    """Two municipalities of one arrondissement and one of another, all in Flanders."""
+    with unit_of_work():
+        for code, grouping in (("39901", "Noord"), ("39902", "Noord"), ("39903", "Zuid")):
+            db.session.add(
+                Municipality(
+                    code=code,
+                    country="BE",
+                    name_nl=f"Dorp {code}",
+                    name_fr=f"Village {code}",
+                    postcodes="",
+                    grouping=grouping,
+                )
+            )
+    return "39901", "39902", "39903"
+
+
+def _homes(page):
+    """The lines below the heading on own areas."""
+    return page.find("h3", string="Projecten van de eigen streek").find_next("ul").find_all("li")
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -76,6 +76,7 @@ def test_three_partners_bring_a_pilot_from_proposed_to_closed_on_the_pages(desk,
         number = trio.party(make.db.session.scalars(make.db.select(Pilot)).one(), group).id
         desk.send(guide, f"{at}/agreements/{number}", {"verdict": "agreed"})
     desk.step(trio.guides[2], ref, "select")
+    desk.send(trio.mayor, f"{at}/plan/report-day", {"report_due_on": "2027-06-01"})
     desk.step(trio.mayor, ref, "start")
     method = {"kind": "method", "title": "Koffietafel", "body": "Elke week één vraag.", "worked": "well"}
     desk.send(trio.clerk, f"{at}/findings/new", method)
