@@ -1,4 +1,4 @@
-"""flask demo: two demo calls with people and dossiers in every state that they have, and how to sign in."""
+"""flask demo: three demo calls with people and dossiers in every state, and how to sign in."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from callflow.calls import actions, queries
 from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
-from callflow.cli.playing import bending, filing, juried, letters, pilots, staging, troupe
+from callflow.cli.playing import bending, filing, juried, letters, pilots, staging, troupe, twofold
 from callflow.cli.playing.stage import EXAMPLES, Stage
 from callflow.core import clock, heap, mailing, outbox
 from callflow.core.actor import OPERATOR
@@ -78,7 +78,10 @@ def _make() -> None:
         scenes = troupe.texts()["calls"][reference]
         click.echo(gettext("%(call)s: %(count)d dossiers", call=reference, count=len(scenes)))
         stage = Stage(reference, company, scenes, now)
-        staging.play(stage)
+        if stage.procedure.preapplication:
+            twofold.play(stage, (EXAMPLES / f"{reference}.yaml").read_text(encoding="utf-8"))
+        else:
+            staging.play(stage)
         bending.bend(stage)
         filing.file_away(stage)
         juried.go_on(stage)

@@ -7,19 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from callflow.calls.models import Call
-from callflow.calls.procedure import Procedure
+from callflow.applications.models import Submission
+from callflow.calls import queries
 from callflow.cli.demo import PASSWORD
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import IN_SHORT, State
+from callflow.dossiers.states import State
 from callflow.jury.calibration import calibrate
 from callflow.jury.models import Meeting
 from callflow.jury.queries import counting_sheets, criteria_of, ratings_of
 from callflow.letters.models import Letter
-from callflow.lifecycle import pilot, process
 from callflow.people.models import Grant, Membership, User
 from tests.client import CheckedClient
 from tests.real.conftest import EXAMPLES, GRANT, Command
@@ -35,6 +34,7 @@ def shown(command: Command) -> str:
 
 def test_the_demonstration(app: Flask, client: CheckedClient, shown: str, command: Command):
     _is_whole()
+    _has_two_steps()
     _lets_everybody_in(client, shown)
     _is_made_once(command)
 
@@ -45,8 +45,7 @@ def _is_whole() -> None:
     languages = set(db.session.scalars(db.select(Dossier.language)))
     latest = db.session.scalar(db.select(db.func.max(Event.at)))
 
-    assert set(states) == _reached()
-    assert set(State) - _reached() == IN_SHORT
+    assert set(states) == set(State)
     assert len(hidden) == 3
     assert languages == {"nl", "fr"}
     assert latest <= datetime.now(UTC)
@@ -72,11 +71,19 @@ def _has_a_jury() -> None:
     assert len([each for each in found.members if each.high is not None and each.high < 0]) > 0
 
 
-def _reached() -> set[State]:
-    """Every state that a dossier of these calls, or a pilot, can come to."""
-    calls = db.session.scalars(db.select(Call))
-    found = {state for call in calls for state in process.workflow(Procedure.of(call.procedure)).states}
-    return {State(str(state)) for state in found | set(pilot.workflow().states)}
+def _has_two_steps() -> None:
+    """One handed in twice, one was told that it is not invited, and there is still time to write."""
+    call = queries.by_reference("dorpskeukens-2026")
+    mine = db.select(Dossier.id).where(Dossier.call_id == call.id)
+    handed_in = db.select(Submission.application_id, db.func.count(Submission.id))
+    counts = db.session.execute(
+        handed_in.where(Submission.application_id.in_(mine)).group_by(Submission.application_id)
+    )
+    letters = Counter(db.session.scalars(db.select(Letter.kind).where(Letter.dossier_id.in_(mine))))
+
+    assert sorted(count for _, count in counts) == [1] * 6 + [2]
+    assert letters == {"acknowledgement": 8, "not_invited": 1}
+    assert call.calendar["full_until"] == "2027-01-29T12:00:00+01:00"
 
 
 def _lets_everybody_in(client: CheckedClient, shown: str) -> None:

@@ -15,7 +15,7 @@ HEAD = """# The set-up file of a call
 One file holds a whole call: who decides, what is offered, until when, which questions, which criteria,
 which letters. `flask call check FILE` says everything that is wrong with it, each with its line;
 `flask call load FILE` stores it; `flask call show REFERENCE` shows what is stored. The commands speak the
-language of the terminal (`LANG=nl_BE.UTF-8`, `fr_FR.UTF-8`, `en_GB.UTF-8`). Two whole examples stand in
+language of the terminal (`LANG=nl_BE.UTF-8`, `fr_FR.UTF-8`, `en_GB.UTF-8`). Three whole examples stand in
 `callflow/calls/examples/`.
 
 This page is written by `flask call docs` from the schema that the check uses; a test compares the two.
