@@ -67,7 +67,7 @@ def _project(procedure: Procedure, calendar: Mapping[str, Any]) -> list[tuple[St
 
 
 def _halfway_by(day: str | None) -> str:
-    return str(_("Halfway you write how far you are, before %(day)s.", day=formats.day(day)))
+    return str(_("Halfway you write how far you are, by %(day)s.", day=formats.day(day)))
 
 
 def _decided_by(day: str | None) -> str:
@@ -84,4 +84,4 @@ def _decided_by(day: str | None) -> str:
 def _reported_by(day: str | None) -> str:
     if day is None:
         return str(_("At the end you write a short report."))
-    return str(_("At the end you write a short report, before %(day)s.", day=formats.day(day)))
+    return str(_("At the end you write a short report, by %(day)s.", day=formats.day(day)))
