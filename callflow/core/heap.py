@@ -12,6 +12,6 @@ def settle() -> None:
     """Take what is loaded out of every later search for garbage. For processes that live long: call it once,
     when everything is imported, and before a server makes processes of its own, which then share the memory.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(ALLOCATIONS, 20, 50)
+    gc.enable()
