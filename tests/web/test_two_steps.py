@@ -68,7 +68,7 @@ def test_the_walk_from_the_short_form_to_the_whole_application(call, browser):
     assert make.state_of(draft) is State.invited
 
     home = words(group.page("/applications"))
-    assert "U bent uitgenodigd: schrijf de uitgebreide aanvraag voor" in home
+    assert "U bent uitgenodigd: schrijf de uitgebreide aanvraag vóór" in home
     assert "12.00 uur" in home
     assert "Uw plan" in words(group.page(path(draft, "/form")))
     section = group.page(path(draft, "/form/project"))
