@@ -1,6 +1,6 @@
 """The project agreement as its group sees it: the text, accepting it, asking for a change, who is paid."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, url_for
@@ -93,19 +93,27 @@ def _of_change(application: Application, found: AgreementPage, sent: dict[str, F
 @bp.post("/applications/<ref>/agreement")
 @requires(P.agreement_accept)
 def accept_agreement(ref: str) -> Answer:
+    return accept_what_was_read(ref, "accept", agreeing.accept, _accepted)
+
+
+def accept_what_was_read(
+    ref: str, name: str, accept: Callable[..., bool], said: Callable[..., str]
+) -> Answer:
+    """A member accepts a text as it stood on the page. ``name`` is that of the form there, ``said`` tells
+    whether all have accepted now.
+    """
     form, target = AcceptForm(), url_for("applicant.agreement", ref=ref)
     concluded = False
     if form.valid() and not form.read.data:
         form.refuse("agreement_unread", field="read")
     elif form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
-            application = own_for_step(ref, actor())
-            concluded = agreeing.accept(actor(), application, sha256=str(form.sha256.data))
+            concluded = accept(actor(), own_for_step(ref, actor()), sha256=str(form.sha256.data))
     if form.accepted:
         if not form.repeated:
-            flash(_accepted(concluded=concluded), "well")
+            flash(said(concluded=concluded), "well")
         return form.leads_to(target)
-    return agreement_as_sent(ref, accept=form), form.status
+    return agreement_as_sent(ref, **{name: form}), form.status
 
 
 def _accepted(*, concluded: bool) -> str:

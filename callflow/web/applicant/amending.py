@@ -10,9 +10,9 @@ from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
 from callflow.desk.applicant.own import own_for_step
 from callflow.lifecycle import amending
-from callflow.web.agreement_forms import AcceptForm, ChangeForm
+from callflow.web.agreement_forms import ChangeForm
 from callflow.web.applicant import bp
-from callflow.web.applicant.agreeing import agreement_as_sent
+from callflow.web.applicant.agreeing import accept_what_was_read, agreement_as_sent
 from callflow.web.asking import Form
 
 Answer = Any
@@ -54,18 +54,7 @@ def withdraw_change(ref: str) -> Answer:
 @bp.post("/applications/<ref>/agreement/change/acceptance")
 @requires(P.agreement_accept)
 def accept_change(ref: str) -> Answer:
-    form, target = AcceptForm(), url_for("applicant.agreement", ref=ref)
-    concluded = False
-    if form.valid() and not form.read.data:
-        form.refuse("agreement_unread", field="read")
-    elif form.valid():
-        with form.refusals(), unit_of_work(form.once(target)):
-            concluded = amending.accept(actor(), own_for_step(ref, actor()), sha256=str(form.sha256.data))
-    if form.accepted:
-        if not form.repeated:
-            flash(_accepted(concluded=concluded), "well")
-        return form.leads_to(target)
-    return agreement_as_sent(ref, again=form), form.status
+    return accept_what_was_read(ref, "again", amending.accept, _accepted)
 
 
 def _accepted(*, concluded: bool) -> str:
