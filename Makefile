@@ -20,7 +20,7 @@ run:  ## demo calls when the database is empty, then web server and worker
 	@sh scripts/run.sh
 
 test:  ## lint, both databases, browser: the gate, under 15 minutes
-	@python3 scripts/phases.py test
+	@"$$(sh scripts/python.sh)" scripts/phases.py test
 
 lint:  ## format, ruff, mypy, import contracts, templates, shell
 	@sh scripts/lint.sh
@@ -30,7 +30,7 @@ format:  ## rewrite what lint would complain about, where a machine can
 	@$(BIN)/ruff format -q .
 
 deep: ## everything that takes longer than the gate allows
-	@python3 scripts/phases.py deep
+	@"$$(sh scripts/python.sh)" scripts/phases.py deep
 
 bench: ## measure against the budgets, one line a figure
 	@$(BIN)/python -m benchmarks

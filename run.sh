@@ -60,8 +60,7 @@ prepare() {
         say "No apt-get here: make, Python 3.11 or newer with venv, Pango and HarfBuzz (with its subset library) must be there already"
     fi
     command -v make >/dev/null 2>&1 || fail "make is missing"
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-        fail "Python 3.11 or newer is needed, found: $(python3 --version 2>&1 || true)"
+    sh scripts/python.sh >/dev/null || exit 1
 }
 
 case "${1:-run}" in

@@ -17,7 +17,7 @@ if up_to_date; then
     echo "== Environment: .venv is up to date with $lock"
 else
     echo "== Environment: installing $(grep -c '^[a-z].*==' "$lock") packages of $lock into .venv"
-    .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
+    .venv/bin/python -c '' 2>/dev/null || "$(sh scripts/python.sh)" -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
     echo "$hash" >".venv/.installed-$lock"
 fi

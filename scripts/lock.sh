@@ -3,7 +3,7 @@
 set -eu
 tool=$(mktemp -d)
 trap 'rm -rf "$tool"' EXIT
-python3 -m venv "$tool"
+"$(sh scripts/python.sh)" -m venv "$tool"
 "$tool/bin/pip" install --quiet --disable-pip-version-check uv
 for name in requirements requirements-dev; do
     echo "== Lock: $name"
