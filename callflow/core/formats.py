@@ -150,7 +150,7 @@ def paragraphs(text: Any) -> Markup:
         part.strip("\n") for part in str(text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
     ]
     written = (
-        Markup("<br>\n").join(escape(line) for line in part.split("\n")) for part in parts if part.strip()
+        Markup("<br />\n").join(escape(line) for line in part.split("\n")) for part in parts if part.strip()
     )
     return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in written)
 

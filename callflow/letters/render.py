@@ -5,7 +5,7 @@ the same bytes.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -69,9 +69,9 @@ def _whole(shown: LetterContext, **pictures: str) -> str:
 
 
 def text(context: LetterContext) -> str:
-    """What the letter says, one line a paragraph: for digests and for reading without a PDF."""
+    """What the letter says, one line a paragraph or line: for digests and for reading without a PDF."""
     body = as_html(context).split("<body>", 1)[1]
-    broken = re.sub(r"</(?:p|tr|li|h1|h2|dd)>|<br>", "\0", body)
+    broken = re.sub(r"</(?:p|tr|li|h1|h2)>|<br />|\n", "\0", body)
     plain = unescape(re.sub(r"<[^>]*>", " ", broken))
     return "\n".join(line for each in plain.split("\0") if (line := " ".join(each.split())))
 
@@ -134,7 +134,7 @@ def _environment() -> Environment:
         formats.paragraphs,
     ):
         environment.filters[each.__name__] = _strict(each)
-    for own in (said, must, mention, silence, de_minimis, tongue, country, grouped):
+    for own in (said, must, lines, mention, silence, de_minimis, tongue, country, grouped):
         environment.filters[own.__name__] = own
     environment.tests["european"] = lambda statement: "urop" in statement
     return environment
@@ -175,6 +175,13 @@ def must(text: str, empty: bool = False) -> str:
     if not empty and not text.strip():
         raise TemplateError("a text is empty")
     return text
+
+
+def lines(each: Iterable[str | None]) -> Markup:
+    """What there is of these, one below the other: for an element of class ``lines``, in which a line break of
+    the text is one on paper. Half the work of as many <br>, each of which is a box of its own.
+    """
+    return Markup("\n").join(line for line in each if line)
 
 
 def mention(texts: Sequence[Mapping[str, str]], words: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,6 +16,7 @@ from callflow.calls.states import Law
 from callflow.core import pdf
 from callflow.letters import render
 from callflow.letters.states import LetterKind
+from config import ROOT
 from tests.letters.contexts import COMBINATIONS, letter
 from tests.letters.reading import flat, golden_of, words_of
 
@@ -127,26 +129,43 @@ def test_every_substitute_can_be_drawn_and_substituting_twice_changes_nothing():
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        ('<img src="" alt="x">', "without a source"),
-        ('<img src="data:image/png;base64,AAAA" alt="x">', "Failed to load image"),
-        ('<img src="https://example.org/x.png" alt="x">', "Error fetching"),
-        ('<img src="file:///etc/hostname" alt="x">', "Error fetching"),
-        ('<link rel="attachment" href="file:///etc/hostname">', "Error fetching"),
+        ('<img src="" alt="x" />', "without a source"),
+        ('<img src="data:image/png;base64,AAAA" alt="x" />', "Failed to load image"),
+        ('<img src="https://example.org/x.png" alt="x" />', "Error fetching"),
+        ('<img src="file:///etc/hostname" alt="x" />', "Error fetching"),
+        ('<link rel="attachment" href="file:///etc/hostname" />', "Error fetching"),
         ("<p>\U0001f3a8</p>", "notdef"),
         ('<p style="color: no-colour">x</p>', "invalid"),
+        ("<p>not closed", "not well formed"),
+        ("<p>no\0thing</p>", "not well formed"),
     ],
 )
 def test_a_gap_is_an_error(body, complaint):
-    document = f'<!doctype html><html lang="nl"><title>x</title><body>{body}'
+    document = f'<!DOCTYPE html><html lang="nl"><head><title>x</title></head><body>{body}</body></html>'
 
     with pytest.raises(pdf.PdfError, match=complaint):
         pdf.make(document, sheet=render.SHEET)
 
 
+def test_every_element_of_a_document_has_its_rule_in_the_sheet_that_stands_for_html():
+    folders = ["letters", "documents", "print", "minutes"]
+    templates = [path for name in folders for path in (ROOT / "templates" / name).glob("*.html")]
+    templates.append(ROOT / "templates" / "partner" / "report.html")
+    written = "".join(path.read_text() for path in templates)
+    paper = re.sub(r"\{.*?\}", ",", (pdf.FONTS / "paper.css").read_text().partition("*/")[2], flags=re.S)
+
+    unknown = set(re.findall(r"<([a-z][a-z0-9]*)", written)) - set(re.findall(r"[a-z][a-z0-9]*", paper))
+
+    assert unknown == {"meta", "title", "span"}, (
+        "the first two are inside head; a span is inline, as by default"
+    )
+
+
 def test_the_private_name_that_the_mended_tags_hang_on_is_still_there():
     from weasyprint.pdf import tags
 
-    pdf.make('<!doctype html><html lang="nl"><title>x</title><body>x', sheet=render.SHEET)
+    html = '<!DOCTYPE html><html lang="nl"><head><title>x</title></head><body>x</body></html>'
+    pdf.make(html, sheet=render.SHEET)
 
     assert tags._build_box_tree.__name__ == "with_language_and_scope"
 
