@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 FAMILIES = ("Callflow Sans", "Callflow Serif")
@@ -138,16 +138,16 @@ def _document() -> Any:
     """WeasyPrint's document, read as XML: what our templates write is whole and needs none of the patience for
     the web that costs twenty times as much, and what is not whole is an error instead of a guess.
     """
-    weasyprint = _engine()
+    base: Any = _engine().HTML
     from cssselect2 import ElementWrapper  # slow import
 
-    class Document(weasyprint.HTML):  # type: ignore[misc]  # WeasyPrint has no types
+    class Document(base):
         """A document of our own: it refers to nothing outside, and every element is in paper.css."""
 
         def __init__(self, html: str) -> None:
             try:
-                root = ElementTree.fromstring(html.lstrip())  # noqa: S314 - our own templates, every text escaped
-            except ElementTree.ParseError as broken:
+                root = ET.fromstring(html.lstrip())  # noqa: S314 - our own, its texts escaped
+            except ET.ParseError as broken:
                 raise PdfError(f"the document is not well formed: {broken}") from broken
             self.base_url = None
             self.url_fetcher = _fetcher("data")

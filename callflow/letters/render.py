@@ -178,7 +178,7 @@ def must(text: str, empty: bool = False) -> str:
 
 
 def lines(each: Iterable[str | None]) -> Markup:
-    """What there is of these, one below the other: for an element of class ``lines``, in which a line break of
+    """What there is of these, one below the other: for an element of class ``lines``, where a line break in
     the text is one on paper. Half the work of as many <br>, each of which is a box of its own.
     """
     return Markup("\n").join(line for line in each if line)

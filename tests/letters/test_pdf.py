@@ -152,7 +152,7 @@ def test_every_element_of_a_document_has_its_rule_in_the_sheet_that_stands_for_h
     templates = [path for name in folders for path in (ROOT / "templates" / name).glob("*.html")]
     templates.append(ROOT / "templates" / "partner" / "report.html")
     written = "".join(path.read_text() for path in templates)
-    paper = re.sub(r"\{.*?\}", ",", (pdf.FONTS / "paper.css").read_text().partition("*/")[2], flags=re.S)
+    paper = re.sub(r"\{.*?\}", ",", (pdf.FONTS / "paper.css").read_text().partition("*/")[2], flags=re.DOTALL)
 
     unknown = set(re.findall(r"<([a-z][a-z0-9]*)", written)) - set(re.findall(r"[a-z][a-z0-9]*", paper))
 
