@@ -135,8 +135,8 @@ def _stationery(sheet: Path) -> tuple[Any, list[Any]]:
 
 @lru_cache(maxsize=1)
 def _document() -> Any:
-    """WeasyPrint's document, read as XML: what our templates write is whole and needs none of the patience for
-    the web that costs twenty times as much, and what is not whole is an error instead of a guess.
+    """WeasyPrint's document, read as XML: what our templates write is whole and needs none of the patience
+    the web has, which costs twenty times as much; and what is not whole is an error instead of a guess.
     """
     base: Any = _engine().HTML
     from cssselect2 import ElementWrapper  # slow import
