@@ -26,3 +26,6 @@ if [ -d callflow/translations ]; then
     echo "== Translations: compiling"
     .venv/bin/pybabel --quiet compile --directory callflow/translations
 fi
+
+# where bytecode may not be written, every start of a process would compile all of this again: a third of the start
+.venv/bin/python -m compileall -q callflow migrations config.py wsgi.py

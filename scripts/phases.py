@@ -19,6 +19,8 @@ PATIENCE = float(os.environ.get("CALLFLOW_TEST_PATIENCE", "1"))
 SLOWEST = "--durations=12"
 SIDE_BY_SIDE = 2
 WALKS = ("tests/browser/test_bent_walk.py", "tests/browser/test_walk.py")
+# Tests start hundreds of processes: each would compile the project anew where bytecode may not be written
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 UNIT_TESTS = ("tests", "--ignore=tests/browser", "--ignore=tests/deep")
 
 
