@@ -72,8 +72,9 @@ class Site:
 
 
 def program() -> str | None:
-    """Debian's Chromium, or the one that CHROMIUM names."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """The one that CHROMIUM names, or Debian's: the one without windows, or else the whole."""
+    found = (shutil.which(name) for name in ("chromium-headless-shell", "chromium"))
+    return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 
 @pytest.fixture(scope="session")
