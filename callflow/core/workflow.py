@@ -4,10 +4,11 @@ A workflow holds no record: the case to decide is handed to ``fire``, so one wor
 every thread.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, cast
 
 from transitions import EventData, Machine, Transition
@@ -117,6 +118,9 @@ class Step(Transition):
         return True
 
 
+NOTHING: Mapping[str, "Step"] = MappingProxyType({})
+
+
 class Workflow(Machine):
     """The procedure of one process version: built once, shared by all threads, holding no record."""
 
@@ -143,15 +147,21 @@ class Workflow(Machine):
             send_event=True,
             after_state_change=self._run_effects,
         )
+        self._leaving = self._sorted_by_state()
 
-    def steps_from(self, state: Enum) -> dict[str, Step]:
+    def steps_from(self, state: Enum) -> Mapping[str, Step]:
         """The steps that leave from ``state``, by trigger."""
-        return {
-            trigger: step
-            for trigger, event in self.events.items()
-            for step in event.transitions.get(state.name, ())
-            if isinstance(step, Step)
-        }
+        return self._leaving.get(state.name, NOTHING)
+
+    def _sorted_by_state(self) -> dict[str, Mapping[str, Step]]:
+        """Every page of a dossier asks for them, and a procedure never changes once it is built."""
+        leaving: dict[str, dict[str, Step]] = {}
+        for trigger, event in self.events.items():
+            for source, steps in event.transitions.items():
+                for step in steps:
+                    if isinstance(step, Step):
+                        leaving.setdefault(source, {})[trigger] = step
+        return {source: MappingProxyType(steps) for source, steps in leaving.items()}
 
     def offers(self, case: Case) -> dict[str, list[Reason]]:
         """The steps this actor may take now, each with the reasons that still hold it back.

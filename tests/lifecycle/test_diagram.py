@@ -1,5 +1,6 @@
 """The picture of a procedure: every state once, no box upon another, every step numbered."""
 
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -11,6 +12,7 @@ from callflow.lifecycle import process
 from callflow.lifecycle.diagram import BOX, HEIGHT, Diagram, diagram
 from callflow.lifecycle.drawing import every_procedure
 
+drawing = cache(diagram)  # three tests look at each: more than the product itself keeps
 EVERY = pytest.mark.parametrize("procedure", every_procedure(), ids=str)
 
 
@@ -20,7 +22,7 @@ def numbers(drawn: Diagram) -> set[int]:
 
 @EVERY
 def test_every_state_and_step_is_drawn_and_no_other(procedure: Procedure):
-    drawn, workflow = diagram(procedure), process.workflow(procedure)
+    drawn, workflow = drawing(procedure), process.workflow(procedure)
     steps = {
         (source, trigger, State(step.dest))
         for source in State
@@ -36,7 +38,7 @@ def test_every_state_and_step_is_drawn_and_no_other(procedure: Procedure):
 
 @EVERY
 def test_no_box_stands_upon_another_and_all_are_inside(procedure: Procedure):
-    drawn = diagram(procedure)
+    drawn = drawing(procedure)
 
     for one, other in combinations(drawn.boxes, 2):
         assert abs(one.x - other.x) >= BOX or abs(one.y - other.y) >= HEIGHT
@@ -45,7 +47,7 @@ def test_no_box_stands_upon_another_and_all_are_inside(procedure: Procedure):
 
 @EVERY
 def test_every_line_begins_and_ends_at_a_box_or_at_the_wire(procedure: Procedure):
-    drawn = diagram(procedure)
+    drawn = drawing(procedure)
     edges = {
         (x, y)
         for box in drawn.boxes
