@@ -231,6 +231,7 @@ def offered_by_itself(journey: Journey, office: Page, reference: str) -> None:
     """The clock prepares the offer as soon as it looks, here or in the worker; the coordinator reads it at
     home.
     """
+    db.session.rollback()  # what this process read before is of before the revocation
     working.sweep()
     while working.drain(identity("test"), lambda: False):
         pass
