@@ -131,6 +131,8 @@ BREAKS = {
     "letter_gone": _("letter %(detail)s, which its history names, is gone"),
     "message_changed": _("message %(detail)s is not what was written, or was never written"),
     "message_file_changed": _("the file %(detail)s with a message is not the one that its history names"),
+    "subject_not_erased": _("the subject of conversation %(detail)s was erased by its history, and is there"),
+    "sending_not_erased": _("the words of sending %(detail)s were erased by its history, and are there"),
     "message_file_gone": _("a file with message %(detail)s, which its history names, is gone"),
     "payee_change_disagrees": _(
         "changed its payee with %(detail)s acceptances, fewer than its agreement asks"

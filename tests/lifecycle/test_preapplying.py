@@ -7,7 +7,7 @@ import pytest
 from callflow.applications import answers
 from callflow.applications.actions import save_answers
 from callflow.calls.procedure import Procedure
-from callflow.core import clock, formats, i18n
+from callflow.core import clock
 from callflow.core.actor import CLOCK
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
@@ -22,12 +22,10 @@ from callflow.dossiers.states import State
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterKind
 from callflow.lifecycle import process, values
-from callflow.lifecycle.changing.carrying import Confirmed, confirm
 from callflow.lifecycle.changing.dry_run import dry_run
 from callflow.lifecycle.receipt import silence_of
 from callflow.lifecycle.stages import road_of
 from callflow.lifecycle.timed import working
-from callflow.people.states import Right
 from tests import factories as make
 from tests.setups import setup_of
 from tests.two_steps import PROCEDURE, REASON, TwoSteps, form, mails, versions
@@ -370,40 +368,6 @@ def test_the_short_form_stays_as_it_is_once_groups_wrote_and_the_last_hour_only_
     assert said("call.calendar.full_until", later.isoformat()) == [None]
     without = {**PROCEDURE.as_stored(), "preapplication": False}
     assert said("call.procedure", without) == ["form_answered"]
-
-
-def moves(call, until, *, place="call.calendar.full_until"):
-    """The call is changed as its page does it, after a look at the dry run."""
-    who, setup = make.actor(call.coordinator), setup_of(call.call.reference, {place: until})
-    seen = dry_run(who, setup).digest
-    with unit_of_work():
-        confirm(who, setup, Confirmed(seen, "De feestdagen", {}), file_sha256="f" * 64)
-
-
-def test_each_invited_group_is_told_once_when_its_last_hour_moves_from_when_to_when(call):
-    french = make.person(name="Zoé Exemple", language="fr")
-    watcher = make.person(name="Kijk Voorbeeld")
-    members = {call.resident: Right.submit, french: Right.edit, watcher: Right.view}
-    call.group = make.group(members)
-    invited, reading, handed_in = call.invited(), call.preapplied(), call.whole()
-    later = call.until + timedelta(days=7)
-
-    moves(call, later.isoformat())
-    with pytest.raises(Refused, match="nothing_to_change"):
-        moves(call, later.isoformat())
-    moves(call, "Andere samenvatting", place="call.summary.nl")
-
-    told = {each.recipient_id: each for each in mails(invited, "full_moved")}
-    assert set(told) == {call.resident.id, french.id}
-    assert len(mails(invited, "full_moved")) == 2
-    for language, person in (("nl", call.resident), ("fr", french)):
-        with i18n.speaking(language):
-            for moment in (call.until, later):
-                assert formats.moment(moment, weekday=True) in told[person.id].body
-    assert f"/applications/{invited.reference}" in told[french.id].body
-    assert mails(reading, "full_moved") == mails(handed_in, "full_moved") == []
-    moves(call, (later + timedelta(days=1)).isoformat())
-    assert len(mails(invited, "full_moved")) == 4
 
 
 def test_two_who_click_at_once_do_it_once(call):
