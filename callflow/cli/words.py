@@ -112,6 +112,7 @@ BREAKS = {
     "report_missing": _("is %(detail)s without its report"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "promise_without_project": _("promises means to a project that does not go on (decision %(detail)s)"),
+    "prepared_by_nobody": _("has a decision (%(detail)s) that neither a person nor the clock prepared"),
     "promoted_without_place": _("was offered a place that it did not have (decision %(detail)s)"),
     "revoked_unheard": _("lost what was promised without being heard (decision %(detail)s)"),
     "conditions_disagree": _("has conditions that its state disagrees with (%(detail)s open)"),

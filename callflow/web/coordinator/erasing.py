@@ -38,7 +38,7 @@ class EraseForm(Form):
     )  # fmt: skip
     subject = BooleanField(
         _l("Erase the subject of the conversation as well"),
-        description=_l("Needed when it names somebody or says what must go."),
+        description=_l("A subject can name somebody or say what must go."),
     )
     everywhere = BooleanField(
         _l("Erase it in all dossiers that it went to"),
