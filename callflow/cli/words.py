@@ -112,6 +112,7 @@ BREAKS = {
     "report_missing": _("is %(detail)s without its report"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "promise_without_project": _("promises means to a project that does not go on (decision %(detail)s)"),
+    "prepared_by_nobody": _("has a decision (%(detail)s) that neither a person nor the clock prepared"),
     "promoted_without_place": _("was offered a place that it did not have (decision %(detail)s)"),
     "revoked_unheard": _("lost what was promised without being heard (decision %(detail)s)"),
     "conditions_disagree": _("has conditions that its state disagrees with (%(detail)s open)"),
@@ -131,6 +132,8 @@ BREAKS = {
     "letter_gone": _("letter %(detail)s, which its history names, is gone"),
     "message_changed": _("message %(detail)s is not what was written, or was never written"),
     "message_file_changed": _("the file %(detail)s with a message is not the one that its history names"),
+    "subject_not_erased": _("the subject of conversation %(detail)s was erased by its history, and is there"),
+    "sending_not_erased": _("the words of sending %(detail)s were erased by its history, and are there"),
     "message_file_gone": _("a file with message %(detail)s, which its history names, is gone"),
     "payee_change_disagrees": _(
         "changed its payee with %(detail)s acceptances, fewer than its agreement asks"

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     jury_meet = "jury:meet"
     scores_view = "scores:view"
     dossier_decide = "dossier:decide"
+    dossier_offer = "dossier:offer"
     dossier_lapse = "dossier:lapse"
     decision_record = "decision:record"
     decision_release = "decision:release"
@@ -135,6 +136,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.jury_meet,
             P.scores_view,
             P.dossier_decide,
+            P.dossier_offer,
             P.dossier_lapse,
             P.decision_record,
             P.mail_manage,

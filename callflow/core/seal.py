@@ -1,5 +1,5 @@
-"""Seals of authorities: a PDF signed with the certificate of a legal person (PAdES). The only importer of
-pyHanko, inside the functions: a web process never loads it.
+"""Seals of authorities: a PDF signed with the certificate of a legal person (PAdES). With stamping.py the
+only importer of pyHanko, inside the functions: a web process never loads it.
 """
 
 import io
@@ -86,20 +86,22 @@ def applied(seal: Seal, content: bytes, *, label: str, reason: str) -> Sealed:
     """The document with the seal, everything else untouched before it. ``label`` names the field for who
     hears the document; with a time stamp server the moment is vouched for by it (B-T, else B-B).
 
-    Raises SealBroken, also when the time stamp server does not answer.
+    Raises SealBroken, also when the time stamp server does not answer (seal_timestamp) or answers what a
+    seal must not rest on (seal_timestamp_wrong): a letter is never sealed with less than was asked for.
     """
     usable(seal)
     signer, certificate = _opened(seal)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # slow import
     from pyhanko.pdf_utils.misc import PdfError  # slow import
     from pyhanko.sign import fields, signers  # slow import
-    from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError  # slow import
+
+    from callflow.core.stamping import Silent, Stamper, Unsound  # slow import
 
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, reason=reason,
         name=certificate.signer,
     )  # fmt: skip
-    stamper = HTTPTimeStamper(seal.timestamps, timeout=20) if seal.timestamps else None
+    stamper = Stamper(seal.timestamps) if seal.timestamps else None
     writer = signers.PdfSigner(
         metadata, signer=signer, timestamper=stamper,
         new_field_spec=fields.SigFieldSpec(FIELD, readable_field_name=label),
@@ -107,8 +109,10 @@ def applied(seal: Seal, content: bytes, *, label: str, reason: str) -> Sealed:
     made = io.BytesIO()
     try:
         writer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), output=made)
-    except (TimestampRequestError, OSError) as silent:
+    except Silent as silent:
         raise SealBroken("seal_timestamp", str(silent)[:200]) from silent
+    except Unsound as wrong:
+        raise SealBroken("seal_timestamp_wrong", str(wrong)[:200]) from wrong
     except PdfError as wrong:
         raise SealBroken("seal_refused", str(wrong)[:200]) from wrong
     return Sealed(made.getvalue(), certificate, stamper is not None)

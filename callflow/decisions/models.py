@@ -54,7 +54,8 @@ class Decision(Model):
 
     ``current`` is the one that gives the dossier its state; ``origin`` the state it was prepared from. A
     released decision holds until ``ended_at``: as long as it promises money, the lot counts it.
-    ``answer_by`` makes it an offer that the group accepts or declines.
+    ``answer_by`` makes it an offer that the group accepts or declines. Without ``prepared_by`` it is one that
+    the clock prepared for the next on the reserve list.
     """
 
     __tablename__ = "decision"
@@ -72,6 +73,7 @@ class Decision(Model):
         CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_whole"),
         CheckConstraint("ended_at IS NULL OR NOT current", name="ended_is_past"),
         CheckConstraint("ended_at IS NULL OR state = 'released'", name="ended_was_released"),
+        CheckConstraint("prepared_by IS NOT NULL OR origin = 'reserve'", name="prepared_by_somebody"),
         CheckConstraint("answered_at IS NULL OR answer_by IS NOT NULL", name="answer_asked"),
         CheckConstraint("state = 'prepared' OR resolution_id IS NOT NULL", name="decided_by_body"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_moment"),
@@ -104,7 +106,7 @@ class Decision(Model):
     article: Mapped[str] = mapped_column(String(200), default="")
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     motivation: Mapped[str] = mapped_column(Text, default="")
-    prepared_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    prepared_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     prepared_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolution_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"))
     released_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

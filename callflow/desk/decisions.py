@@ -54,7 +54,9 @@ class LotLine:
 
 @dataclass(frozen=True)
 class Pending:
-    """A decision that is not released yet; ``reasons`` are what keeps it from being so."""
+    """A decision that is not released yet; ``reasons`` are what keeps it from being so. Nobody's name stands
+    at an offer that the clock prepared.
+    """
 
     decision: Decision
     prepared_by: str
@@ -128,11 +130,11 @@ def decisions_page(actor: Actor, reference: str, key: str) -> DecisionsPage:
     lot = lot_of(actor, reference, key)
     found = queries.of_lot(lot.id, by=actor)
     tied = deciding.tied_in(found)
-    names = _names({each.prepared_by for each in found})
+    names = _names({each.prepared_by for each in found if each.prepared_by is not None})
 
     def pending(state: DecisionState) -> list[Pending]:
         return [
-            Pending(each, names.get(each.prepared_by, ""), _against(each, actor, tied))
+            Pending(each, names.get(each.prepared_by or 0, ""), _against(each, actor, tied))
             for each in found
             if each.state is state
         ]
@@ -157,7 +159,7 @@ def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Rea
     step = deciding.workflow().steps_from(DecisionState.decided)["release"]
     found = step.reasons_against(deciding.case_of(decision, actor, tied=tied))
     releases = may(actor, P.decision_release, decision.dossier)
-    spared = set() if releases else {"same_person"}
+    spared = set() if releases else {"same_person", "same_recorder"}
     if decision.state is DecisionState.prepared:
         spared.add("resolution_missing")  # everything in this state waits for the body: no news
     return [reason for reason in found if reason.code not in spared]

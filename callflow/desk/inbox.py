@@ -19,13 +19,14 @@ from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import Fulfilment
 from callflow.desk.counts import counted
 from callflow.desk.dossiers import place_of
-from callflow.desk.next import PAYING, Next, due_of
+from callflow.desk.next import Next, due_of
 from callflow.desk.scope import CallLine
 from callflow.desk.silence import Running, running
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.rules import scoring_from
+from callflow.lifecycle.amending import CHANGEABLE
 from callflow.lifecycle.stages import presenting_from
 from callflow.people.models import User
 from callflow.screening.models import CompletionRequest
@@ -79,18 +80,16 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
     steps = _steps(call)
     mine = [visible_to(actor, P.scores_view), _of(actor)]
     by_state = counted(actor, [call.id], _of(actor)).by(1)
-    numbers = {step: by_state[state] for step, state, more in steps if more is None}
+    numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
     numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None])
-    kinds = [
-        Kind(step, state, numbers[step], due_of(step, call.calendar))
-        for step, state, _ in steps
-        if numbers.get(step)
-    ]
-    waiting = _waiting(call, mine, [step for step in steps if numbers.get(step[0])]) if kinds else []
+    some = [step for step in steps if numbers.get(step[:2])]
+    kinds = [Kind(step, state, numbers[step, state], due_of(step, call.calendar)) for step, state, _ in some]
+    waiting = _waiting(call, mine, some) if kinds else []
     return Inbox(kinds, waiting, running(call, mine))
 
 
 Step = tuple[str, State, ColumnElement[bool] | None]
+Numbers = dict[tuple[str, State], int]
 
 
 def _of(actor: Actor) -> ColumnElement[bool]:
@@ -116,10 +115,14 @@ def _steps(call: CallLine) -> list[Step]:
         ("next_close_scoring", scoring, and_(_somebody(Task.juror), enough)),
         ("next_prepare", State.scored, None),
         *_bent(),
-        *(_agreeing() if call.procedure.agreement else ()),
-        *([("next_interim", State.interim_reported, None)] if call.procedure.interim else ()),
-        ("next_approve", State.reported, None),
+        *(_agreeing(call) if call.procedure.agreement else _reading(call)),
     ]
+
+
+def _reading(call: CallLine, more: ColumnElement[bool] | None = None) -> list[Step]:
+    """Reports to read."""
+    halfway: list[Step] = [("next_interim", State.interim_reported, more)]
+    return [*(halfway if call.procedure.interim else ()), ("next_approve", State.reported, more)]
 
 
 def _bent() -> list[Step]:
@@ -141,9 +144,10 @@ def _bent() -> list[Step]:
     ]
 
 
-def _agreeing() -> list[Step]:
+def _agreeing(call: CallLine) -> list[Step]:
     """Agreements to prepare and offer, and those that a group sent back; not while an offer from the reserve
-    list waits or a hearing is open.
+    list waits or a hearing is open. A question for another payee goes before the report to read: who is paid
+    must be right first.
     """
     mine = select(ProjectAgreement.id).where(
         ProjectAgreement.dossier_id == Dossier.id, ProjectAgreement.ended_at.is_(None)
@@ -161,11 +165,12 @@ def _agreeing() -> list[Step]:
             PayeeChange.state == ChangeState.asked
         )
     )
-    told = Dossier.state == Dossier.shown_state
+    asked = and_(Dossier.state == Dossier.shown_state, ~heard, otherwise)
     return [
         ("next_agreement", State.selected, and_(free, ~begun)),
         ("next_agreement_change", State.selected, and_(free, back)),
-        *(("next_payee_change", state, and_(told, ~heard, otherwise)) for state in PAYING),
+        *(("next_payee_change", state, asked) for state in CHANGEABLE),
+        *_reading(call, ~asked),
     ]
 
 
@@ -179,17 +184,17 @@ def _overdue() -> ColumnElement[bool]:
     return exists(select(CompletionRequest.id).where(CompletionRequest.dossier_id == Dossier.id, *late))
 
 
-def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> dict[str, int]:
+def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> Numbers:
     """How many wait at the steps that depend on more than the state."""
     code = case(
         *((and_(Dossier.state == state, more), step) for step, state, more in steps if more is not None)
     )
     rows = db.session.execute(
-        select(code.label("code"), func.count())
+        select(code.label("code"), Dossier.state, func.count())
         .where(Dossier.call_id == call.id, Dossier.state.in_({state for _, state, _ in steps}), *mine)
-        .group_by("code")
+        .group_by("code", Dossier.state)
     )
-    return {row[0]: row[1] for row in rows if row[0]}
+    return {(row[0], row[1]): row[2] for row in rows if row[0]}
 
 
 def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:

@@ -12,12 +12,13 @@ from callflow.core import clock
 from callflow.desk.outcome import NOTHING, Outcome
 from callflow.dossiers.states import OUTCOMES, State
 from callflow.jury.rules import scoring_from
+from callflow.lifecycle.amending import CHANGEABLE
 from callflow.lifecycle.stages import presenting_from
 from callflow.reports.rules import due_report
 from callflow.reports.states import ReportKind
 
-PAYING = (State.agreed, State.guided, State.interim_approved)
-"""Where nothing but a change of payee can wait for the staff."""
+READING = (State.interim_reported, State.reported)
+"""Where a report waits for the staff: a text with another payee that waits for its group is no news there."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def next_of(
         return Next("next_prepare", day_of(calendar, "decision_on"))
     if state is State.selected and procedure.agreement:
         return _agreement(outcome)
-    if outcome.change is not None and state in PAYING:
+    if outcome.change is not None and _comes_first(outcome.change, state):
         return _payee_change(outcome.change)
     chosen = State.agreed if procedure.agreement else State.selected
     if state is chosen and procedure.coaching in (Coaching.after, Coaching.both):
@@ -95,6 +96,11 @@ def _agreement(outcome: Outcome) -> Next:
     if agreement.state is AgreementState.sent_back:
         return Next("next_agreement_change")
     return Next("next_agreement_answer", agreement.due_on, ours=False)
+
+
+def _comes_first(change: PayeeChange, state: State) -> bool:
+    """Whether this question is what the project waits for."""
+    return state in CHANGEABLE and (state not in READING or change.state is ChangeState.asked)
 
 
 def _payee_change(change: PayeeChange) -> Next:

@@ -120,6 +120,37 @@ def _staff(actor: Actor, record: Any) -> bool:
     return submitted(actor, record) and not standing(actor, record).excluded and not is_pilot(record)
 
 
+DOSSIER_WIDE = frozenset(
+    {
+        P.dossier_view,
+        P.dossier_history,
+        P.dossier_screen,
+        P.dossier_assign,
+        P.coaching_view,
+        P.coaching_close,
+        P.coaching_note,
+        P.coaching_waive,
+        P.jury_close,
+        P.jury_panel,
+        P.jury_meet,
+        P.scores_view,
+        P.dossier_decide,
+        P.dossier_offer,
+        P.dossier_lapse,
+        P.decision_release,
+        P.agreement_prepare,
+        P.agreement_payee,
+        P.report_approve,
+        P.mail_manage,
+        P.letter_view,
+        P.filing_read,
+        P.filing_write,
+        P.message_office,
+    }
+)
+"""What staff may do with a dossier unless a conflict of interest excludes them."""
+
+
 def install() -> None:
     """Tell core.permissions which records each role's permissions reach; called once by app.py."""
     member = ROLES[Role.member] - PILOTS - {P.pilot_propose}
@@ -130,35 +161,8 @@ def install() -> None:
     register(Role.member, SUBMITS, may_submit)
     register(Role.coach, ROLES[Role.coach], coaches)
     register(Role.juror, ROLES[Role.juror] - {P.jury_pile}, judges)
-    dossier_wide = frozenset(
-        {
-            P.dossier_view,
-            P.dossier_history,
-            P.dossier_screen,
-            P.dossier_assign,
-            P.coaching_view,
-            P.coaching_close,
-            P.coaching_note,
-            P.coaching_waive,
-            P.jury_close,
-            P.jury_panel,
-            P.jury_meet,
-            P.scores_view,
-            P.dossier_decide,
-            P.dossier_lapse,
-            P.decision_release,
-            P.agreement_prepare,
-            P.agreement_payee,
-            P.report_approve,
-            P.mail_manage,
-            P.letter_view,
-            P.filing_read,
-            P.filing_write,
-            P.message_office,
-        }
-    )
     for role in (Role.coordinator, Role.signatory, Role.chair):
-        register(role, ROLES[role] & dossier_wide, _staff_or_wide)
+        register(role, ROLES[role] & DOSSIER_WIDE, _staff_or_wide)
         register(role, ROLES[role] & PILOTS, _staff_of_pilot)
 
 

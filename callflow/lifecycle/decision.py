@@ -48,8 +48,14 @@ def _may(actor: Actor, permission: Permission, decision: Decision) -> bool:
 
 
 def second_pair_of_eyes(case: Case) -> Reason | None:
-    """Who prepared a decision does not release it."""
-    return Reason("same_person") if case.actor.id == case.record.prepared_by else None
+    """Who prepared a decision does not release it; of one that the clock prepared, who noted what the body
+    decided.
+    """
+    decision: Decision = case.record
+    if decision.prepared_by is None:
+        noted = decision.resolution.recorded_by if decision.resolution else None
+        return Reason("same_recorder") if case.actor.id == noted else None
+    return Reason("same_person") if case.actor.id == decision.prepared_by else None
 
 
 def tie_decided(case: Case) -> Reason | None:

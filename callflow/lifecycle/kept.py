@@ -16,7 +16,8 @@ from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 from callflow.lifecycle.checking import Break
 from callflow.messages.files import digest as file_digest
 from callflow.messages.files import room_of
-from callflow.messages.models import Message, MessageFile, Thread
+from callflow.messages.models import Message, MessageFile, Sending, Thread
+from callflow.messages.rules import ERASED
 from callflow.reports.models import Report
 from callflow.reports.states import ReportKind
 
@@ -134,6 +135,7 @@ def _messages() -> Iterator[Break]:
     """Each message that was not erased says what the trail holds the digest of, and each is on the trail."""
     said, erased = _of_messages("message_written"), _of_messages("message_erased")
     yield from _message_files(said, erased)
+    yield from _erased_words(erased)
     query = (
         select(Message.id, Message.salt, Message.text, Dossier.reference)
         .join(Thread, Thread.id == Message.thread_id)
@@ -144,6 +146,18 @@ def _messages() -> Iterator[Break]:
     for row in db.session.execute(query):
         if _altered(row, said.get(row.id), erased=row.id in erased):
             yield Break("message_changed", row.reference, str(row.id))
+
+
+def _erased_words(erased: Mapping[int, Mapping[str, Any]]) -> Iterator[Break]:
+    """What was erased beside a message is gone: the subject of its conversation, the words of its sending."""
+    threads = {data["thread"]: data["reference"] for data in erased.values() if data.get("subject")}
+    sendings = {data["sending"]: data["reference"] for data in erased.values() if data.get("sending")}
+    for number, subject in db.session.execute(select(Thread.id, Thread.subject)):
+        if number in threads and subject != ERASED:
+            yield Break("subject_not_erased", threads[number], str(number))
+    for number, words in db.session.execute(select(Sending.id, Sending.words)):
+        if number in sendings and any(text != ERASED for _subject, text in words.values()):
+            yield Break("sending_not_erased", sendings[number], str(number))
 
 
 def _altered(row: Any, written: Mapping[str, Any] | None, *, erased: bool) -> bool:

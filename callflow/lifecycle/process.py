@@ -25,8 +25,8 @@ FINAL = frozenset(
         State.lapsed, State.revoked,
     }
 )  # fmt: skip
-BY_CLOCK = frozenset({P.dossier_lapse})
-"""What happens by itself when a day that the group was told is over."""
+BY_CLOCK = frozenset({P.dossier_lapse, P.dossier_offer})
+"""What happens by itself: a day that the group was told is over, or means came back for the next in line."""
 
 
 @lru_cache(maxsize=1024)

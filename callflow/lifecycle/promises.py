@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from callflow.core.firing import Firing
 from callflow.core.outbox import OutboxMail
 from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import DecisionState, Ending, Fulfilment
@@ -17,6 +18,8 @@ from callflow.lifecycle.agreement import LETTERS, ended
 from callflow.lifecycle.checking import Checks, Query
 
 check = Checks()
+OFFERED = "offer_ready"
+"""What the clock calls it when it prepares an offer (timed/offering.py)."""
 
 
 def _released() -> ColumnElement[bool]:
@@ -120,6 +123,19 @@ def promoted_without_place() -> Query:
         select(Dossier.reference, Decision.number)
         .join(Decision, Decision.dossier_id == Dossier.id)
         .where(Decision.origin == State.reserve, ~exists(select(place.id).where(was_told)))
+    )
+
+
+@check
+def prepared_by_nobody() -> Query:
+    """Where nobody's name stands at a decision, the clock prepared it, once."""
+    fired = exists(
+        select(Firing.id).where(Firing.kind == OFFERED, Firing.subject_id == Decision.dossier_id)
+    ).correlate(Decision)
+    return (
+        select(Dossier.reference, Decision.number)
+        .join(Decision, Decision.dossier_id == Dossier.id)
+        .where(Decision.prepared_by.is_(None), ~fired)
     )
 
 

@@ -1,9 +1,12 @@
 """What a person says when taking a step: one frozen dataclass per step that takes anything."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+ANSWERING = timedelta(days=21)
+"""How long a group has to answer an offer, where nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,17 @@ class Promoting:
     answer_by: date
     motivation: str = ""
     order: str = ""
+
+
+@dataclass(frozen=True)
+class Offering(Promoting):
+    """An offer that the clock prepares when means came back: for which place, how they came free
+    (decisions.states.Ending), and how much of them there is, in euro.
+    """
+
+    from_rank: int = 0
+    freed_how: str = ""
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,14 @@ def choice_of(person_id: int | None) -> NoticeChoice:
     return kept or NoticeChoice(person_id=person_id, often=Often.at_once, with_text=False)
 
 
+def copies_of(thread: Thread) -> list[str]:
+    """The dossiers in which the same was written, by their references, whoever may see them."""
+    if thread.sending_id is None:
+        return []
+    query = select(Dossier.reference).join(Thread, Thread.dossier_id == Dossier.id)
+    return list(db.session.scalars(query.where(Thread.sending_id == thread.sending_id)))
+
+
 def sending(sending_id: int) -> Sending:
     """What was written to many. Raises NotFound."""
     found = db.session.get(Sending, sending_id)

@@ -15,6 +15,8 @@ READS: dict[Side, Permission] = {
 WRITES: dict[Side, Permission] = {**READS, Side.group: P.message_write}
 SUBJECT, TEXT, EXCERPT = 120, 5000, 200
 """Characters at most; the last of a mail, for who wants them there."""
+ERASED = "[…]"
+"""What stands in the place of words that were erased where something must stand: a subject, a mail."""
 FILES, REASON = 3, 500
 """Files with one message, and characters of why one was erased, at most."""
 OVER = frozenset({State.withdrawn, State.closed})

@@ -16,16 +16,12 @@ from callflow.core.outbox import OutboxMail
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import Task
 from callflow.messages.models import Mark, Message, NoticeChoice, Thread
-from callflow.messages.rules import EXCERPT, told
+from callflow.messages.rules import ERASED, EXCERPT, told
 from callflow.messages.states import Often, Side
 from callflow.people.models import Grant, Membership, User
 
 PLACE = re.compile("\ue000([a-z]+)\ue001")
 """Where a value goes in words that were put together once: characters that no template and no mail holds."""
-
-
-BLOTTED = "[…]"
-"""What stands in a mail where the words of a message were erased."""
 
 
 @dataclass(frozen=True)
@@ -204,12 +200,24 @@ def blot(dossier: Dossier, thread: Thread, text: str) -> int:
     query = select(OutboxMail).where(*mine, OutboxMail.body.contains(quoted, autoescape=True))
     changed = 0
     for mail in db.session.scalars(query.with_for_update()):
-        lines = [BLOTTED if each == quoted else each for each in mail.body.split("\n")]
+        lines = [ERASED if each == quoted else each for each in mail.body.split("\n")]
         if (body := "\n".join(lines)) != mail.body:
             mail.body = body
-            mail.html = (mail.html or "").replace(f">{escape(quoted)}</p>", f">{BLOTTED}</p>")
+            mail.html = (mail.html or "").replace(f">{escape(quoted)}</p>", f">{ERASED}</p>")
             changed += 1
     return changed
+
+
+def quoting(dossier_ids: Iterable[int], texts: Iterable[str]) -> set[int]:
+    """Those of these dossiers about which a mail quotes one of these texts: one statement a text."""
+    chosen, found = list(dossier_ids), set()
+    for text in texts:
+        query = select(OutboxMail.dossier_id).where(
+            OutboxMail.dossier_id.in_(chosen), OutboxMail.notice == "message",
+            OutboxMail.body.contains(excerpt(text), autoescape=True),
+        )  # fmt: skip
+        found |= {each for each in db.session.scalars(query) if each is not None}
+    return found
 
 
 def told_of(marks: Iterable[Mark]) -> None:

@@ -145,6 +145,9 @@ SEALS: dict[str, Any] = {
     "seal_not_yet": _l("It waits for the seal: the certificate does not hold yet."),
     "seal_expired": _l("It waits for the seal: the certificate has expired."),
     "seal_timestamp": _l("It waits for the seal: the time stamp server does not answer."),
+    "seal_timestamp_wrong": _l(
+        "It waits for the seal: the time stamp server gave an answer that no seal can rest on."
+    ),
     "seal_refused": _l("It waits for the seal: the certificate could not be applied."),
 }
 """Why a letter is not made yet although everything else is ready; whoever keeps the site running mends it."""

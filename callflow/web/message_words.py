@@ -19,6 +19,7 @@ REFUSALS: dict[str, Any] = {
         "At most %(count)s files go with a message. Choose fewer, or write a second message."
     ),
     "message_erased_already": _l("This message is erased already."),
+    "message_not_to_many": _l("This message went to one dossier alone: erase it there."),
     "message_erase_unexplained": _l("Write why: everybody in the conversation reads it."),
     "recipients_none": _l("Nobody of this list can be written to."),
     "recipients_many": _l(

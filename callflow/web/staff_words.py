@@ -93,6 +93,9 @@ REFUSALS: dict[str, Any] = {
     "body_missing": _l("Fill in which body decided."),
     "date_ahead": _l("This day has not come yet. A decision is noted after the body took it."),
     "same_person": _l("You prepared this decision yourself. A second person releases it."),
+    "same_recorder": _l(
+        "This offer was prepared by itself, and you noted what the body decided. A second person releases it."
+    ),
     "tie_undecided": _l(
         "Projects with the same score get different outcomes, and no published rule says why. "
         "Let the body decide with a reason, or treat them alike."

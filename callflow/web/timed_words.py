@@ -26,6 +26,8 @@ WHAT = {
     "offer_due": _l("A reminder to the groups that did not answer an offer"),
     "offer_lapses": _l("An offer that nobody answered lapses; what came free can go to the next on the list"),
     "reserve_lapses": _l("A place on the reserve list lapses"),
+    "offer_ready": _l("Means came back: the offer to the next on the reserve list is prepared"),
+    "offer_undecided": _l("Word to the coordinators that means came back and people must say for whom"),
     "hearing_due": _l("A reminder to the groups that are invited to comment"),
     "hearing_over": _l("A warning to the case handler that nothing was noted in a hearing"),
     "message_digest": _l("One mail a day about new messages, to those who chose that"),
@@ -48,6 +50,7 @@ ABOUT: dict[str, Callable[[int], str]] = {
             "reserve_near",
             "offer_due",
             "offer_lapses",
+            "offer_ready",
             "reserve_lapses",
             "hearing_due",
             "hearing_over",
@@ -64,6 +67,6 @@ ABOUT: dict[str, Callable[[int], str]] = {
     ),
     "sheets_open": lambda number: ngettext("For %(num)d jury member", "For %(num)d jury members", number),
     "message_digest": lambda number: ngettext("For %(num)d person", "For %(num)d people", number),
-    "call_closed": lambda _number: "",
+    **dict.fromkeys(("call_closed", "offer_undecided"), lambda _number: ""),
 }
 """How many it is about, in words."""

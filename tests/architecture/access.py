@@ -39,15 +39,15 @@ FILE_FIELD = {
 }  # fmt: skip
 
 
+COACHED = Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1)
+
+
 class Neighbourhood:
     """A screened dossier with a file; ``people`` are all who could want to see it, by what they are to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, procedure: Procedure = COACHED) -> None:
         papers = {"id": "papers", "title": make.twin("Stukken"), "help": {}, "fields": [FILE_FIELD]}
-        around = Round(
-            Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1),
-            form=[*make.FORM, papers],
-        )
+        around = Round(procedure, form=[*make.FORM, papers])
         self.round, elsewhere = around, Round()
         colleagues = [make.person((role, "call", around.call.id)) for role in (Role.coach, Role.juror)]
         self.people: dict[str, User | None] = {
@@ -131,6 +131,15 @@ class Neighbourhood:
             found = queries.for_many([self.dossier.reference], by=who, permission=P.message_office)
             words = {"subject": {"nl": "Nieuws"}, "text": {"nl": "Er is nieuws."}}
             return messages.write_to_many(who, found, call_id=around.call.id, **words).id
+
+
+def to_read(app: Flask, around: Neighbourhood) -> dict[str, str]:
+    """Every address that can be opened, by its rule."""
+    return {
+        rule.rule: _path(app, rule, _values_at(rule, around))
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        if "GET" in (rule.methods or ())
+    }
 
 
 def table(app: Flask) -> dict[str, dict[str, int]]:

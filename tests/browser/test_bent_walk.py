@@ -16,10 +16,12 @@ from callflow.calls.models import Call, Lot
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db
+from callflow.core.jobs import identity
 from callflow.core.storage import storage
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import State, Task
 from callflow.letters.models import Letter
+from callflow.lifecycle.timed import working
 from callflow.people.models import User
 from tests import factories as make
 from tests.browser import bent
@@ -219,11 +221,24 @@ def bending(journey: Journey, cast: Cast, office: Page, home: Page, picture: Pat
     bent.hears(journey, office, home, cast.revoked)
     bent.decides_alone(journey, office, cast.call, "vlaanderen", "2026/140")
     releases(journey, cast, "vlaanderen")
-    until = (clock.today() + timedelta(days=14)).isoformat()
-    staff.takes_step(journey, office, cast.reserve, "promote", amount="2000", answer_by=until)
+    offered_by_itself(journey, office, cast.reserve)
     bent.decides_alone(journey, office, cast.call, "vlaanderen", "2026/141")
     releases(journey, cast, "vlaanderen")
     bent.accepts_offer(journey, home, cast.reserve)
+
+
+def offered_by_itself(journey: Journey, office: Page, reference: str) -> None:
+    """The clock prepares the offer as soon as it looks, here or in the worker; the coordinator reads it at
+    home.
+    """
+    db.session.rollback()  # what this process read before is of before the revocation
+    working.sweep()
+    while working.drain(identity("test"), lambda: False):
+        pass
+    db.session.rollback()
+    journey.open(office, "/coordinator")
+    journey.look(office, "an offer prepared by itself")
+    office.locator(f"[aria-labelledby=prepared] a[href$='/dossiers/{reference}']").click()
 
 
 def reporting(journey: Journey, cast: Cast, office: Page, home: Page, picture: Path) -> None:

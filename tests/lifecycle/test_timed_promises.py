@@ -81,6 +81,7 @@ EXPECTED = [
     ("offer_due", at(ANSWERED - days(3))),
     ("offer_due", at(ANSWERED - days(1))),
     ("offer_lapses", at(ANSWERED + days(1), 0)),
+    ("offer_ready", at(ANSWERED + days(1), 0)),
     ("hearing_due", at(HEARD - days(3))),
     ("condition_due", at(PROVED - days(7))),
     ("hearing_due", at(HEARD - days(1))),
@@ -88,7 +89,6 @@ EXPECTED = [
     ("condition_due", at(PROVED - days(1))),
     ("condition_over", at(PROVED + days(1))),
     ("reserve_lapses", at(RESERVED + days(1), 0)),
-    ("reserve_lapses", at(LATER + days(1), 0)),
 ]
 KINDS = {kind for kind, _ in EXPECTED}
 
@@ -111,16 +111,17 @@ def test_in_a_year_each_day_that_a_letter_named_does_its_work_once_at_its_instan
 
 
 def test_a_worker_that_begins_anew_halfway_lapses_nothing_twice(bent):
-    lapsing = sorted([bent.offered.id, bent.next.id, bent.last.id])
+    lapsing, offered = sorted([bent.offered.id, bent.last.id]), bent.next.id
     whole = tell_all(END, restarted=datetime(2026, 11, 21, tzinfo=UTC))
 
     assert tell_all(END) == whole
     assert [(kind, due) for kind, _, _, due, _ in mine(whole)] == EXPECTED
     letters = db.session.scalars(db.select(Letter.dossier_id).where(Letter.kind == "lapsed")).all()
     assert sorted(letters) == lapsing
+    assert db.session.get_one(make.Application, offered).state is State.selected
 
 
-def test_an_offer_that_nobody_answered_lapses_as_a_deed_of_the_clock_and_the_next_can_be_offered(bent):
+def test_an_offer_that_nobody_answered_lapses_as_a_deed_of_the_clock_and_the_next_is_offered(bent):
     tell_all(at(ANSWERED + days(1), 0))
     before = fresh(bent.offered).state
 
@@ -128,6 +129,7 @@ def test_an_offer_that_nobody_answered_lapses_as_a_deed_of_the_clock_and_the_nex
         working.sweep()
         assert working.drain("w1", lambda: False) == 1
         (listed,) = reserve_lists(make.actor(bent.coordinator), bent.call.id)
+        assert working.drain("w1", lambda: False) == 1
 
     assert before is State.selected
     dossier = fresh(bent.offered)
@@ -138,6 +140,7 @@ def test_an_offer_that_nobody_answered_lapses_as_a_deed_of_the_clock_and_the_nex
     ).one()
     assert (event.actor_id, event.actor_pseudonym, event.at) == (None, "callflow", at(ANSWERED + days(1), 0))
     assert [place.reference for place in listed.offers] == [bent.next.reference]
+    assert (fresh(bent.next).state, fresh(bent.next).shown_state) == (State.selected, State.reserve)
     told = db.session.scalars(
         db.select(OutboxMail.recipient_id).where(OutboxMail.notice == "reminder_offer_lapses")
     ).all()
@@ -170,7 +173,7 @@ def test_who_did_what_was_asked_is_not_reminded(bent):
 
     kinds = {kind for kind, *_ in mine(tell_all(END))}
 
-    assert kinds == {"offer_due", "offer_lapses", "reserve_lapses"}
+    assert kinds == {"offer_due", "offer_lapses", "offer_ready", "reserve_lapses"}
 
 
 def test_while_a_group_is_heard_its_offer_does_not_lapse(bent):
@@ -202,9 +205,10 @@ def test_the_clock_takes_no_step_but_its_own(bent):
     with clock.fixed(LATER_AT), unit_of_work():
         loaded = dossiers.for_clock(bent.next.reference, kind=make.Application)
 
-        assert set(process.offers(loaded, CLOCK)) == {"lapse"}
-        with pytest.raises(NotAllowed):
-            process.take(loaded, "promote", actor=CLOCK, values=values.Promoting(Decimal(1), 1, LATER))
+        assert set(process.offers(loaded, CLOCK)) == {"lapse", "promote"}
+        for trigger in ("reopen", "withdraw"):
+            with pytest.raises(NotAllowed):
+                process.take(loaded, trigger, actor=CLOCK, values=values.Reason(""))
 
 
 LATER_AT = at(RESERVED)

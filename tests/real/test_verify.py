@@ -168,6 +168,8 @@ BREAKS = {
         FROM dossier d JOIN assignment a ON a.dossier_id = d.id WHERE d.id = :id""",
     "promise_without_project": """UPDATE dossier SET state = 'withdrawn', shown_state = 'withdrawn'
         WHERE id = :id""",
+    "prepared_by_nobody": """UPDATE decision SET prepared_by = NULL, origin = 'reserve'
+        WHERE dossier_id = :id""",
     "promoted_without_place": "UPDATE decision SET origin = 'reserve' WHERE dossier_id = :id",
     "revoked_unheard": "UPDATE decision SET outcome = 'revoked', article = '12' WHERE dossier_id = :id",
     "conditions_disagree": """UPDATE decision SET outcome = 'selected_with_conditions'

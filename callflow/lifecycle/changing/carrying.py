@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from callflow.applications.models import Application
+from callflow.applications.rules import full_until
 from callflow.calls import actions, queries
 from callflow.calls.models import Lot
 from callflow.calls.reading import Finding
@@ -22,7 +23,7 @@ from callflow.core.workflow import Case, Workflow
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.jury import actions as jury
-from callflow.lifecycle import effects
+from callflow.lifecycle import effects, preapplying
 from callflow.lifecycle.changing.dry_run import DryRun, Touched, dry_run
 
 BATCH = 500
@@ -59,6 +60,7 @@ def confirm(
     if run.digest != said.digest:
         raise Changed("dry_run_changed")
     _refuse(run, said)
+    last_hour = full_until(call)
     about = {"file": file_sha256, "dry_run": run.digest, "dossiers": len(run.rows), "moved": _moved(run)}
     actions.change(actor, call, setup, why=said.why.strip(), about=about, warnings=warnings)
     db.session.flush()  # totals and moves rest on what was just written
@@ -66,6 +68,7 @@ def confirm(
         jury.reweigh(actor, call, run.totals)
     for row, dossier in _loaded(run.rows):
         _carry(actor, dossier, row, said.goes, file_sha256)
+    preapplying.tell_moved(call, last_hour)
     return run
 
 

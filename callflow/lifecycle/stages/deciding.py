@@ -101,7 +101,7 @@ def reserving(entry: State) -> list[Row]:
             "trigger": "promote",
             "source": State.reserve,
             "dest": State.selected,
-            "permission": P.dossier_decide,
+            "permission": P.dossier_offer,
             "values": v.Promoting,
             "guards": [
                 afterwards.after_release, afterwards.place_holds, afterwards.in_order,

@@ -13,6 +13,8 @@ from callflow.core.firing import Firing
 
 HOUR = time(9, 0)
 """When reminders leave where the call names no other hour."""
+LAPSES = timedelta(days=3660)
+"""What settles means that a letter promised is made up for when it was missed, however late."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import process
-from callflow.lifecycle.timed.plan import Kind, Planned, before, hour_of
-from callflow.lifecycle.timed.promised import LAPSES
+from callflow.lifecycle.timed.plan import LAPSES, Kind, Planned, before, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import tell, writers_of
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select, union_all
 
 from callflow.applications.models import Application, Attachment
-from callflow.calls.models import Call
+from callflow.calls.models import Call, Lot
 from callflow.core import clock
 from callflow.core.actor import CLOCK
 from callflow.core.db import db
@@ -23,16 +23,14 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import process
-from callflow.lifecycle.timed import pilots
-from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
+from callflow.lifecycle.timed import offering, pilots
+from callflow.lifecycle.timed.plan import LAPSES, Kind, Planned, before, counted_from, end_of, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, staff_of, tell, writers_of
 
 CONDITION_DAYS, OFFER_DAYS, HEARING_DAYS = (7, 1), (3, 1), (3, 1)
 LATE = timedelta(days=30)
 """How long an alarm is still worth raising after its moment."""
-LAPSES = timedelta(days=3660)
-"""A lapse that was missed is made up for, however late: until then the place holds nobody's means."""
 
 
 def _told(call: Call, subject: Any, state: State) -> Select[*tuple[Any, ...]]:
@@ -133,11 +131,14 @@ _SOURCES: dict[str, _Source] = {
 
 
 def _moments(call: Call, _now: datetime) -> list[Planned]:
-    """Of all these kinds, from one statement."""
+    """Of all these kinds, from one statement; where somebody waits on a reserve list, the offers that means
+    which came back make possible.
+    """
     found: list[Planned] = []
     for (name, day), number in sorted(_numbers(call).items()):
         found += [replace(each, number=number) for each in _SOURCES[name].days(name, call, day)]
-    return found
+    waits = any(each.kind == "reserve_lapses" for each in found)
+    return [*found, *offering.moments(call)] if waits else found
 
 
 def _numbers(call: Call) -> Mapping[tuple[str, date], int]:
@@ -176,7 +177,7 @@ def _warn(call: Call, planned: Planned, row: Row) -> None:
 
 def _lapse(call: Call, planned: Planned, row: Row) -> None:
     """The step that the coordinator could take, taken by the clock: the group gets its letter, and what came
-    free is on offer to the next on the list at once. The coordinators are told, to make that offer.
+    free goes to the next on the list at once (offering). The coordinators are told.
     """
     dossier = dossiers.for_clock(row.reference, kind=Application)
     process.take(dossier, "lapse", actor=CLOCK)
@@ -197,6 +198,8 @@ KINDS = (
     _kind("offer_due", _remind),
     _kind("offer_lapses", _lapse, money=True),
     _kind("reserve_lapses", _lapse, money=True),
+    Kind(offering.READY, _moments, offering.next_in_line, Dossier.id, offering.prepare, money=True),
+    Kind(offering.UNDECIDED, _moments, offering.lot_in_doubt, Lot.id, offering.say_undecided),
     _kind("hearing_due", _remind),
     _kind("hearing_over", _warn),
     _kind("pilot_report_due", pilots.remind),

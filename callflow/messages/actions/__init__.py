@@ -3,8 +3,17 @@ what one is told.
 """
 
 from callflow.messages.actions.choices import choose_notices
-from callflow.messages.actions.erasing import erase
+from callflow.messages.actions.erasing import erase, erase_everywhere
 from callflow.messages.actions.many import write_to_many
 from callflow.messages.actions.writing import choose_answerer, open_thread, reply, settle
 
-__all__ = ["choose_answerer", "choose_notices", "erase", "open_thread", "reply", "settle", "write_to_many"]
+__all__ = [
+    "choose_answerer",
+    "choose_notices",
+    "erase",
+    "erase_everywhere",
+    "open_thread",
+    "reply",
+    "settle",
+    "write_to_many",
+]

@@ -74,11 +74,11 @@ def home() -> str:
     calls = scope.calls_of(actor())
     call = scope.chosen(calls, request.args.get("call"))
     found = inbox.inbox(actor(), call) if call else None
-    lists = reserve.offers_in(actor(), call.id) if call and call.procedure.reserve else []
+    moving = reserve.moving_in(actor(), call.id) if call and call.procedure.reserve else reserve.Moving()
     questions = messages.waiting(actor(), call.id, mine=True, most=QUESTIONS + 1) if call else []
     return page(
-        "coordinator/home.html", calls=calls, call=call, inbox=found, lists=lists, questions=questions,
-        shown=QUESTIONS,
+        "coordinator/home.html", calls=calls, call=call, inbox=found, moving=moving,
+        questions=questions, shown=QUESTIONS,
     )  # fmt: skip
 
 

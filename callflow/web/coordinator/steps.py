@@ -24,7 +24,7 @@ from callflow.web.coordinator.step_form import StepForm
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
 from callflow.web.settling import SettleForm
 
-ANSWERING, COMMENTING = timedelta(days=21), timedelta(days=15)
+COMMENTING = timedelta(days=15)
 """How long a group has, unless the coordinator says otherwise."""
 
 
@@ -162,7 +162,7 @@ class PromoteForm(SelectForm):
 
     def suggest(self, dossier: Application) -> None:
         super().suggest(dossier)
-        self.answer_by.data = clock.today() + ANSWERING
+        self.answer_by.data = clock.today() + values.ANSWERING
 
 
 class PostponeForm(StepForm):

@@ -69,5 +69,7 @@ def _details(event: Happened, dossier: Dossier, names: Mapping[int, str]) -> Ite
     if "body" in data:
         day = formats.day(data["decided_on"])
         yield f"{data['body']}, " + _("%(day)s, no. %(number)s", day=day, number=data["number"])
+    if data.get("from_rank"):
+        yield _("Place %(rank)s on the reserve list, as means came back.", rank=data["from_rank"])
     if data.get("amount"):
         yield formats.euro(data["amount"])

@@ -1,0 +1,201 @@
+"""The reserve list of a lot, what is free in it, and the offer that can be made: worked out whenever somebody
+looks, so that it is there at once when a group gives up, a grant is revoked or an envelope rises.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from callflow.calls.models import JointEnvelope, JointLot, Lot
+from callflow.core import clock
+from callflow.core.db import db
+from callflow.decisions import joint
+from callflow.decisions.models import Decision
+from callflow.decisions.states import DecisionState, Ending
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import GRANTING, State
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place on the list, told to its group at ``told_at``. ``cost`` in euro is what the project would get,
+    None where there is no money.
+    """
+
+    dossier_id: int
+    reference: str
+    title: str
+    language: str
+    rank: int
+    valid_until: date
+    told_at: datetime
+    cost: Decimal | None
+    days: int | None
+    fits: bool
+
+    @property
+    def over(self) -> bool:
+        """Its day has passed."""
+        return self.valid_until < clock.today()
+
+
+@dataclass(frozen=True)
+class ReserveList:
+    """``left`` is what no project was promised, in euro; ``days_left`` of the coaching days."""
+
+    lot: Lot
+    left: Decimal | None
+    days_left: int | None
+    places: Sequence[Place]
+
+    @property
+    def offers(self) -> Sequence[Place]:
+        """Who is first on the list of those that fit: more than one where they stand equal."""
+        fitting = [place for place in self.places if place.fits and not place.over]
+        return [place for place in fitting if place.rank == fitting[0].rank]
+
+    def passed_over(self, place: Place) -> list[int]:
+        """The ranks of those that stand as high or higher, hold, and ask more than is free."""
+        return [
+            each.rank
+            for each in self.places
+            if each is not place and each.rank <= place.rank and not each.fits and not each.over
+        ]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The last decision of a lot that promised means and ended: they came back ``at``."""
+
+    decision_id: int
+    at: datetime
+    how: Ending
+
+
+def lists_of(
+    *lots: ColumnElement[bool],
+    keep: Callable[[Lot], bool] = lambda _lot: True,
+    seen: Sequence[ColumnElement[bool]] = (),
+    fresh: bool = False,
+) -> list[ReserveList]:
+    """The lists of these lots in three statements; ``seen`` limits the dossiers that are shown, ``fresh``
+    reads the lots again under a lock.
+    """
+    chosen = (
+        select(Lot, JointEnvelope)
+        .outerjoin(JointLot, JointLot.lot_id == Lot.id)
+        .outerjoin(JointEnvelope, JointEnvelope.id == JointLot.joint_id)
+        .where(*lots)
+        .order_by(Lot.position)
+    )
+    found = db.session.execute(chosen, execution_options={"populate_existing": fresh}).all()
+    rows = [row for row in found if keep(row[0])]
+    promised = _promised([lot.id for lot, _ in rows], [behind.id for _, behind in rows if behind])
+    waiting = _waiting([lot.id for lot, _ in rows], seen)
+    return [
+        _list(lot, promised.get(lot.id, NOTHING), _behind(lot, behind, promised), waiting.get(lot.id, []))
+        for lot, behind in rows
+    ]
+
+
+def returned(call_id: int) -> dict[int, Returned]:
+    """By lot of a call, what came back last."""
+    rows = db.session.execute(
+        select(Decision.lot_id, Decision.id, Decision.ended_at, Decision.ended_how)
+        .join(Lot, Lot.id == Decision.lot_id)
+        .where(
+            Lot.call_id == call_id, Decision.outcome.in_(GRANTING), Decision.ended_at.is_not(None),
+            Decision.ended_how != Ending.followed,
+        )
+        .order_by(Decision.ended_at, Decision.id)
+    )  # fmt: skip
+    return {row.lot_id: Returned(row.id, row.ended_at, row.ended_how) for row in rows}
+
+
+@dataclass(frozen=True)
+class _Promised:
+    """What a lot promised, and what of it is above its own envelope: that the joint one pays."""
+
+    amount: Decimal
+    days: int
+    joint_id: int | None
+    spilt: Decimal
+
+
+NOTHING = _Promised(Decimal(0), 0, None, Decimal(0))
+
+
+def _behind(lot: Lot, behind: JointEnvelope | None, promised: Mapping[int, _Promised]) -> Decimal:
+    """What the joint envelope has not paid for the other lots."""
+    if behind is None:
+        return Decimal(0)
+    paid = sum(
+        (each.spilt for other, each in promised.items() if each.joint_id == behind.id and other != lot.id),
+        Decimal(0),
+    )
+    return max(behind.amount - paid, Decimal(0))
+
+
+def _promised(lot_ids: Sequence[int], joint_ids: Sequence[int]) -> dict[int, _Promised]:
+    """Of these lots, and of those that share one of these envelopes with them."""
+    rows = db.session.execute(
+        select(
+            Lot.id, Lot.envelope, JointLot.joint_id, func.sum(Decision.amount).label("amount"),
+            func.sum(Decision.coaching_days).label("days"),
+        )
+        .join(Decision, (Decision.lot_id == Lot.id) & joint.promises())
+        .outerjoin(JointLot, JointLot.lot_id == Lot.id)
+        .where(or_(Lot.id.in_(lot_ids), JointLot.joint_id.in_(joint_ids)))
+        .group_by(Lot.id, Lot.envelope, JointLot.joint_id)
+    )  # fmt: skip
+    found = {}
+    for row in rows:
+        amount = row.amount or Decimal(0)
+        above = max(amount - (row.envelope or 0), Decimal(0))
+        found[row.id] = _Promised(amount, row.days or 0, row.joint_id, above)
+    return found
+
+
+def _waiting(
+    lot_ids: Sequence[int], seen: Sequence[ColumnElement[bool]]
+) -> dict[int, list[tuple[Dossier, Decision]]]:
+    """Who was told of a place, in the order of the list."""
+    rows = db.session.execute(
+        select(Dossier, Decision)
+        .join(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
+        .where(
+            Dossier.lot_id.in_(lot_ids), Dossier.state == State.reserve,
+            Decision.state == DecisionState.released, *seen,
+        )
+        .order_by(Decision.rank, Dossier.title_key, Dossier.id)
+    )  # fmt: skip
+    found: dict[int, list[tuple[Dossier, Decision]]] = {}
+    for dossier, decision in rows:
+        found.setdefault(dossier.lot_id, []).append((dossier, decision))
+    return found
+
+
+def _list(
+    lot: Lot, promised: _Promised, behind: Decimal, waiting: Sequence[tuple[Dossier, Decision]]
+) -> ReserveList:
+    left = None if lot.envelope is None else max(lot.envelope + behind - promised.amount, Decimal(0))
+    days_left = None if lot.coaching_days is None else max(lot.coaching_days - promised.days, 0)
+    return ReserveList(lot, left, days_left, [_place(lot, left, days_left, *each) for each in waiting])
+
+
+def _place(
+    lot: Lot, left: Decimal | None, days_left: int | None, dossier: Dossier, decision: Decision
+) -> Place:
+    cost: Any = None if left is None else dossier.requested or Decimal(0)
+    if cost is not None and lot.maximum_amount is not None:
+        cost = min(cost, lot.maximum_amount)
+    days = lot.coaching_days_each
+    fits = (left is None or cost <= left) and (days is None or days_left is None or days <= days_left)
+    return Place(
+        dossier.id, dossier.reference, dossier.title, dossier.language, decision.rank or 0,
+        decision.valid_until or clock.today(), decision.released_at or clock.now(), cost, days, fits,
+    )  # fmt: skip
