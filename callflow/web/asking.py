@@ -162,8 +162,9 @@ def _typed(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
     for field in fields:
         if isinstance(field, FormField | FieldList):
             yield from _typed(field)
-        elif hasattr(field, "_value") and not isinstance(field, HiddenField | FileField | BooleanField):
-            yield field.label.text, str(field._value() or "")
+        elif not isinstance(field, HiddenField | FileField | BooleanField):
+            written = getattr(field, "_value", str)  # what an input shows; a choice has none
+            yield field.label.text, str(written() or "")
 
 
 def _problems(field: Field) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import pytest
 from callflow.core.db import db
 from callflow.decisions.models import Decision
 from callflow.dossiers.states import State
+from callflow.web.words import state_words
 from tests import factories as make
 from tests.client import CheckedClient, form_values, soup_of
 from tests.rounds import Round
@@ -67,38 +68,42 @@ def test_a_step_that_is_still_there_is_sent_again_as_it_came_back(call, coordina
     assert [each.motivation for each in db.session.scalars(db.select(Decision)) if each.current] == [WORDS]
 
 
-@pytest.mark.parametrize(
-    "begun, step, typed, meanwhile, status, told",
-    [
-        ("submitted", "/steps/refuse", {"motivation": WORDS}, "/steps/screen", 422, "Nagekeken"),
-        ("scored", "/steps/postpone", {"motivation": WORDS, "until": "1/2/2030"}, "/steps/decline", 409, "Niet geselecteerd"),
-        (
-            "scored", "/steps/select_with_conditions",
-            {"conditions-0-text": WORDS, "conditions-0-proof": "Attest", "conditions-0-due_on": "1/2/2030"},
-            "/steps/decline", 409, "Niet geselecteerd",
-        ),
-        ("submitted", "/completion", {"lines-0-paper": "Statuten", "lines-0-reason": WORDS}, "/steps/screen", 409, "Nagekeken"),
-    ],
-)  # fmt: skip
-def test_what_was_typed_for_a_step_that_is_gone_can_be_copied(
-    call, coordinator, colleague, begun, step, typed, meanwhile, status, told
-):
+CONDITION = {"conditions-0-text": WORDS, "conditions-0-proof": "Attest", "conditions-0-due_on": "1/2/2030"}
+ASKED = {"lines-0-paper": "Statuten", "lines-0-reason": WORDS}
+GONE = {
+    "refuse": ("submitted", {"motivation": WORDS}, "screen", 422),
+    "postpone": ("scored", {"motivation": WORDS, "until": "1/2/2030"}, "decline", 409),
+    "select_with_conditions": ("scored", CONDITION, "decline", 409),
+    "return_for_completion": (
+        "submitted",
+        {"lines-0-paper": "Statuten", "lines-0-reason": WORDS},
+        "screen",
+        409,
+    ),
+}
+"""For a step: the state in which it was opened, what was typed, what a colleague did, and the answer."""
+
+
+@pytest.mark.parametrize("trigger", GONE)
+def test_what_was_typed_for_a_step_that_is_gone_can_be_copied(call, coordinator, colleague, trigger):
+    begun, typed, meanwhile, status = GONE[trigger]
+    page = "/completion" if trigger == "return_for_completion" else f"/steps/{trigger}"
     dossier = getattr(call, begun)()
     if begun == "submitted":
         call.passed(dossier)
-    sent = opened(coordinator, dossier, step, **typed)
-    colleague.submit(at(dossier, meanwhile))
+    sent = opened(coordinator, dossier, page, **typed)
+    colleague.submit(at(dossier, f"/steps/{meanwhile}"))
     before = make.state_of(dossier)
 
-    late = coordinator.post(at(dossier, step), data=sent)
-    page = soup_of(late)
+    late = coordinator.post(at(dossier, page), data=sent)
+    answer = soup_of(late)
 
     assert late.status_code == status
     assert set(typed.values()) <= set(lost(late))
     assert len(since(late)) == 1
-    assert told in page.select_one(".title .lead").get_text()
-    assert page.select_one("main form") is None
-    assert page.select_one(f"main a.button[href='{at(dossier)}']")
+    assert state_words(before) in answer.select_one(".title .lead").get_text()
+    assert answer.select_one("main form") is None
+    assert answer.select_one(f"main a.button[href='{at(dossier)}']")
     assert make.state_of(dossier) is before
 
 
