@@ -13,7 +13,8 @@ from callflow.agreements.models import ProjectAgreement
 from callflow.agreements.states import AgreementState
 from callflow.app import create_app
 from callflow.calls.models import Call, Lot
-from callflow.cli.playing.stage import EXAMPLES
+from callflow.cli.playing.examples import example
+from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db
 from callflow.core.storage import storage
@@ -168,7 +169,7 @@ def _rooms(call: Call) -> Iterator[Shot]:
 
 def _changed(call: Call) -> str:
     """The hash of a stored set-up that asks for one juror more and has a second round."""
-    told = (EXAMPLES / f"{call.reference}.yaml").read_text(encoding="utf-8")
+    told = example(call.reference, clock.today())
     for was, will in (
         ("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n  second_round: yes\n"),
         ("scores_needed: 3", "scores_needed: 4"),

@@ -1,0 +1,25 @@
+"""The set-up files of the demonstration: whenever it is made, its calls stand as they did when written."""
+
+import re
+from datetime import date, timedelta
+
+from callflow.cli.playing.days import DAY
+from config import ROOT
+
+EXAMPLES = ROOT / "callflow" / "calls" / "examples"
+WRITTEN_UNTIL = date(2026, 12, 4)
+"""Until this day the files are taken as they are: the call that is open then closes two weeks later."""
+ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
+
+
+def example(reference: str, today: date) -> str:
+    """The set-up file of a demonstration call, as one that is made today begins with it."""
+    return moved((EXAMPLES / f"{reference}.yaml").read_text(encoding="utf-8"), today)
+
+
+def moved(text: str, today: date) -> str:
+    """The same with every day later by as many whole weeks as today is: each stays the day of the week that
+    it was.
+    """
+    late = timedelta(weeks=max(0, -(-(today - WRITTEN_UNTIL) // (7 * DAY))))
+    return ISO_DAY.sub(lambda found: (date.fromisoformat(found[0]) + late).isoformat(), text)
