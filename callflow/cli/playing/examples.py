@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from callflow.cli.playing.days import DAY
+from callflow.cli.playing.troupe import texts
 from config import ROOT
 
 EXAMPLES = ROOT / "callflow" / "calls" / "examples"
@@ -15,6 +16,18 @@ ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
 def example(reference: str, today: date) -> str:
     """The set-up file of a demonstration call, as one that is made today begins with it."""
     return moved((EXAMPLES / f"{reference}.yaml").read_text(encoding="utf-8"), today)
+
+
+def as_they_run(today: date = WRITTEN_UNTIL) -> list[str]:
+    """The set-up files by the names of their calls, as the demonstration leaves them: it changes some."""
+    told = texts()
+    files = {each: example(each, today) for each in sorted(told["calls"])}
+    return [with_meeting(file) if each in told["meets"] else file for each, file in files.items()]
+
+
+def with_meeting(file: str) -> str:
+    """A call whose jury meets as well."""
+    return file.replace("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n")
 
 
 def moved(text: str, today: date) -> str:
