@@ -108,7 +108,7 @@ def test_every_page_on_which_an_invited_group_writes_names_its_own_last_hour(cal
     last_hour = home.rpartition(" vóór ")[2]
 
     for page in ("/form", f"/form/{form()[0]['id']}"):
-        assert f"Indienen kan tot {' '.join(last_hour.split())}." in words(group.page(path(dossier, page)))
+        assert f"tot {' '.join(last_hour.split())}." in words(group.page(path(dossier, page)))
 
 
 def test_who_is_not_invited_reads_nothing_before_the_release_and_the_reasons_after(call, browser):
