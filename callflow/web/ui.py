@@ -124,11 +124,6 @@ def colon() -> str:
     return "\u00a0:" if i18n.language() == "fr" else ":"
 
 
-def semicolon() -> str:
-    """Between the parts of a list that have commas of their own; with its space before it in French."""
-    return "\u202f; " if i18n.language() == "fr" else "; "
-
-
 def address(endpoint: str, **values: Any) -> str:
     """url_for, which every page asks for its frame: an address without values is worked out once."""
     if values or endpoint.startswith(".") or not has_request_context():
@@ -179,7 +174,8 @@ class Templates(Environment):
 
 
 GLOBALS = (
-    say, said, said_plain, said_language, said_paragraphs, colon, semicolon, here, state_look, mark_look, may,
+    say, said, said_plain, said_language, said_paragraphs, colon, formats.semicolon, here, may,
+    state_look, mark_look,
     agreement_words.relation_words, agreement_words.agreement_look, agreement_words.change_look,
     assignment_words.conflict_words,
     words.state_words, words.step_words, words.event_words,
