@@ -85,6 +85,7 @@ def shots() -> Iterator[Shot]:
     yield from _coordinator(call, lot)
     yield from _rooms(call)
     yield from _pilots()
+    yield from _two_steps()
 
 
 def _public(call: Call) -> Iterator[Shot]:
@@ -194,6 +195,18 @@ def _pilots() -> Iterator[Shot]:
     yield Shot("51-partner-home", row.email, "/partner")
     yield Shot("52-partner-pilot", row.email, f"/partner/pilots/{row.reference}")
     yield Shot("53-coordinator-pilots", _holder(Role.coordinator), "/coordinator/pilots")
+
+
+def _two_steps() -> Iterator[Shot]:
+    """A call that asks for a short form first: what everybody reads, who is invited, and who invites."""
+    call = db.session.scalars(select(Call).where(Call.reference == "dorpskeukens-2026")).one()
+    coordinator = _holder(Role.coordinator)
+    invited, member = _dossier(call, State.invited)
+    short, _ = _dossier(call, State.preapplied)
+    yield Shot("60-two-steps-call", None, f"/calls/{call.reference}")
+    yield Shot("61-two-steps-invited", member, f"/applications/{invited}")
+    yield Shot("62-two-steps-form", member, f"/applications/{invited}/form")
+    yield Shot("63-two-steps-inviting", coordinator, f"/coordinator/dossiers/{short}/steps/invite")
 
 
 def _dossier(call: Call, state: State) -> tuple[str, str]:
