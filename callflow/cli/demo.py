@@ -1,8 +1,5 @@
 """flask demo: three demo calls with people and dossiers in every state, and how to sign in."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -13,7 +10,8 @@ from callflow.calls.models import Call
 from callflow.calls.setup import parse
 from callflow.cli import words
 from callflow.cli.playing import bending, filing, juried, letters, pilots, staging, troupe, twofold
-from callflow.cli.playing.stage import EXAMPLES, Stage
+from callflow.cli.playing.examples import example
+from callflow.cli.playing.stage import Stage
 from callflow.core import clock, heap, mailing, outbox
 from callflow.core.actor import OPERATOR
 from callflow.core.db import db, unit_of_work
@@ -68,9 +66,9 @@ def _make() -> None:
     heap.settle()
     password_hash = passwords.hashed(PASSWORD)
     references = list(troupe.texts()["calls"])
+    now = clock.now()
     for reference in references:
-        _load(EXAMPLES / f"{reference}.yaml")
-    now = datetime.now(UTC)
+        _load(reference, example(reference, clock.local(now).date()))
     loaded = [queries.by_reference(reference) for reference in references]
     with unit_of_work(), clock.fixed(min(call.opens_at for call in loaded)):
         company = troupe.gather([queries.by_reference(reference) for reference in references])
@@ -105,10 +103,10 @@ def _hold_mails() -> None:
             outbox.hold(mail)
 
 
-def _load(path: Path) -> None:
-    reading = parse(path.read_bytes())
+def _load(reference: str, file: str) -> None:
+    reading = parse(file.encode())
     if reading.setup is None:
-        raise AssertionError(f"{path} is not in order")
+        raise AssertionError(f"{reference} is not in order")
     with unit_of_work():
         load_municipalities(OPERATOR)
         actions.load(OPERATOR, reading.setup, in_use=begun, warnings=reading.warnings)

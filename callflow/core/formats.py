@@ -88,6 +88,11 @@ def number(value: Decimal | float | str | None, places: int | None = None) -> st
     return "" if value is None else _number(value, places, language())
 
 
+def semicolon() -> str:
+    """Between the parts of a list that have commas of their own; with its space before it in French."""
+    return "\u202f; " if language() == "fr" else "; "
+
+
 def signed(value: Decimal | float, places: int) -> str:
     """The same with its sign, a real minus; nothing has none."""
     exact = Decimal(str(value))

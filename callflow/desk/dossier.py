@@ -34,7 +34,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier
-from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, Task
+from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, State, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -49,6 +49,7 @@ from callflow.reports.queries import reports_of
 from callflow.reports.states import ReportKind
 from callflow.screening import queries as screening
 from callflow.screening.models import Check, CompletionRequest
+from callflow.screening.rules import being_screened
 from callflow.territory.models import Municipality
 
 
@@ -124,6 +125,23 @@ class DossierPage:
     def judged(self) -> bool:
         """Whether scores can still come in."""
         return self.dossier.state in JUDGED
+
+    @property
+    def screening(self) -> bool:
+        """Whether its checklist can be filled in."""
+        return being_screened(self.dossier)
+
+    @property
+    def short_of_sessions(self) -> bool:
+        """Whether the coaching cannot be closed before more sessions, or a waiver."""
+        against = [*self.offers.get("finish_coaching", ()), *self.offers.get("finish_guidance", ())]
+        return any(each.code == "sessions_missing" for each in against)
+
+    @property
+    def proving(self) -> bool:
+        """Whether its conditions can be judged: the group was told of them and none ended the case."""
+        told = self.dossier.shown_state is self.dossier.state
+        return told and self.dossier.state is State.selected_with_conditions
 
     @property
     def unanswered(self) -> bool:

@@ -13,6 +13,9 @@ from callflow.core.trail import Event, EventText
 from callflow.dossiers.models import Dossier
 from callflow.people.models import User
 
+MOST = 5
+"""Steps that somebody who came too late is told of."""
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -61,18 +64,22 @@ def _told(only: frozenset[str], without: frozenset[str]) -> Select[*tuple[Any, .
     return query.where(Event.action.not_in(without)) if without else query
 
 
-def latest(trail_id: int) -> Happened | None:
-    """The last thing that happened: who did what, and when."""
-    row = db.session.execute(
+def meanwhile(dossier: Dossier, seen: int | None) -> Sequence[Happened]:
+    """The steps since the version that somebody saw, newest first: who did what, and when.
+
+    MOST at most; the last one where the version is none that ever was.
+    """
+    if seen == dossier.version:
+        return []
+    steps = dossier.version - seen if seen is not None and 0 < seen < dossier.version else 1
+    rows = db.session.execute(
         select(Event, User.name)
         .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.trail_id == trail_id)
+        .where(Event.trail_id == dossier.trail_id, Event.source.is_not(None))
         .order_by(Event.sequence.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    event, name = row
-    return Happened(
-        event.at, event.action, name or event.actor_pseudonym, event.source, event.dest, event.data
+        .limit(min(steps, MOST))
     )
+    return [
+        Happened(event.at, event.action, name or event.actor_pseudonym, event.source, event.dest, event.data)
+        for event, name in rows
+    ]

@@ -37,6 +37,11 @@ class OnAgenda:
     in_room: int
 
     @property
+    def open(self) -> bool:
+        """Whether the meeting can settle it."""
+        return self.dossier.state is State.scored and self.item.stands
+
+    @property
     def total(self) -> Decimal | None:
         """What counts now."""
         return self.dossier.total_percent

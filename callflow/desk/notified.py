@@ -14,6 +14,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.letters import queries
 from callflow.letters.models import Letter, Notification, SignedCopy
+from callflow.letters.parts import mandatory
 from callflow.people.models import Membership, User
 from callflow.people.states import Right
 
@@ -44,6 +45,11 @@ class NotifiedPage:
         """The earliest day noted; mails are no proof by themselves and do not count here."""
         days = [each.notified_on for each, _ in self.noted if each.taken_back_at is None]
         return min(days, default=None)
+
+    @property
+    def appealable(self) -> bool:
+        """Whether the letter says how to appeal, so that the day of its arrival counts."""
+        return "appeal" in mandatory(self.letter.kind, self.dossier.lot.authority.law, money=False)
 
 
 def notified_page(ref: str, code: str, *, by: Actor) -> NotifiedPage:

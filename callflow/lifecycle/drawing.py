@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from callflow.calls.procedure import Procedure
@@ -12,7 +11,6 @@ from callflow.calls.states import Coaching
 from callflow.core.workflow import Step, Workflow
 from callflow.lifecycle import agreeing, amending, decision, pilot, process, stages
 
-EXAMPLES = Path(__file__).parent.parent / "calls" / "examples"
 BOTH: tuple[bool, ...] = (True, False)
 APART = ("own_scores", "agreement", "interim", "preapplication")
 """Switches that change no step, or that meet only some of the others (AFTERWARDS, FIRST)."""
@@ -73,8 +71,8 @@ def table(workflow: Workflow) -> str:
     return "\n".join([head, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)])
 
 
-def document() -> str:
-    """The whole of docs/workflow.md."""
+def document(examples: Iterable[str]) -> str:
+    """The whole of docs/workflow.md; ``examples`` are the set-up files of the calls of the demonstration."""
     whole = process.workflow(FULL)
     parts = [
         "# The procedure, drawn from the code",
@@ -84,7 +82,7 @@ def document() -> str:
         "## A dossier",
         diagram(whole),
         table(whole),
-        *(part for path in sorted(EXAMPLES.glob("*.yaml")) for part in _example(path)),
+        *(part for file in examples for part in _example(file)),
         "## A pilot",
         diagram(pilot.workflow()),
         table(pilot.workflow()),
@@ -101,11 +99,11 @@ def document() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _example(path: Path) -> list[str]:
+def _example(file: str) -> list[str]:
     """A call of the demonstration: what it leaves out of the full procedure shows at a glance."""
-    setup = parse(path.read_bytes()).setup
+    setup = parse(file.encode()).setup
     if setup is None:
-        raise ValueError(f"{path.name} is no set-up file")
+        raise ValueError("an example is no set-up file")
     chosen = setup.procedure
     names = ", ".join(stage.name for stage in stages.stages_of(chosen))
     title = f"## A dossier of the demonstration: {setup.call['title']['nl']}"

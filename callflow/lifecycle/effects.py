@@ -8,7 +8,7 @@ from typing import Any
 
 from callflow.agreements import actions as agreements
 from callflow.applications import actions as applications
-from callflow.core import trail
+from callflow.core import formats, i18n, trail
 from callflow.core.workflow import Move
 from callflow.decisions import actions as decisions
 from callflow.decisions.states import Ending
@@ -34,7 +34,7 @@ def write_event(move: Move) -> None:
     """The step on the dossier's trail; what it decided but did not yet tell stays out of what applicants
     read.
     """
-    values, texts = _told(move.case.values)
+    values, texts = _told(move)
     if move.source is not move.dest:
         move.case.record.state_since = move.case.at
     move.case.record.version += 1
@@ -49,19 +49,24 @@ def write_event(move: Move) -> None:
     )
 
 
-def _told(values: Any) -> tuple[dict[str, Any], dict[str, str]]:
+def _told(move: Move) -> tuple[dict[str, Any], dict[str, str]]:
     """Codes and figures of a step's values, and apart what a person wrote."""
+    values: Any = move.case.values
     if isinstance(values, Returning):
         return values.told()
     plain: dict[str, Any] = asdict(values) if values else {}
-    return plain, {name: _lines(plain.pop(name)) for name in WRITTEN & plain.keys() if plain[name]}
+    written = {name: plain.pop(name) for name in WRITTEN & plain.keys() if plain[name]}
+    if "conditions" in written:
+        with i18n.speaking(move.case.record.lot.authority.language):  # as the letter says them
+            written["conditions"] = _lines(written["conditions"])
+    return plain, written
 
 
-def _lines(written: str | Sequence[dict[str, Any]]) -> str:
-    """What a person wrote; of a list of conditions a line each."""
-    if isinstance(written, str):
-        return written
-    return "\n".join(", ".join(str(part) for part in each.values()) for each in written)
+def _lines(conditions: Sequence[dict[str, Any]]) -> str:
+    """A line for each condition."""
+    return "\n".join(
+        f"{each['text']} ({each['proof']}, {formats.day(each['due_on'])})" for each in conditions
+    )
 
 
 def reveal(move: Move) -> None:

@@ -1,6 +1,6 @@
 """Forms of pages: a token against double clicks, the version seen, refusals that come back in the form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +11,7 @@ from flask import redirect, request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto, _is_submitted
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField
+from wtforms import BooleanField, Field, FileField, HiddenField
 from wtforms.fields import FieldList, FormField
 from wtforms.i18n import messages_path
 
@@ -65,6 +65,7 @@ class Form(FlaskForm):
         self.problems: list[Problem] = []
         self.status = 200
         self.repeated: str | None = None
+        self.lost: list[tuple[str, str]] = []
         if not self.token.data:
             self.token.data = ids.secret()
 
@@ -128,9 +129,23 @@ class Form(FlaskForm):
                 problem = replace(problem, field=field.id)
             self.problems.append(problem)
 
-    def gone(self) -> None:
-        """The page no longer shows this form: what was refused is said, and leads to no input."""
+    def shows(self, version: int, *, still: bool = True) -> None:
+        """The page has this form as the record is now, so that a button can be pressed knowingly once more;
+        or, when it is ``still`` there no longer, only what was typed.
+        """
+        self.version.data = str(version)
+        if self.problems:
+            self.token.data = ids.secret()
+        if not still:
+            self.gone()
+
+    def gone(self, *more: tuple[Any, str]) -> None:
+        """The page no longer shows this form: what was refused is said and leads to no input, what was typed
+        (and ``more`` that was sent beside the fields, with its label) can be copied.
+        """
         self.problems = [replace(problem, field=None) for problem in self.problems]
+        if self.problems:
+            self.lost = [(str(label), words) for label, words in (*_typed(self), *more) if words.strip()]
 
     def leads_to(self, address: str) -> Response:
         """The redirect after an accepted form; after a repeated one, to where its first sending led."""
@@ -140,6 +155,16 @@ class Form(FlaskForm):
 def reasons(found: list[Reason]) -> list[Problem]:
     """Reasons of the engine as lines for a page."""
     return [Problem(reason.code, reason.parameters) for reason in found]
+
+
+def _typed(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """Label and words of every input that somebody writes in."""
+    for field in fields:
+        if isinstance(field, FormField | FieldList):
+            yield from _typed(field)
+        elif not isinstance(field, HiddenField | FileField | BooleanField):
+            written = getattr(field, "_value", str)  # what an input shows; a choice has none
+            yield field.label.text, str(written() or "")
 
 
 def _problems(field: Field) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from callflow.core.formats import semicolon
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
@@ -90,7 +91,7 @@ def reason(pairing: Pairing, *, named: Named = str) -> str:
     parts.append(_rank(pairing))
     if pairing.ahead:
         parts.append(_("ahead: %(jurors)s", jurors=_ahead(pairing.ahead, named)))
-    return "; ".join(parts)
+    return semicolon().join(parts)
 
 
 def _rank(pairing: Pairing) -> str:

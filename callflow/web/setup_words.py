@@ -251,6 +251,14 @@ DATES = {
 }
 """What a calendar file calls each day."""
 
+ROLES = {
+    "title": _l("title"),
+    "summary": _l("summary"),
+    "municipality": _l("place"),
+    "amount": _l("amount asked"),
+}
+"""What callflow itself uses an answer for."""
+
 ANSWERS = {
     "short_text": _l("One line"),
     "long_text": _l("A text of several lines"),

@@ -174,7 +174,8 @@ class Templates(Environment):
 
 
 GLOBALS = (
-    say, said, said_plain, said_language, said_paragraphs, colon, here, state_look, mark_look, may,
+    say, said, said_plain, said_language, said_paragraphs, colon, formats.semicolon, here, may,
+    state_look, mark_look,
     agreement_words.relation_words, agreement_words.agreement_look, agreement_words.change_look,
     assignment_words.conflict_words,
     words.state_words, words.step_words, words.event_words,

@@ -166,9 +166,10 @@ def generate(root: Path) -> None:
     from babel.messages.pofile import read_po
 
     from callflow.calls.schema.document import document  # as above
+    from callflow.cli.playing.examples import as_they_run
     from callflow.lifecycle import drawing
 
-    (root / "docs" / "workflow.md").write_text(drawing.document(), encoding="utf-8")
+    (root / "docs" / "workflow.md").write_text(drawing.document(as_they_run()), encoding="utf-8")
     (root / "docs" / "setup-file.md").write_text(document(), encoding="utf-8")
     for catalog in (root / "callflow" / "translations").rglob("messages.po"):
         with catalog.open("rb") as file, catalog.with_suffix(".mo").open("wb") as compiled:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from callflow.calls.states import Coaching
+from callflow.cli.playing.examples import as_they_run
 from callflow.dossiers.states import State
 from callflow.lifecycle import agreeing, amending, drawing, process, stages
 from callflow.web import setup_words, ui, words
@@ -31,7 +32,7 @@ def test_every_combination_of_switches_gives_a_procedure_without_holes(coaching:
 def test_the_drawing_in_the_documents_is_the_present_procedure():
     written = (tree.ROOT / "docs" / "workflow.md").read_text(encoding="utf-8")
 
-    assert written == drawing.document(), "make workflow draws it anew"
+    assert written == drawing.document(as_they_run()), "make workflow draws it anew"
 
 
 def test_every_state_has_a_word_and_a_shape_of_its_own():

@@ -13,7 +13,8 @@ from callflow.agreements.models import ProjectAgreement
 from callflow.agreements.states import AgreementState
 from callflow.app import create_app
 from callflow.calls.models import Call, Lot
-from callflow.cli.playing.stage import EXAMPLES
+from callflow.cli.playing.examples import example
+from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db
 from callflow.core.storage import storage
@@ -84,6 +85,7 @@ def shots() -> Iterator[Shot]:
     yield from _coordinator(call, lot)
     yield from _rooms(call)
     yield from _pilots()
+    yield from _two_steps()
 
 
 def _public(call: Call) -> Iterator[Shot]:
@@ -168,7 +170,7 @@ def _rooms(call: Call) -> Iterator[Shot]:
 
 def _changed(call: Call) -> str:
     """The hash of a stored set-up that asks for one juror more and has a second round."""
-    told = (EXAMPLES / f"{call.reference}.yaml").read_text(encoding="utf-8")
+    told = example(call.reference, clock.today())
     for was, will in (
         ("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n  second_round: yes\n"),
         ("scores_needed: 3", "scores_needed: 4"),
@@ -193,6 +195,18 @@ def _pilots() -> Iterator[Shot]:
     yield Shot("51-partner-home", row.email, "/partner")
     yield Shot("52-partner-pilot", row.email, f"/partner/pilots/{row.reference}")
     yield Shot("53-coordinator-pilots", _holder(Role.coordinator), "/coordinator/pilots")
+
+
+def _two_steps() -> Iterator[Shot]:
+    """A call that asks for a short form first: what everybody reads, who is invited, and who invites."""
+    call = db.session.scalars(select(Call).where(Call.reference == "dorpskeukens-2026")).one()
+    coordinator = _holder(Role.coordinator)
+    invited, member = _dossier(call, State.invited)
+    short, _ = _dossier(call, State.preapplied)
+    yield Shot("60-two-steps-call", None, f"/calls/{call.reference}")
+    yield Shot("61-two-steps-invited", member, f"/applications/{invited}")
+    yield Shot("62-two-steps-form", member, f"/applications/{invited}/form")
+    yield Shot("63-two-steps-inviting", coordinator, f"/coordinator/dossiers/{short}/steps/invite")
 
 
 def _dossier(call: Call, state: State) -> tuple[str, str]:

@@ -2,14 +2,19 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from callflow.applications.models import Submission
 from callflow.calls import queries
+from callflow.calls.setup import parse
 from callflow.cli.demo import PASSWORD
+from callflow.cli.playing.examples import example, moved
+from callflow.cli.playing.troupe import texts
+from callflow.core import clock
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.core.trail import Event
@@ -83,7 +88,8 @@ def _has_two_steps() -> None:
 
     assert sorted(count for _, count in counts) == [1] * 6 + [2]
     assert letters == {"acknowledgement": 8, "not_invited": 1}
-    assert call.calendar["full_until"] == "2027-01-29T12:00:00+01:00"
+    until = clock.at(date.fromisoformat(moved("2027-01-29", clock.today())), time(12))
+    assert call.calendar["full_until"] == clock.local(until).isoformat()
 
 
 def _lets_everybody_in(client: CheckedClient, shown: str) -> None:
@@ -122,6 +128,28 @@ def _is_made_once(command: Command) -> None:
     assert "left out" in empty.stdout
     after = [db.session.scalar(db.select(db.func.count(model.id))) for model in (Dossier, User, Event)]
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 11, 28), date(2026, 12, 5), date(2027, 3, 25), date(2028, 2, 29)], ids=str
+)
+def test_its_calls_stand_alike_on_every_day_on_which_it_is_made(app: Flask, today: date):
+    read = {each: parse(example(each, today).encode()) for each in texts()["calls"]}
+    written = {each: parse(example(each, date(2026, 11, 28)).encode()) for each in texts()["calls"]}
+    closes = {each: _closes(found) for each, found in read.items()}
+
+    assert timedelta(days=14) <= closes["dorpen-aan-zet-2026"] - today <= timedelta(days=20)
+    assert all(day < today for each, day in closes.items() if each != "dorpen-aan-zet-2026")
+    assert all(
+        not (_closes(read[each]) - _closes(written[each])).days % 7
+        and example(each, today).count("\n") == example(each, date(2026, 11, 28)).count("\n")
+        for each in read
+    )
+
+
+def _closes(reading: Any) -> date:
+    assert reading.setup is not None
+    return clock.local(reading.setup.call["closes_at"]).date()
 
 
 def test_it_is_left_out_where_a_call_is(command: Command):

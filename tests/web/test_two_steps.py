@@ -101,6 +101,16 @@ def test_an_invited_group_reads_it_in_its_language(call, browser, language, aske
     assert told in page
 
 
+def test_every_page_on_which_an_invited_group_writes_names_its_own_last_hour(call, browser):
+    dossier = call.invited()
+    group = browser(call.resident)
+    home = group.page("/applications").select_one(".next h4").get_text(strip=True)
+    last_hour = home.rpartition(" vóór ")[2]
+
+    for page in ("/form", f"/form/{form()[0]['id']}"):
+        assert f"tot {' '.join(last_hour.split())}." in words(group.page(path(dossier, page)))
+
+
 def test_who_is_not_invited_reads_nothing_before_the_release_and_the_reasons_after(call, browser):
     dossier = call.preapplied()
     group, office = browser(call.resident), browser(call.coordinator)

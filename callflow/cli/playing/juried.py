@@ -11,7 +11,8 @@ from callflow.calls import queries as calls
 from callflow.calls.models import Call
 from callflow.calls.procedure import Procedure
 from callflow.cli.playing import acts, changed, lines
-from callflow.cli.playing.stage import EXAMPLES, SCORED, Scene, Stage
+from callflow.cli.playing.examples import example, with_meeting
+from callflow.cli.playing.stage import SCORED, Scene, Stage
 from callflow.cli.playing.troupe import texts
 from callflow.core import clock
 from callflow.core.actor import Actor, Role
@@ -42,8 +43,7 @@ def change(stage: Stage) -> None:
     """Before anybody scores, the set-up of some calls is changed: their jury meets as well."""
     if stage.reference not in texts()["meets"]:
         return
-    told = (EXAMPLES / f"{stage.reference}.yaml").read_text(encoding="utf-8")
-    told = told.replace("\nprocedure:\n", "\nprocedure:\n  meeting: yes\n")
+    told = with_meeting(example(stage.reference, stage.made_on))
     changed.change(stage, told, why="meets_why", moment=stage.times.at("scoring", 0))
     stage.procedure = Procedure.of(_call(stage).procedure)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -19,9 +19,7 @@ from callflow.cli.playing.troupe import Troupe
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import unit_of_work
-from config import ROOT
 
-EXAMPLES = ROOT / "callflow" / "calls" / "examples"
 BENT = ("selected_with_conditions", "postponed", "heard", "revoked", "offered")
 """Told of an outcome on which something follows: bending.py."""
 FINISHED = ("reported", "closed")
@@ -59,7 +57,12 @@ ACTS = (
     "decided", "released", "heard", "settled", "told", "afterwards", "offering", "agreeing", "guidance",
     "halfway", "reporting", "closing",
 )  # fmt: skip
-"""What happens, in its order; each has an hour of the day of its own, so that no act comes before another."""
+"""What happens, in its order; each has half an hour of the day of its own, so that no act comes before
+another.
+"""
+MORNING, LATE_MORNING = time(8), time(11)
+ACT, TURN = timedelta(minutes=30), timedelta(seconds=20)
+"""How long an act takes for all dossiers, and for each of them."""
 
 
 class Times:
@@ -73,7 +76,7 @@ class Times:
         self.share = (end - days.opens) / (days.closing - days.opens)
 
     def at(self, act: str, number: int) -> datetime:
-        """When the act happens to this dossier; dossiers follow each other by a minute."""
+        """When the act happens to this dossier, in office hours; dossiers follow each other by a TURN."""
         nominal = {
             "submission": self.days.closes - timedelta(days=9),
             "withdrawal": self.days.closes,
@@ -81,14 +84,14 @@ class Times:
             **dict.fromkeys(("heard", "settled", "told", "afterwards"), self.days.released),
         }.get(act) or getattr(self.days, act)
         day = clock.local(self.days.opens + (nominal - self.days.opens) * self.share).date()
-        return at(max(day, clock.local(self.days.opens).date() + DAY), time(4 + ACTS.index(act), number))
+        day = max(day, clock.local(self.days.opens).date() + DAY)
+        return at(day, MORNING) + ACT * ACTS.index(act) + TURN * number
 
     def lately(self, number: int) -> datetime:
-        """Some days ago, within the time that the call was open."""
-        last = min(self.now, self.days.closes - timedelta(hours=1))
-        return max(
-            self.days.opens + timedelta(minutes=number), last - timedelta(hours=26, minutes=41 * number)
-        )
+        """A morning some days ago, within the time that the call was open."""
+        last = min(self.now, self.days.closes) - timedelta(hours=26, minutes=41 * number)
+        day = clock.local(last).date() - DAY
+        return max(self.days.opens, at(day, LATE_MORNING)) + timedelta(minutes=3 * number)
 
 
 class Stage:
@@ -104,6 +107,11 @@ class Stage:
         self.dice = Random(reference)  # noqa: S311 - a play has no secrets
         self.language = {lot.key: lot.authority.language for lot in call.lots}
         self.scenes = [self._scene(call, number, each) for number, each in enumerate(scenes)]
+
+    @property
+    def made_on(self) -> date:
+        """The day on which the demonstration is made."""
+        return clock.local(self.times.now).date()
 
     def _scene(self, call: Call, number: int, told: dict[str, Any]) -> Scene:
         place = next(each for each in places_of(call.id) if each.name == told["place"])

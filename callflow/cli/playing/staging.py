@@ -84,7 +84,7 @@ def _return(stage: Stage, scene: Scene) -> None:
     with unit_of_work(), clock.fixed(entry.at + timedelta(hours=3)):
         acts.return_it(entry, stage.coordinator(scene), language=stage.language[scene.lot])
     if scene.until == "completed":
-        with unit_of_work(), clock.fixed(entry.at + timedelta(hours=20)):
+        with unit_of_work(), clock.fixed(entry.at + timedelta(hours=23)):
             acts.complete(entry)
 
 

@@ -13,7 +13,8 @@ from callflow.calls.models import Call
 from callflow.cli.playing import acts, changed, lines, troupe
 from callflow.cli.playing.answering import filled
 from callflow.cli.playing.days import DAY, Days, at
-from callflow.cli.playing.stage import EXAMPLES, Scene, Stage, Times
+from callflow.cli.playing.examples import example, moved
+from callflow.cli.playing.stage import Scene, Stage, Times
 from callflow.cli.playing.staging import resolve, tell
 from callflow.core import clock
 from callflow.core.actor import CLOCK
@@ -123,9 +124,10 @@ def _lapse(scene: Scene) -> None:
 
 def _give_time(stage: Stage) -> None:
     """A later day for the invitations, and a later last hour."""
-    told = (EXAMPLES / f"{stage.reference}.yaml").read_text(encoding="utf-8")
+    told = example(stage.reference, stage.made_on)
     for key, later in LATER.items():
-        told, found = re.subn(rf"^  {key}: .*$", f"  {key}: {later}", told, flags=re.MULTILINE)
+        line = f"  {key}: {moved(later, stage.made_on)}"
+        told, found = re.subn(rf"^  {key}: .*$", line, told, flags=re.MULTILINE)
         if found != 1:
             raise AssertionError(f"{stage.reference} does not say {key} once")
     changed.change(stage, told, why="more_time", moment=stage.times.at("calendar", 0))

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from callflow.applications.files import Examined, examined
 from callflow.applications.models import Application
+from callflow.applications.rules import revisable, written_until
 from callflow.applications.saving import Saved
 from callflow.calls.states import FieldKind
 from callflow.core import clock, formats, i18n, ids
@@ -92,6 +93,7 @@ def _page(writing: Writing, sheet: Sheet, number: int, form: Form, found: list[i
         inputs=found,
         form=form,
         address=writing.address,
+        until=None if revisable(sheet.application) else written_until(sheet.application),
         entry="applicant.home",
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from callflow.calls.models import CallQuota
 from callflow.core.errors import Changed, NotFound
-from callflow.core.formats import euro
+from callflow.core.formats import euro, semicolon
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import language
 from callflow.core.twin import said
@@ -49,7 +49,7 @@ def demands(now: Live, contradiction: Contradiction) -> str:
     found += [
         _("“%(title)s”, which is in already", title=now.projects[ref].title) for ref in contradiction.fixed
     ]
-    return "; ".join(found)
+    return semicolon().join(found)
 
 
 def _quota(quota: CallQuota) -> str:

@@ -18,7 +18,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.twin import said
 from callflow.desk import screening as desk
-from callflow.desk.history import latest
+from callflow.desk.history import meanwhile
 from callflow.dossiers import queries
 from callflow.lifecycle import process, values
 from callflow.lifecycle.terms import Terms, terms_of
@@ -140,7 +140,6 @@ def _points(found: desk.Asking) -> Iterator[tuple[str, str]]:
 def completion(ref: str) -> Answer:
     found = desk.asking(queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view))
     form, terms = ReturnForm(formdata=None), terms_of(found.dossier, clock.now())
-    form.version.data = found.dossier.version
     form.suggest(found, terms)
     form.offer(found, terms)
     return _page(found, form, terms)
@@ -164,7 +163,6 @@ def return_for_completion(ref: str) -> Answer:
         flash(_("Noted: %(what)s.", what=event_words(TRIGGER)), "well")
         return form.leads_to(target)
     again = desk.asking(queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view))
-    form.version.data = again.dossier.version
     return _page(again, form, terms), form.status
 
 
@@ -181,8 +179,10 @@ def _page(found: desk.Asking, form: ReturnForm, terms: Terms) -> str:
     dossier = found.dossier
     if TRIGGER not in process.of(dossier).events:
         raise NotFound
+    offer = process.offers(dossier, actor()).get(TRIGGER)
+    since = meanwhile(dossier, form.seen_version) if form.problems else ()
+    form.shows(dossier.version, still=offer is not None)
     return page(
         "coordinator/completion.html", it=found, dossier=dossier, form=form, terms=terms, most=MOST,
-        offer=process.offers(dossier, actor()).get(TRIGGER), entry="coordinator.dossiers",
-        changed=latest(dossier.trail_id) if form.status == 409 else None,
+        offer=offer, since=since, entry="coordinator.dossiers",
     )  # fmt: skip

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from wtforms import HiddenField
 
 from callflow.applications.models import Application
+from callflow.calls import queries as calls
+from callflow.core import i18n
 from callflow.core.db import unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.gate import actor, requires
@@ -189,9 +191,13 @@ def save_reasons(ref: str) -> Answer:
 def _reasons_page(ref: str, form: ReasonsForm, typed: dict[str, str] | None = None) -> str:
     found = dossiers.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
     decision = queries.of_dossier(found.id)
-    if decision is None:
+    if decision is None and not form.is_submitted():
         raise NotFound
-    if not form.is_submitted():
+    if decision is None:
+        call = calls.whole(found.call.reference)
+        titles = {each.key: said(each.title, i18n.language()) for each in (call.criteria if call else ())}
+        form.gone(*((titles.get(key, key), words) for key, words in (typed or {}).items()))
+    elif not form.is_submitted():
         form.motivation.data = decision.motivation
     form.version.data = found.version
     return page(

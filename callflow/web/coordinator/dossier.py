@@ -13,8 +13,9 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
+from callflow.core.twin import said
 from callflow.desk import dossier as desk
-from callflow.desk.history import latest
+from callflow.desk.history import meanwhile
 from callflow.dossiers import actions, queries
 from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
@@ -59,7 +60,7 @@ def file(ref: str, number: int) -> Answer:
 
 def dossier_page(ref: str, **forms: Any) -> str:
     """The whole page; a form that came back stands in the place of its empty one."""
-    shown = {
+    shown: dict[str, Any] = {
         "check_form": Form(formdata=None),
         "task_form": TaskForm(formdata=None),
         "step_form": Form(formdata=None),
@@ -69,13 +70,31 @@ def dossier_page(ref: str, **forms: Any) -> str:
         "typed": {},
     }
     found = desk.dossier_page(ref, by=actor(), language=i18n.language())
+    shown |= forms
+    _let_go(found, **shown)
     names = desk.names_of(telling.people_in(found.events))
     return page(
         "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
         stops=STOPS, entry="coordinator.dossiers",
-        newest=messaging.newest(PLACE, found.dossier, some=found.written),
-        **{**shown, **forms},
+        newest=messaging.newest(PLACE, found.dossier, some=found.written), **shown,
     )  # fmt: skip
+
+
+def _let_go(
+    found: desk.DossierPage, *, check_form: Form, step_form: Form, waiver_form: Form, typed: dict[str, str],
+    **_others: Any,
+) -> None:  # fmt: skip
+    """Of what came back, the forms that are no longer on the page as the dossier is now."""
+    if not found.screening:
+        points = {
+            f"reason-{point['key']}": said(point["text"], i18n.language())
+            for point in found.dossier.call.checklist
+        }
+        check_form.gone(*((label, typed.get(name, "")) for name, label in points.items()))
+    if not found.proving:
+        step_form.gone(*((_("Remark"), words) for name, words in typed.items() if name.startswith("remark-")))
+    if not found.short_of_sessions:
+        waiver_form.gone()
 
 
 @bp.get("/coordinator/dossiers/<ref>/steps/<trigger>")
@@ -85,7 +104,6 @@ def step(ref: str, trigger: str) -> Answer:
         return redirect(url_for(PAGES[trigger], ref=ref), 303)
     form = form_of(trigger, formdata=None)
     found = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
-    form.version.data = found.version
     form.suggest(found)
     form.offer(found)
     return _step_page(found, trigger, form)
@@ -107,7 +125,6 @@ def take_step(ref: str, trigger: str) -> Answer:
         flash(_("Noted: %(what)s.", what=event_words(trigger)), "well")
         return form.leads_to(target)
     again = queries.seen(ref, by=actor(), kind=Application, permission=P.scores_view)
-    form.version.data = again.version
     form.offer(again)
     return _step_page(again, trigger, form), form.status
 
@@ -116,10 +133,12 @@ def _step_page(found: Application, trigger: str, form: StepForm) -> str:
     """The step by itself: what it asks, or why it cannot be taken; after a change, who did what and when."""
     if trigger not in process.of(found).events:
         raise NotFound
+    offer = process.offers(found, actor()).get(trigger)
+    since = meanwhile(found, form.seen_version) if form.problems else ()
+    form.shows(found.version, still=offer is not None)
     return page(
         "coordinator/step.html", dossier=found, trigger=trigger, form=form, stops=trigger in STOPS,
-        offer=process.offers(found, actor()).get(trigger), entry="coordinator.dossiers",
-        changed=latest(found.trail_id) if form.status == 409 else None,
+        offer=offer, since=since, entry="coordinator.dossiers",
     )  # fmt: skip
 
 

@@ -150,7 +150,9 @@ def _choices(call: CallLine, counts: Any, beside: Beside) -> dict[str, Any]:
     special = [(MINE, _("Mine")), (NOBODY, _("Nobody"))]
     return {
         "lot_choices": [(lot_id, said(name, i18n.language())) for lot_id, name in call.lots.items()],
-        "state_choices": [(each.value, state_words(each)) for each in State if by_state[each]],
+        "state_choices": [
+            (each.value, f"{state_words(each)} ({by_state[each]})") for each in State if by_state[each]
+        ],
         "handler_choices": [*special, *handlers],
         "tag_choices": [(each.id, f"{each.name} ({each.number})") for each in beside.tags],
     }

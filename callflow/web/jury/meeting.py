@@ -54,10 +54,9 @@ def _page(reference: str | None, *, settling: tuple[str, SettleForm] | None = No
     fresh = MeetingForm(formdata=None, held_on=clock.today(), quorum=max(1, -(-len(found.members) // 2)))
     state = Form(formdata=None)
     state.version.data = found.meeting.version if found.meeting else 0
+    settle = _settling(found, settling)
     given = {"form": fresh, "presence": state, "ending": state, **forms}
-    return page(
-        "jury/meeting.html", it=found, settle=_settling(found, settling), entry="jury.panels", **given
-    )
+    return page("jury/meeting.html", it=found, settle=settle, entry="jury.panels", **given)
 
 
 def _settling(found: MeetingPage, typed: tuple[str, SettleForm] | None) -> dict[str, SettleForm]:
@@ -72,7 +71,10 @@ def _settling(found: MeetingPage, typed: tuple[str, SettleForm] | None) -> dict[
                 formdata=None, agreed=each.item.agreed, motivation=each.item.reason, remarks=each.item.note
             )
             _named(forms[ref], ref)
-        forms[ref].version.data = each.dossier.version
+        forms[ref].shows(each.dossier.version, still=each.open)
+    if typed and typed[0] not in forms:
+        typed[1].gone()  # the meeting is over, or this project is no longer on its agenda
+        forms[typed[0]] = typed[1]
     return forms
 
 

@@ -15,7 +15,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P, require
 from callflow.desk import pilots as desk
-from callflow.desk.history import latest
+from callflow.desk.history import meanwhile
 from callflow.lifecycle import pilot as lifecycle
 from callflow.lifecycle import values
 from callflow.pilots import queries
@@ -129,7 +129,6 @@ def write_log(ref: str) -> Answer:
 def step(ref: str, trigger: str) -> str:
     found = queries.seen(ref, by=actor())
     form = StepForm(formdata=None)
-    form.version.data = found.version
     return _step_page(found, trigger, form)
 
 
@@ -148,15 +147,16 @@ def take_step(ref: str, trigger: str) -> Answer:
         flash(_("Noted: %(what)s.", what=pilot_event_words(trigger)), "well")
         return form.leads_to(target)
     again = queries.seen(ref, by=actor())
-    form.version.data = again.version
     return _step_page(again, trigger, form), form.status
 
 
 def _step_page(found: Pilot, trigger: str, form: StepForm) -> str:
     if trigger not in lifecycle.workflow().events:
         raise NotFound
+    offer = lifecycle.offers(found, actor()).get(trigger)
+    since = meanwhile(found, form.seen_version) if form.problems else ()
+    form.shows(found.version, still=offer is not None)
     return page(
         "partner/step.html", pilot=found, trigger=trigger, form=form, words=words, stops=trigger in STOPS,
-        explained=trigger in EXPLAINED, offer=lifecycle.offers(found, actor()).get(trigger),
-        changed=latest(found.trail_id) if form.status == 409 else None, entry=entry_of(),
+        explained=trigger in EXPLAINED, offer=offer, since=since, entry=entry_of(),
     )  # fmt: skip

@@ -77,6 +77,14 @@ def test_an_arrival_is_noted_with_its_proof_and_stands_in_the_history(around, co
     assert list(kept.breaks()) == []
 
 
+def test_a_period_for_appeal_is_spoken_of_only_where_the_letter_opens_one(around, coordinator):
+    first = db.session.scalars(db.select(Letter).order_by(Letter.number)).first()
+    acknowledgement = around.address.replace(around.letter.code, first.code)
+    told = [coordinator.page(each).select_one(".title").text for each in (around.address, acknowledgement)]
+
+    assert ["beroepstermijn" in each for each in told] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

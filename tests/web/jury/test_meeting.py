@@ -178,6 +178,17 @@ def test_of_two_chairs_in_one_meeting_the_second_is_told(chair, meets):
     assert meets.again("banc").total_percent == Decimal(80)
 
 
+def test_what_was_typed_for_a_meeting_that_is_over_can_be_copied(chair, meets):
+    opened(chair, meets)
+    form = chair.page("/jury/meetings").select_one(f"form[action$='/items/{meets.ref('banc')}']")
+    chair.submit("/jury/meetings", form="form[action$='/close']")
+
+    late = chair.post(form["action"], data=form_values(form) | {"remarks": "Lang besproken."})
+
+    assert late.status_code == 422
+    assert "Lang besproken." in soup_of(late).select_one(".errors .typed").text
+
+
 def test_a_chair_with_a_conflict_sees_nothing_of_it_and_gets_no_minutes(client, meets):
     meets.keep_away("haie", meets.chair)
     client.sign_in(meets.coordinator)
