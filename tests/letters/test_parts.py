@@ -200,8 +200,8 @@ def test_there_is_no_courtesy_part_unless_asked_for():
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ("short", "We hebben uw korte formulier voor"),
-        ("whole", "We hebben uw uitgebreide aanvraag"),
+        ("short", "Wij hebben uw korte formulier voor"),
+        ("whole", "Wij hebben uw uitgebreide aanvraag"),
         ("", "ontbrak"),
     ],
 )
