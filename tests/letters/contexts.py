@@ -36,7 +36,16 @@ from callflow.letters.states import LetterKind
 from tests.letters.agreements import agreed
 
 K = LetterKind
-GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked}
+GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked, K.report_approved}
+REVOKED_ON = date(2027, 10, 7)
+WRITTEN_ON = {
+    K.acknowledgement: date(2026, 11, 30), K.incomplete: date(2026, 12, 7),
+    K.withdrawal_confirmed: date(2026, 12, 20), K.agreement: date(2027, 2, 20),
+    K.agreement_accepted: date(2027, 3, 2), K.conditions_met: date(2027, 5, 20),
+    K.hearing: date(2027, 8, 30), K.revoked: date(2027, 10, 8), K.lapsed: date(2028, 1, 3),
+    K.report_approved: date(2028, 3, 20),
+}  # fmt: skip
+"""Kinds that are not written on the day after the decision."""
 COMBINATIONS = [(kind, law, language) for kind in LetterKind for law in Law for language in ("nl", "fr")]
 
 
@@ -305,6 +314,8 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     }  # fmt: skip
     body, number = BODIES[law]
     resolved = Resolved(body, date(2027, 2, 11), number)
+    if kind is K.revoked:
+        resolved = Resolved(body, REVOKED_ON, f"{number} bis")
     decided = kind in {*DECISIONS, K.hearing, K.agreement}
     return {**by_kind[kind], **({"resolved": resolved} if decided else {})}
 
@@ -332,8 +343,8 @@ def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[Letter
         K.hearing: {"heard": Heard(GROUND[language], facts, date(2027, 9, 15))},
         K.revoked: {
             "revocation": Revocation(
-                GROUND[language], facts, date(2027, 2, 11), "2027/31", date(2027, 8, 30), date(2027, 9, 15),
-                HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
+                GROUND[language], facts, date(2027, 2, 11), BODIES[law][1], date(2027, 8, 30),
+                date(2027, 9, 15), HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
             )
         },
     }  # fmt: skip
@@ -365,7 +376,7 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         number=2,
         code="3f2a91bc07de",
         check_url="https://callflow.example/c/3f2a91bc07de",
-        written_on=date(2027, 2, 12),
+        written_on=WRITTEN_ON.get(kind, date(2027, 2, 12)),
         title=TITLES[language],
         title_language=language,
         addressee=GROUPS[language],
