@@ -108,7 +108,7 @@ BODIES = {
     Law.egtc: ("algemene vergadering", "AV 2027/2"),
 }
 COURTS = {
-    Law.be_public: twin("Raad van State", "Conseil d'État de Belgique"),
+    Law.be_public: twin("Raad van State", "Conseil d’État de Belgique"),
     Law.fr_public: twin("administratieve rechtbank van Rijsel", "tribunal administratif de Lille"),
     Law.private: twin("burgerlijke rechtbank", "tribunal civil"),
     Law.egtc: twin("rechter van de zetel", "juge du siège"),
@@ -198,7 +198,7 @@ LINES = {
             20,
             "4",
             "2",
-            "Quinze heures d'ouverture par semaine conviennent au nombre de bénévoles.",
+            "Quinze heures d’ouverture par semaine conviennent au nombre de bénévoles.",
         ),
         ("Vernieuwing", "Innovation", 10, "3.33", None, "Une formule connue, bien adaptée au village."),
         (
@@ -246,17 +246,17 @@ OUTSIDE = twin(
 )
 UNFINISHED = twin("Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé.")
 VISIT = twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite.")
-SAFE = twin("De zaal is veilig bij brand.", "La salle est sûre en cas d'incendie.")
+SAFE = twin("De zaal is veilig bij brand.", "La salle est sûre en cas d’incendie.")
 ATTEST = twin("attest van de brandweer", "attestation des pompiers")
 AGREES = twin("De gemeente stelt de zaal vijf jaar ter beschikking.", "La commune prête la salle cinq ans.")
 LETTER = twin("brief van het college", "lettre du maire")
 ADVICE_LACKS = twin(
     "Het advies van de dienst Erfgoed is er nog niet.",
-    "L'avis du service du patrimoine n'est pas encore rendu.",
+    "L’avis du service du patrimoine n’est pas encore rendu.",
 )
 NEVER_BEGUN = twin(
     "Zes maanden na de beslissing is het project niet begonnen.",
-    "Six mois après la décision, le projet n'a pas commencé.",
+    "Six mois après la décision, le projet n’a pas commencé.",
 )
 GROUND = twin("artikel 12 van het reglement", "article 12 du règlement")
 HALL_CLOSED = twin("De zaal was gesloten voor werken.", "La salle était fermée pour travaux.")
@@ -272,7 +272,7 @@ BALANCE = twin(
     "Les recettes sont inférieures de 200 euros aux dépenses.",
 )
 SIGNS = twin("Wij moeten weten wie mag tekenen.", "Nous devons savoir qui peut signer.")
-STATUTES = twin("Statuten van de vereniging", "Statuts de l'association")
+STATUTES = twin("Statuten van de vereniging", "Statuts de l’association")
 
 
 def _lacking(language: str) -> tuple[Lacking, ...]:
@@ -382,7 +382,7 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         addressee=GROUPS[language],
         call=twin("Samen leven in het dorp 2026", "Vivre ensemble au village 2026"),
         lot=twin("Westhoek", "Flandre"),
-        rules=Rules(twin("Oproepreglement", "Règlement de l'appel à projets"), "2", date(2026, 10, 1)),
+        rules=Rules(twin("Oproepreglement", "Règlement de l’appel à projets"), "2", date(2026, 10, 1)),
         funding=legal.funding(None),
         basis=legal.basis(law, (), money=kind in GRANTS, revoking=kind in {K.hearing, K.revoked}),
         opening={},

@@ -107,7 +107,7 @@ def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service()
     assert part(page, "abroad").startswith("Si vous résidez hors de France")
     for said in ("1 rue de l'Exemple", "59122 Hondschoote", "+33 3 00 00 00 10", "villages@exemple.example"):
         assert said in part(page, "service")
-    assert "S'il manque une pièce" in part(page, "missing-papers")
+    assert "S’il manque une pièce" in part(page, "missing-papers")
 
 
 @pytest.mark.parametrize("law", [Law.be_public, Law.private, Law.egtc])
@@ -144,7 +144,7 @@ def test_money_brings_amount_payment_proof_and_de_minimis_and_its_absence_does_n
 
     assert "5 000 €" in part(page, "amount")
     assert "2023/2831" in part(page, "de-minimis")
-    assert "contrat d'engagement républicain" in part(page, "obligations")
+    assert "contrat d’engagement républicain" in part(page, "obligations")
     assert bare.select('[data-part="amount"], [data-part="payment"], [data-part="de-minimis"]') == []
 
 
