@@ -110,6 +110,20 @@ def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service()
     assert "S’il manque une pièce" in part(page, "missing-papers")
 
 
+@pytest.mark.parametrize("kind", [K.acknowledgement, K.incomplete])
+def test_where_the_clock_of_silence_stood_still_both_days_and_the_court_are_named(kind):
+    context = letter(kind, Law.fr_public, "fr")
+    if context.received is not None:
+        later = replace(context.received, suspended_on=date(2027, 2, 13), version=2)
+        context = replace(context, received=later)
+
+    said = part(soup(context), "silence")
+
+    assert "rejetée le 13 février 2027" in said
+    assert "dès le 30 janvier 2027" in said
+    assert "deux mois pour saisir le tribunal administratif de Lille (5 rue" in said
+
+
 @pytest.mark.parametrize("law", [Law.be_public, Law.private, Law.egtc])
 def test_no_other_law_knows_silence_as_refusal(law):
     page = soup(letter(K.acknowledgement, law, "nl"))
