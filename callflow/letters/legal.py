@@ -127,20 +127,23 @@ def completion_basis(law: Law) -> tuple[Twin, ...]:
     return tuple(_law()["completion"][law.value]["basis"])
 
 
-def silence_both_ways(language: str, *, day: str, suspended: str) -> str:
-    """The sentence on silent refusal after a time limit for missing papers, which suspends it or does not."""
-    return str(_law()["silence_both_ways"][language]).format(day=day, suspended=suspended)
+def silence_both_ways(language: str, *, day: str, suspended: str, court: Twin) -> str:
+    """The same after a time limit for missing papers, which suspends the clock or does not."""
+    words = str(_law()["silence_both_ways"][language])
+    return words.format(day=day, suspended=suspended, court=_court(language, court))
 
 
 def silence(language: str, *, day: str, court: Twin) -> str:
-    """The sentence on silent refusal, with where to go then.
+    """The sentence on silent refusal, with where to go then."""
+    return str(_law()["silence"][language]).format(day=day, court=_court(language, court))
 
-    A court of the authority's own wording is taken when it fits into the sentence and is not the one we
-    know with its address.
+
+def _court(language: str, court: Twin) -> str:
+    """The authority's own wording when it fits into the sentence and is not the court that we know with its
+    address.
     """
     own, known = court.get(language, ""), str(_law()["court"][language])
-    fits = own[:1].islower() and not known.startswith(own)
-    return str(_law()["silence"][language]).format(day=day, court=own if fits else known)
+    return own if own[:1].islower() and not known.startswith(own) else known
 
 
 def funding(own: Twin | None) -> Twin:

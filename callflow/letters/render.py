@@ -197,7 +197,7 @@ def silence(context: LetterContext) -> str:
     day = formats.day(about.silence_on)
     if about.suspended_on is not None and about.suspended_on != about.silence_on:
         suspended = formats.day(about.suspended_on)
-        return legal.silence_both_ways(i18n.language(), day=day, suspended=suspended)
+        return legal.silence_both_ways(i18n.language(), day=day, suspended=suspended, court=context.court)
     return legal.silence(i18n.language(), day=day, court=context.court)
 
 

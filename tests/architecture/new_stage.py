@@ -101,7 +101,7 @@ TEXTS = {
     "Visit of the place noted": ("Plaatsbezoek genoteerd", "Visite du lieu notée"),
     "Somebody of the office has seen the place.": (
         "Iemand van de administratie heeft de plaats gezien.",
-        "Quelqu'un de l'administration a vu le lieu.",
+        "Quelqu’un de l’administration a vu le lieu.",
     ),
     "We come and see the place": ("We komen ter plaatse kijken", "Nous venons voir le lieu"),
 }

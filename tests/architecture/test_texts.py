@@ -112,6 +112,12 @@ def test_french_has_its_no_break_spaces():
     assert wrong == []
 
 
+def test_french_has_one_apostrophe():
+    straight = [(where, text) for where, text in all_texts("fr") if "'" in PLACEHOLDER.sub("", text)]
+
+    assert straight == []
+
+
 def test_the_spacing_rule_itself():
     right = [
         "Retirer la candidature\u202f?",

@@ -21,7 +21,7 @@ def agreed(law: Law, amount: Decimal, terms: str) -> dict[LetterKind, dict[str, 
     articles = (
         Article(
             _twin("Steun", "Soutien"),
-            _twin("De overheid betaalt in twee schijven.", "L'autorité verse en deux tranches."),
+            _twin("De overheid betaalt in twee schijven.", "L’autorité verse en deux tranches."),
         ),
         Article(
             _twin("Verslagen", "Rapports"),

@@ -36,7 +36,16 @@ from callflow.letters.states import LetterKind
 from tests.letters.agreements import agreed
 
 K = LetterKind
-GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked}
+GRANTS = {K.selected, K.selected_with_conditions, K.hearing, K.revoked, K.report_approved}
+REVOKED_ON = date(2027, 10, 7)
+WRITTEN_ON = {
+    K.acknowledgement: date(2026, 11, 30), K.incomplete: date(2026, 12, 7),
+    K.withdrawal_confirmed: date(2026, 12, 20), K.agreement: date(2027, 2, 20),
+    K.agreement_accepted: date(2027, 3, 2), K.conditions_met: date(2027, 5, 20),
+    K.hearing: date(2027, 8, 30), K.revoked: date(2027, 10, 8), K.lapsed: date(2028, 1, 3),
+    K.report_approved: date(2028, 3, 20),
+}  # fmt: skip
+"""Kinds that are not written on the day after the decision."""
 COMBINATIONS = [(kind, law, language) for kind in LetterKind for law in Law for language in ("nl", "fr")]
 
 
@@ -99,7 +108,7 @@ BODIES = {
     Law.egtc: ("algemene vergadering", "AV 2027/2"),
 }
 COURTS = {
-    Law.be_public: twin("Raad van State", "Conseil d'État de Belgique"),
+    Law.be_public: twin("Raad van State", "Conseil d’État de Belgique"),
     Law.fr_public: twin("administratieve rechtbank van Rijsel", "tribunal administratif de Lille"),
     Law.private: twin("burgerlijke rechtbank", "tribunal civil"),
     Law.egtc: twin("rechter van de zetel", "juge du siège"),
@@ -189,7 +198,7 @@ LINES = {
             20,
             "4",
             "2",
-            "Quinze heures d'ouverture par semaine conviennent au nombre de bénévoles.",
+            "Quinze heures d’ouverture par semaine conviennent au nombre de bénévoles.",
         ),
         ("Vernieuwing", "Innovation", 10, "3.33", None, "Une formule connue, bien adaptée au village."),
         (
@@ -237,17 +246,17 @@ OUTSIDE = twin(
 )
 UNFINISHED = twin("Het plan is sympathiek maar nog niet af.", "Le projet est sympathique mais inachevé.")
 VISIT = twin("U ontvangt ons één keer op bezoek.", "Vous nous accueillez pour une visite.")
-SAFE = twin("De zaal is veilig bij brand.", "La salle est sûre en cas d'incendie.")
+SAFE = twin("De zaal is veilig bij brand.", "La salle est sûre en cas d’incendie.")
 ATTEST = twin("attest van de brandweer", "attestation des pompiers")
 AGREES = twin("De gemeente stelt de zaal vijf jaar ter beschikking.", "La commune prête la salle cinq ans.")
 LETTER = twin("brief van het college", "lettre du maire")
 ADVICE_LACKS = twin(
     "Het advies van de dienst Erfgoed is er nog niet.",
-    "L'avis du service du patrimoine n'est pas encore rendu.",
+    "L’avis du service du patrimoine n’est pas encore rendu.",
 )
 NEVER_BEGUN = twin(
     "Zes maanden na de beslissing is het project niet begonnen.",
-    "Six mois après la décision, le projet n'a pas commencé.",
+    "Six mois après la décision, le projet n’a pas commencé.",
 )
 GROUND = twin("artikel 12 van het reglement", "article 12 du règlement")
 HALL_CLOSED = twin("De zaal was gesloten voor werken.", "La salle était fermée pour travaux.")
@@ -263,7 +272,7 @@ BALANCE = twin(
     "Les recettes sont inférieures de 200 euros aux dépenses.",
 )
 SIGNS = twin("Wij moeten weten wie mag tekenen.", "Nous devons savoir qui peut signer.")
-STATUTES = twin("Statuten van de vereniging", "Statuts de l'association")
+STATUTES = twin("Statuten van de vereniging", "Statuts de l’association")
 
 
 def _lacking(language: str) -> tuple[Lacking, ...]:
@@ -305,6 +314,8 @@ def _own(kind: LetterKind, law: Law, language: str) -> dict[str, Any]:
     }  # fmt: skip
     body, number = BODIES[law]
     resolved = Resolved(body, date(2027, 2, 11), number)
+    if kind is K.revoked:
+        resolved = Resolved(body, REVOKED_ON, f"{number} bis")
     decided = kind in {*DECISIONS, K.hearing, K.agreement}
     return {**by_kind[kind], **({"resolved": resolved} if decided else {})}
 
@@ -332,8 +343,8 @@ def _bent(law: Law, language: str, days: tuple[date, date, date]) -> dict[Letter
         K.hearing: {"heard": Heard(GROUND[language], facts, date(2027, 9, 15))},
         K.revoked: {
             "revocation": Revocation(
-                GROUND[language], facts, date(2027, 2, 11), "2027/31", date(2027, 8, 30), date(2027, 9, 15),
-                HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
+                GROUND[language], facts, date(2027, 2, 11), BODIES[law][1], date(2027, 8, 30),
+                date(2027, 9, 15), HALL_CLOSED[language], date(2027, 9, 10), AMOUNT, Decimal(1500),
             )
         },
     }  # fmt: skip
@@ -365,13 +376,13 @@ def letter(kind: LetterKind, law: Law = Law.be_public, language: str = "nl", **c
         number=2,
         code="3f2a91bc07de",
         check_url="https://callflow.example/c/3f2a91bc07de",
-        written_on=date(2027, 2, 12),
+        written_on=WRITTEN_ON.get(kind, date(2027, 2, 12)),
         title=TITLES[language],
         title_language=language,
         addressee=GROUPS[language],
         call=twin("Samen leven in het dorp 2026", "Vivre ensemble au village 2026"),
         lot=twin("Westhoek", "Flandre"),
-        rules=Rules(twin("Oproepreglement", "Règlement de l'appel à projets"), "2", date(2026, 10, 1)),
+        rules=Rules(twin("Oproepreglement", "Règlement de l’appel à projets"), "2", date(2026, 10, 1)),
         funding=legal.funding(None),
         basis=legal.basis(law, (), money=kind in GRANTS, revoking=kind in {K.hearing, K.revoked}),
         opening={},

@@ -16,7 +16,7 @@ def test_the_authoritys_own_block_goes_before_ours():
     block, abroad = legal.appeal(Law.be_public, {"nl": "Eigen tekst."}, NAME)
 
     assert block["nl"] == "Eigen tekst."
-    assert "Conseil d'État" in block["fr"]
+    assert "Conseil d’État" in block["fr"]
     assert abroad["nl"].startswith("Woont u buiten België")
 
 

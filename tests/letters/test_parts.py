@@ -107,7 +107,21 @@ def test_the_french_acknowledgement_gives_receipt_silence_remedies_and_service()
     assert part(page, "abroad").startswith("Si vous résidez hors de France")
     for said in ("1 rue de l'Exemple", "59122 Hondschoote", "+33 3 00 00 00 10", "villages@exemple.example"):
         assert said in part(page, "service")
-    assert "S'il manque une pièce" in part(page, "missing-papers")
+    assert "S’il manque une pièce" in part(page, "missing-papers")
+
+
+@pytest.mark.parametrize("kind", [K.acknowledgement, K.incomplete])
+def test_where_the_clock_of_silence_stood_still_both_days_and_the_court_are_named(kind):
+    context = letter(kind, Law.fr_public, "fr")
+    if context.received is not None:
+        later = replace(context.received, suspended_on=date(2027, 2, 13), version=2)
+        context = replace(context, received=later)
+
+    said = part(soup(context), "silence")
+
+    assert "rejetée le 13 février 2027" in said
+    assert "dès le 30 janvier 2027" in said
+    assert "deux mois pour saisir le tribunal administratif de Lille (5 rue" in said
 
 
 @pytest.mark.parametrize("law", [Law.be_public, Law.private, Law.egtc])
@@ -144,7 +158,7 @@ def test_money_brings_amount_payment_proof_and_de_minimis_and_its_absence_does_n
 
     assert "5 000 €" in part(page, "amount")
     assert "2023/2831" in part(page, "de-minimis")
-    assert "contrat d'engagement républicain" in part(page, "obligations")
+    assert "contrat d’engagement républicain" in part(page, "obligations")
     assert bare.select('[data-part="amount"], [data-part="payment"], [data-part="de-minimis"]') == []
 
 
@@ -200,8 +214,8 @@ def test_there_is_no_courtesy_part_unless_asked_for():
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ("short", "We hebben uw korte formulier voor"),
-        ("whole", "We hebben uw uitgebreide aanvraag"),
+        ("short", "Wij hebben uw korte formulier voor"),
+        ("whole", "Wij hebben uw uitgebreide aanvraag"),
         ("", "ontbrak"),
     ],
 )

@@ -207,6 +207,18 @@ def test_a_grant_takes_one_sheet_with_its_acceptance_on_the_second_side(law, lan
     assert pages == 2
 
 
+@pytest.mark.parametrize(
+    ("law", "language", "other"), [(Law.be_public, "nl", "fr"), (Law.fr_public, "fr", "nl")]
+)
+def test_a_grant_with_conditions_and_its_translation_take_one_sheet(law, language, other):
+    context = letter(K.selected_with_conditions, law, language, courtesy=other)
+
+    with pikepdf.open(BytesIO(render.as_pdf(context))) as document:
+        pages = len(document.pages)
+
+    assert pages == 2
+
+
 def test_what_this_process_starts_draws_with_the_fonts_of_its_machine():
     before = os.environ.get("FONTCONFIG_FILE")
 

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from callflow.applications.models import Attachment
+from callflow.calls.models import Authority
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions.models import Condition, Decision, Hearing, Resolution
@@ -54,6 +55,11 @@ def told(ring: Round) -> None:
 
 def day(after: timedelta) -> str:
     return (clock.today() + after).isoformat()
+
+
+def listed_for_the_body(ring: Round, staff: CheckedClient) -> str:
+    answer = staff.get(f"/coordinator/calls/{ring.call.reference}/agenda/{ring.lot.key}")
+    return " ".join(words_of(answer.data).split())
 
 
 def words(page) -> str:
@@ -132,6 +138,7 @@ def test_a_group_is_heard_before_it_loses_its_grant(ring, staff, group):
     taken = staff.submit(steps(dossier, "revoke"), {"repayment": "9000"}, form="form[action$='revoke']")
     done = staff.submit(steps(dossier, "revoke"), {"repayment": "1500"}, form="form[action$='revoke']")
     still = words(group.page(own(dossier)))
+    listed = listed_for_the_body(ring, staff)
     told(ring)
     over = words(group.page(own(dossier)))
 
@@ -141,6 +148,8 @@ def test_a_group_is_heard_before_it_loses_its_grant(ring, staff, group):
     assert soup_of(twice).select_one("main form") is None
     assert form_values(revoke)["motivation"].strip() == "Het project begon niet."
     assert "Wij lezen uw opmerkingen" in still
+    assert "Rechtsgrond: art. 12." in listed
+    assert "1.500 euro" in listed
     assert "ingetrokken" in over
     assert "U betaalt 1.500 euro terug." in over
     assert db.session.scalars(db.select(Hearing.remarks)).one() == "De zaal was dicht."
@@ -158,6 +167,19 @@ def test_the_list_for_the_body_is_a_tagged_pdf_in_its_language(ring, staff):
     said = " ".join(words_of(answer.data).split())
     for expected in ("Een dorpswinkel", "4.000 euro", "Advies ontbreekt.", "Later", "1.000 euro"):
         assert expected in said
+
+
+def test_in_french_the_list_says_a_rank_and_not_where(ring, staff):
+    given = values.Reserving(1, clock.today() + LATER)
+    make.take(ring.scored(answers={"title": "De volgende"}), "reserve", ring.coordinator, given)
+    db.session.execute(db.update(Authority).values(language="fr"))
+    db.session.commit()
+
+    listed = listed_for_the_body(ring, staff)
+
+    assert "Liste de réserve (1)" in listed
+    assert "Rang" in listed
+    assert "Lieu" not in listed
 
 
 def test_the_extract_of_the_minutes_is_kept_typed_or_as_a_page(ring, staff):

@@ -100,7 +100,7 @@ def test_a_coming_call_says_when_and_a_closed_one_that_it_is_over(client: Checke
     assert "Ouvre le vendredi 6 janvier 2090" in said(coming)
     assert coming.select_one(".next .button").get_text() == "Voir les questions"
     assert closed.select_one(".next") is None
-    assert "Il n'est plus possible de déposer." in said(closed)
+    assert "Il n’est plus possible de déposer." in said(closed)
 
 
 def test_the_page_turns_at_the_second_of_closing(client: CheckedClient, loaded: None):
