@@ -170,7 +170,7 @@ def test_numbers_never_break_at_the_end_of_a_line(app: Flask):
     ("typed", "shown"),
     [
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
-        ("a\r\nb", "<p>a<br>\nb</p>"),
+        ("a\r\nb", "<p>a<br />\nb</p>"),
         ("<b>", "<p>&lt;b&gt;</p>"),
         ("\n\n \n\n", ""),
         (None, ""),
