@@ -19,6 +19,7 @@ PATIENCE = float(os.environ.get("CALLFLOW_TEST_PATIENCE", "1"))
 SLOWEST = "--durations=12"
 SIDE_BY_SIDE = 2
 WALKS = ("tests/browser/test_bent_walk.py", "tests/browser/test_walk.py")
+JOURNEYS = ("tests/browser/test_journey.py",)
 # Tests start hundreds of processes: each would compile the project anew where bytecode may not be written
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 UNIT_TESTS = ("tests", "--ignore=tests/browser", "--ignore=tests/deep")
@@ -74,8 +75,13 @@ def stages(kind: str) -> list[list[Phase]]:
         pytest_phase("postgresql", 4 * stretch, *UNIT_TESTS, **postgresql),
         pytest_phase("sqlite", 4 * stretch, *UNIT_TESTS, **sqlite),
         pytest_phase("browser-walks", 3 * stretch, *WALKS, **sqlite),
+        pytest_phase("browser-journeys", 3 * stretch, *JOURNEYS, **sqlite),
         pytest_phase(
-            "browser", 3 * stretch, "tests/browser", *(f"--ignore={path}" for path in WALKS), **sqlite
+            "browser",
+            3 * stretch,
+            "tests/browser",
+            *(f"--ignore={path}" for path in (*WALKS, *JOURNEYS)),
+            **sqlite,
         ),
     ]
     if kind == "deep":
