@@ -64,11 +64,13 @@ def rehearse(reference: str, files: tuple[Path, ...], limit: int | None, seed: i
             _ready_to_draw()
             with letters.press() as press:
                 played = _play(call, stories, seed, press.turn)
+                press.turn(letters.MEANWHILE)
+                found = digest()
                 made = press.finish()
         else:
-            played, made = _play(call, stories, seed), 0
+            played, found, made = _play(call, stories, seed), digest(), 0
         _summary(played, made)
-        click.echo(f"digest {digest()}")
+        click.echo(f"digest {found}")
         _complain_of_letters()
 
 

@@ -21,6 +21,8 @@ from callflow.letters.states import LetterState
 
 AHEAD = 2 * making.AT_A_TIME
 """Letters that the other process has before it: enough that it never waits while some dossiers are played."""
+MEANWHILE = 12 * making.AT_A_TIME
+"""The same while the digest is taken, which lets nobody in between."""
 
 
 def can_be_made() -> str | None:
@@ -74,14 +76,14 @@ class Press:
     holder: str = field(default_factory=lambda: jobs.identity("press"))
     drawing: list[tuple[making.Work, "Future[bytes]"]] = field(default_factory=list)
 
-    def turn(self) -> None:
-        """Note what was drawn and hand over what waits, with no unit of work open."""
+    def turn(self, ahead: int = AHEAD) -> None:
+        """Note what was drawn and hand over what waits, up to so many, with no unit of work open."""
         if done := [each for each in self.drawing if each[1].done()]:
             self.drawing = [each for each in self.drawing if not each[1].done()]
             for work, drawn in done:
                 making.note(work, self.holder, drawn.result)
-        if len(self.drawing) <= AHEAD - making.AT_A_TIME:
-            for work in making.claim(self.holder):
+        while len(self.drawing) <= ahead - making.AT_A_TIME and (claimed := making.claim(self.holder)):
+            for work in claimed:
                 self.drawing.append((work, self.pool.submit(_drawn, work.context.as_stored())))
 
     def finish(self) -> int:
