@@ -23,16 +23,6 @@ from tests.rounds import Round
 CALLERS = "/coordinator/callers"
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
 def found(client, asked):
     page = client.page(f"{CALLERS}?q={quote(asked)}")
     return [each.get_text() for each in page.select("ul.rows h3")]

@@ -22,11 +22,6 @@ from tests.rounds import Round
 ASK = {"lines-0-what": "summary", "lines-0-reason": "Wie beheert de zaal?", "add": None}
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
 def browser(call, who, language="nl"):
     made = CheckedClient(call_app(call)).sign_in(who)
     made.set_cookie("lang", language)

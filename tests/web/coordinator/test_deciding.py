@@ -29,11 +29,6 @@ def call(app):
     return Round(envelope="7000")
 
 
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
 def board(call, more=""):
     return f"/coordinator/calls/{call.call.reference}/ranking/lot0{more}"
 

@@ -17,16 +17,6 @@ from tests.client import CheckedClient, form_values, soup_of
 from tests.rounds import COACHED_BEFORE, Round
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
 def at(dossier, more=""):
     return f"/coordinator/dossiers/{dossier.reference}{more}"
 

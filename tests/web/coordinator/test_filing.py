@@ -19,16 +19,6 @@ from tests.rounds import Round
 SECRET = "Xylofoon"
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
 def made_tag(call, name="Nabellen", colour=Colour.sea):
     with unit_of_work():
         return actions.make_tag(make.actor(call.coordinator), call.call.id, name=name, colour=colour)

@@ -11,12 +11,6 @@ from callflow.jury.states import RunState
 from callflow.lifecycle import proposing
 from tests import factories as make
 from tests.client import soup_of
-from tests.rounds import Round
-
-
-@pytest.fixture
-def call(app):
-    return Round()
 
 
 def address(call, rest=""):

@@ -23,16 +23,6 @@ from tests.client import soup_of
 from tests.rounds import Round
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
 def titles(page):
     return [each.get_text() for each in page.select("td a.voice")]
 

@@ -17,16 +17,6 @@ BAR = "main form[method=post]"
 
 
 @pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
-
-
-@pytest.fixture
 def tag(call):
     with unit_of_work():
         return actions.make_tag(

@@ -8,19 +8,8 @@ from callflow.dossiers.states import State
 from callflow.web.words import state_words
 from tests import factories as make
 from tests.client import CheckedClient, form_values, soup_of
-from tests.rounds import Round
 
 WORDS = "Zelf getypt, met veel werk."
-
-
-@pytest.fixture
-def call(app):
-    return Round()
-
-
-@pytest.fixture
-def coordinator(client, call):
-    return client.sign_in(call.coordinator)
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ REASON = "Zij belde en vindt haar begroting niet"
 LETS_GO = {"account.sign_out", "account.stop_looking"}
 
 
-@pytest.fixture
-def call(app):
-    return Round()
-
-
 def place(user):
     return f"/coordinator/people/{user.id}/see"
 
