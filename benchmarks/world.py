@@ -14,7 +14,9 @@ from callflow.calls.models import Call, Criterion, Lot
 from callflow.core import clock, ids, trail
 from callflow.core.actor import Role
 from callflow.core.db import Model, db, unit_of_work
+from callflow.core.search import key_of
 from callflow.core.trail import Event, Trail
+from callflow.dossiers import tally
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import Kind, State, Task
 from callflow.jury.models import Declaration, Score, Sheet
@@ -70,6 +72,7 @@ def build(size: int, *, seed: int = 1) -> World:
     for start in range(0, size, BATCH):
         with unit_of_work():
             rows.write(range(start, min(start + BATCH, size)))
+    tally.merge()  # as the worker does
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
     return World(call.reference, coordinator, jurors[0], tuple(rows.references), tuple(rows.scored))
@@ -115,7 +118,8 @@ class Rows:
             yield Event, event
         title = f"{self.dice.choice(WORDS).capitalize()} en {self.dice.choice(WORDS)} {number}"
         named = {"id": dossier_id, "trail_id": trail_id, "reference": reference, "title": title}
-        yield Dossier, named | {"title_key": title.casefold()} | self._standing(state, submitted)
+        found = {"title_key": title.casefold(), "search_key": key_of((title, reference))}
+        yield Dossier, named | found | self._standing(state, submitted)
         yield Application, {"id": dossier_id, "form_version": 1}
         answers = {"title": title, "summary": " ".join(self.dice.choices(WORDS, k=60)), "amount": "4000.00"}
         for field, value in answers.items():

@@ -33,7 +33,8 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 30}}
+        # a connection plans by what it read when it was opened: an hour later it is opened anew
+        SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 30}, "pool_recycle": 3600}
         if settings.database_url.startswith("sqlite")
         else {},
         MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,

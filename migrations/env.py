@@ -1,10 +1,12 @@
 """Runs the migrations on the database of the application, in one transaction."""
 
+import re
 from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
 
+from sqlalchemy import event
 from sqlalchemy.types import TypeDecorator
 
 database = current_app.extensions["migrate"].db
@@ -39,8 +41,24 @@ def _transaction(connection):
             driver.execute("PRAGMA foreign_keys=ON")
 
 
+def _keep_triggers(connection) -> None:
+    """A batch copies a table and drops the old one, and its triggers with it: the new one gets them again."""
+    held: dict[str, list[str]] = {}
+
+    @event.listens_for(connection, "after_cursor_execute")
+    def _copied(_connection, cursor, statement, *_more) -> None:
+        if made := re.match(r'\s*CREATE TABLE "?_alembic_tmp_(\w+?)"? \(', statement):
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (made[1],)
+            )
+            held[made[1]] = [row[0] for row in cursor.fetchall()]
+        elif named := re.match(r'ALTER TABLE "?_alembic_tmp_(\w+?)"? RENAME TO', statement):
+            for trigger in held.pop(named[1], ()):
+                cursor.execute(trigger)
+
+
 def run() -> None:
-    """Batch mode on SQLite, because it cannot alter a table; a batch drops triggers, so migrations recreate them."""
+    """Batch mode on SQLite, because it cannot alter a table."""
     options = current_app.extensions["migrate"].configure_args
     with database.engine.connect() as connection:
         context.configure(
@@ -50,6 +68,8 @@ def run() -> None:
             process_revision_directives=_skip_empty,
             **options,
         )
+        if connection.dialect.name == "sqlite":
+            _keep_triggers(connection)
         with _transaction(connection):
             context.run_migrations()
 

@@ -8,7 +8,9 @@ from flask.cli import with_appcontext
 
 from callflow.cli import words
 from callflow.core import heap, outbox, pdf, seal
-from callflow.core.jobs import Task, Worker
+from callflow.core.db import look_again
+from callflow.core.jobs import Every, Task, Worker
+from callflow.dossiers import tally
 from callflow.letters import making
 from callflow.lifecycle import batches, proposing
 from callflow.lifecycle.timed import working
@@ -21,6 +23,7 @@ TASKS = (
     Task("mail", outbox.drain, outbox.sweep),
     Task("assignments", proposing.drain, proposing.sweep),
 )
+CHORES = (tally.merge, Every(3600, look_again))
 DRAWING = 2
 """How many of them, the first, draw PDFs."""
 
@@ -41,7 +44,7 @@ def worker(name: str, once: bool, only: str | None) -> None:
     able = TASKS if _can_draw() else TASKS[DRAWING:]
     tasks = tuple(task for task in able if only in (None, task.name))
     heap.settle()
-    crew = Worker(name, tasks)
+    crew = Worker(name, tasks, CHORES)
     crew.obey_signals()
     done = crew.run(once=once)
     click.echo(", ".join(f"{done.get(task.name, 0)} {task.name}" for task in tasks))

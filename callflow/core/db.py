@@ -174,3 +174,13 @@ def savepoint() -> Iterator[None]:
     """One record of a bulk step: it fails alone."""
     with db.session.begin_nested():
         yield
+
+
+def look_again() -> None:
+    """Have the embedded database count anew what its plans are made by, a thousand rows of each index at
+    most; after growth it chooses wrongly without. PostgreSQL does it by itself.
+    """
+    if on_sqlite():
+        with unit_of_work():
+            for statement in ("PRAGMA analysis_limit=1000", "ANALYZE"):
+                db.session.connection().exec_driver_sql(statement)

@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
@@ -72,13 +73,29 @@ class Task:
 
 
 @dataclass
+class Every:
+    """A chore that is done when so many seconds have gone since the last time."""
+
+    seconds: float
+    chore: Callable[[], object]
+    last: datetime | None = None
+
+    def __call__(self) -> None:
+        now = clock.now()
+        if self.last is None or (now - self.last).total_seconds() >= self.seconds:
+            self.last = now
+            self.chore()
+
+
+@dataclass
 class Worker:
     """Does its tasks in their order until told to stop: looks again every ``idle`` seconds, sweeps every
-    ``sweep_every``.
+    ``sweep_every`` and does the ``chores`` then, which keep the house in order.
     """
 
     name: str
     tasks: Sequence[Task]
+    chores: Sequence[Callable[[], object]] = ()
     idle: float = 0.5
     sweep_every: float = 60.0
     done: dict[str, int] = field(default_factory=dict)
@@ -115,6 +132,8 @@ class Worker:
         for task in self.tasks:
             if freed := task.sweep():
                 log.warning("%s: %s: %d left by a dead worker", self.name, task.name, freed)
+        for chore in self.chores:
+            chore()
         db.session.remove()
 
     def _drain(self, task: Task) -> int:

@@ -1,20 +1,33 @@
-"""How many dossiers of a call there are by state, lot and handler: one statement that reads one index."""
+"""How many dossiers of a call there are by state, lot and handler: one statement, whatever their number."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, func, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from callflow.core.actor import Actor
+from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.desk.scope import STAFF
-from callflow.dossiers.models import Dossier, Exclusion
-from callflow.dossiers.rules import staffed
+from callflow.dossiers.models import Dossier, Exclusion, Tally
+from callflow.dossiers.rules import in_scope, looker_sees, staffed
 from callflow.dossiers.states import State
 
 Key = tuple[int, State, int, int | None]
+_CALLS: BindParameter[int] = bindparam("calls", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -41,18 +54,19 @@ class Counts:
             and (handlers is None or handler_id in handlers)
         )
 
-    def by(self, position: int) -> Counter[object]:
-        """Totals by one part of the key: 1 for states, 2 for lots, 3 for handlers."""
+    def by(self, position: int, *, handlers: frozenset[int | None] | None = None) -> Counter[object]:
+        """Totals by one part of the key: 1 for states, 2 for lots, 3 for handlers; of these handlers only."""
         found: Counter[object] = Counter()
         for key, number in self.cells.items():
-            found[key[position]] += number
+            if handlers is None or key[3] in handlers:
+                found[key[position]] += number
         return found
 
 
 def counted(actor: Actor, call_ids: list[int], *narrower: ColumnElement[bool]) -> Counts:
     """What this person may see as staff of these calls, ``narrower`` where more is asked."""
     found: Counter[Key] = Counter()
-    query = _numbers(actor, *narrower) if narrower else _whole(actor)
+    query = _numbers(actor, *narrower) if narrower or actor.behind else _whole(actor)
     for *key, number in db.session.execute(query, {"calls": call_ids}):
         found[tuple(key)] += number
     return Counts({key: number for key, number in found.items() if number})
@@ -60,24 +74,39 @@ def counted(actor: Actor, call_ids: list[int], *narrower: ColumnElement[bool]) -
 
 @lru_cache(maxsize=256)
 def _whole(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
-    """Kept for a person who goes from page to page."""
-    return _numbers(actor)
+    """From what is counted while it happens. Kept for a person who goes from page to page."""
+    scope = or_(false(), *(in_scope(actor, role, Tally) for role in _roles(actor)))
+    everything = _grouped(Tally, func.sum(Tally.number), Tally.call_id.in_(_CALLS), scope)
+    return union_all(everything, _conflicts(actor))
 
 
 def _numbers(actor: Actor, *narrower: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    roles = [role for role in STAFF if role in actor.roles]
-    reached = or_(false(), *(staffed(actor, role) for role in roles))
-    where = (Dossier.call_id.in_(bindparam("calls", expanding=True)), reached, *narrower)
-    # conflicts are few: taking them off again spares a look at each of ten thousand rows
-    everything = _grouped(func.count(), *where)
-    conflicts = _grouped(-func.count(), *where, Dossier.id.in_(_conflicts(actor)))
-    return union_all(everything, conflicts)
+    here = (Dossier.call_id.in_(_CALLS), reached(actor), *narrower)
+    return union_all(_grouped(Dossier, func.count(), *here), _conflicts(actor, *narrower))
 
 
-def _conflicts(actor: Actor) -> Select[int]:
+def _conflicts(actor: Actor, *narrower: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """They are few: taking them off again spares a look at each of ten thousand rows."""
+    here = (Dossier.call_id.in_(_CALLS), reached(actor), *narrower)
+    return _grouped(Dossier, -func.count(), *here, Dossier.id.in_(aside(actor)))
+
+
+def aside(actor: Actor) -> Select[int]:
+    """The dossiers that a conflict hides from this person."""
     return select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id)
 
 
-def _grouped(number: ColumnElement[int], *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    columns = (Dossier.call_id, Dossier.state, Dossier.lot_id, Dossier.handler_id)
+def reached(actor: Actor) -> ColumnElement[bool]:
+    """Within the reach of this person as staff, and of whoever looks as them; conflicts not looked at."""
+    return and_(or_(false(), *(staffed(actor, role) for role in _roles(actor))), looker_sees(actor))
+
+
+def _roles(actor: Actor) -> list[Role]:
+    return [role for role in STAFF if role in actor.roles]
+
+
+def _grouped(
+    kind: type[Dossier | Tally], number: ColumnElement[int], *where: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    columns = (kind.call_id, kind.state, kind.lot_id, kind.handler_id)
     return select(*columns, number).where(*where).group_by(*columns)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Subquery,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -27,7 +28,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
-from callflow.desk.counts import Counts, counted
+from callflow.core.search import folded
+from callflow.desk.counts import Counts, aside, counted, reached
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
@@ -37,6 +39,8 @@ from callflow.people.models import Group
 from callflow.territory.models import Municipality
 
 SIZE = 50
+FEW = 500
+"""Dossiers that hold a word: up to so many are sorted, more are met soon enough in the order of the list."""
 NOBODY, MINE = "none", "me"
 COLUMNS = {
     "submitted": Dossier.submitted_at,
@@ -146,54 +150,60 @@ def _within(page: int, total: int) -> tuple[int, int]:
 
 def _found(actor: Actor, call_id: int, asked: Asked, page: int) -> Sequence[Row[Any]]:
     query = _by_words(actor, call_id, replace(asked, q="", page=1))
-    values = {"size": SIZE, "start": (page - 1) * SIZE, **patterns(asked.q)}
-    return db.session.execute(query, values).all()
+    values = {"size": SIZE, "start": (page - 1) * SIZE, "inside": pattern(asked.q)}
+    return db.session.execute(query, values | {"few": FEW}).all()
 
 
 @lru_cache(maxsize=256)
 def _by_words(actor: Actor, call_id: int, asked: Asked) -> Select[*tuple[Any, ...]]:
     """Kept as the others; the words themselves are given when it is carried out.
 
-    How many there are is counted beside the page and not over it: a window would sort every row found.
+    What holds them is found in an index that holds all that is asked. Few are sorted; of many the page is
+    soon full in the order of the list, where a rare word would be looked for in every row. The way that is
+    not taken is not begun.
     """
-    where = [*asked_for(actor, call_id, asked), found_by()]
+    where = (Dossier.call_id == call_id, reached(actor), *_wanted(actor, asked), found_by())
+    hits = select(Dossier.id).where(*where).cte("hits")
+    number = select(func.count()).select_from(hits).scalar_subquery()
     order = _order(COLUMNS[asked.column], down=asked.down)
-    size, start = bindparam("size", type_=Integer), bindparam("start", type_=Integer)
-    chosen = select(Dossier.id).where(*where).order_by(*order).limit(size).offset(start).subquery()
-    total = select(func.count()).select_from(Dossier).where(*where).correlate(None).scalar_subquery()
+    listed = select(Dossier.id).where(Dossier.id.not_in(aside(actor))).order_by(*order)
+    size, start, few = (bindparam(name, type_=Integer) for name in ("size", "start", "few"))
+    pages = (  # a limit of nought begins nothing, where a condition would be asked at every row
+        listed.where(Dossier.id.in_(select(hits.c.id))).limit(case((number <= few, size), else_=0)),
+        listed.where(*where).limit(case((number > few, size), else_=0)),
+    )
+    chosen = union_all(*(select(each.offset(start).subquery()) for each in pages)).subquery()
+    hidden = select(func.count()).select_from(Dossier).where(*where, Dossier.id.in_(aside(actor)))
+    total = number - hidden.correlate(None).scalar_subquery()
     return _full(chosen).add_columns(total.label("total")).order_by(*order)
 
 
 def found_by(words: str | None = None) -> ColumnElement[bool]:
-    """The words in the title or the group's name, or the start of the reference, all in one index.
+    """What pattern() makes of the words: in the title, the reference, the village, or what the group is
+    found by.
 
-    Without words here, the ``patterns`` of some are given when the statement is carried out.
+    Without words here, ``inside`` is given when the statement is carried out.
     """
-    inside, start = (
-        bindparam(name, type_=String) if words is None else literal(patterns(words)[name])
-        for name in PATTERNS
-    )
-    groups = select(Group.id).where(func.lower(Group.name).like(inside, escape=ESCAPE))
-    return or_(
-        Dossier.title_key.like(inside, escape=ESCAPE),
-        Dossier.reference.like(start, escape=ESCAPE),
-        Dossier.group_id.in_(groups),
-    )
+    inside = bindparam("inside", type_=String) if words is None else literal(pattern(words))
+    groups = select(Group.id).where(Group.search_key.like(inside))
+    return or_(Dossier.search_key.like(inside), Dossier.group_id.in_(groups))
 
 
-PATTERNS = ("inside", "beginning")
-ESCAPE = "/"
-
-
-def patterns(words: str) -> dict[str, str]:
-    """What found_by compares with: the words anywhere, and at the beginning in capitals."""
-    plain = "".join(f"{ESCAPE}{each}" if each in f"%_{ESCAPE}" else each for each in words.strip())
-    return dict(zip(PATTERNS, (f"%{plain.casefold()}%", f"{plain.upper()}%"), strict=True))
+def pattern(words: str) -> str:
+    """For LIKE: these words in a row, anywhere; accents, capitals and signs do not count. What holds neither
+    letter nor figure stands nowhere.
+    """
+    return f"%{folded(words) or '-'}%"
 
 
 def asked_for(actor: Actor, call_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     """Everything that a dossier must be to stand in this list."""
-    found = [Dossier.call_id == call_id, visible_to(actor, P.scores_view), *_narrower(asked)]
+    return [Dossier.call_id == call_id, visible_to(actor, P.scores_view), *_wanted(actor, asked)]
+
+
+def _wanted(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
+    """What is asked for of what one may see."""
+    found = _narrower(asked)
     if asked.lot is not None:
         found.append(Dossier.lot_id == asked.lot)
     if asked.states:

@@ -79,7 +79,7 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
     """What waits in one call for this person or for nobody in particular, in five statements."""
     steps = _steps(call)
     mine = [visible_to(actor, P.scores_view), _of(actor)]
-    by_state = counted(actor, [call.id], _of(actor)).by(1)
+    by_state = counted(actor, [call.id]).by(1, handlers=frozenset({actor.id, None}))
     numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
     numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None])
     some = [step for step in steps if numbers.get(step[:2])]

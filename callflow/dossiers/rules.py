@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from callflow.core.actor import Actor, Role
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
-from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing
+from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing, Tally
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
@@ -193,12 +193,12 @@ def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
     return or_(aside, exists().where(*known))
 
 
-def _in_scope(actor: Actor, role: Role) -> ColumnElement[bool]:
-    """The dossiers that the scopes of this role reach."""
+def in_scope(actor: Actor, role: Role, kind: type[Dossier | Tally] = Dossier) -> ColumnElement[bool]:
+    """The dossiers, or the counts of them, that the scopes of this role reach."""
     reach: list[ColumnElement[bool]] = []
     for grant in actor.grants:
         if grant.role == role:
-            column = {"call": Dossier.call_id, "lot": Dossier.lot_id}.get(grant.kind)
+            column = {"call": kind.call_id, "lot": kind.lot_id}.get(grant.kind)
             reach.append(true() if column is None else column == grant.id)
     return or_(*reach) if reach else false()
 
@@ -214,13 +214,13 @@ def _carried(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def _role_sees_pilots(actor: Actor, role: Role, permission: Permission) -> ColumnElement[bool]:
     if role is Role.member:
         return _carried(actor, permission)
-    return and_(_in_scope(actor, role), ~_excluded(actor))
+    return and_(in_scope(actor, role), ~_excluded(actor))
 
 
 def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
     if role is Role.member:
         return Dossier.group_id.in_([group_id for group_id, _ in actor.groups])
-    scope = _in_scope(actor, role)
+    scope = in_scope(actor, role)
     if role is Role.coach:
         return and_(scope, _assigned(actor, Task.coach), ~_excluded(actor), Dossier.submitted_at.is_not(None))
     if role is Role.juror:
@@ -231,13 +231,13 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
 def unbarred(actor: Actor) -> ColumnElement[bool]:
     """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
     hidden = Dossier.state.not_in((State.draft, State.withdrawn))
-    return and_(_in_scope(actor, Role.juror), ~_excluded(actor), hidden, looker_sees(actor))
+    return and_(in_scope(actor, Role.juror), ~_excluded(actor), hidden, looker_sees(actor))
 
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:
     """What is handed in within the reach of a role of the staff, conflicts of interest not looked at."""
     handed_in = and_(Dossier.submitted_at.is_not(None), Dossier.kind == Kind.application)
-    return and_(_in_scope(actor, role), handed_in)
+    return and_(in_scope(actor, role), handed_in)
 
 
 def looker_sees(actor: Actor) -> ColumnElement[bool]:

@@ -8,9 +8,11 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -22,7 +24,7 @@ from callflow.core.trail import Event
 from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState, Ending
-from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.models import Assignment, Dossier, Exclusion, Tally
 from callflow.dossiers.states import (
     AFTER_SELECTION,
     GRANTING,
@@ -362,3 +364,17 @@ def letter_failed() -> Query:
         .where(Letter.state == LetterState.failed)
         .order_by(Letter.id)
     )
+
+
+@check
+def tally_differs() -> Query:
+    """What is counted while it happens is what is there, by call, state, lot and handler."""
+    names = ("call_id", "state", "lot_id", "handler_id")
+    handed_in = (Dossier.kind == Kind.application, Dossier.submitted_at.is_not(None))
+    there = select(*(getattr(Dossier, name) for name in names), literal(-1).label("number")).where(*handed_in)
+    told = select(*(getattr(Tally, name) for name in names), Tally.number)
+    both = union_all(told, there).subquery()
+    cell = [both.c[name] for name in names]
+    off = func.sum(both.c.number)
+    differs = select(Call.reference, off).join(both, both.c.call_id == Call.id)
+    return differs.group_by(Call.reference, *cell).having(off != 0)

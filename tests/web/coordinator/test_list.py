@@ -91,7 +91,9 @@ def test_every_page_of_every_order_is_a_slice_of_one_plain_sort(call, many):
         ], sort  # fmt: skip
 
 
-def test_what_is_looked_for_is_paged_in_every_order_and_beyond_its_end(call, many):
+@pytest.mark.parametrize("few", [0, 500])
+def test_what_is_looked_for_is_paged_in_every_order_and_beyond_its_end(call, many, few, monkeypatch):
+    monkeypatch.setattr(desk, "FEW", few)
     handlers = [call.coordinator.id, call.colleague.id]
     for sort in SORTS:
         wanted = [each for each in sorted_by_hand(call, sort, handlers) if each in titled(call, "Idee 1")]
@@ -120,6 +122,8 @@ FILTERS = [
     (Asked(q="IDEE 3"), lambda d, c: d.title == "Idee 3"),
     (Asked(q="idee 3", states=(State.scored,)), lambda d, c: (d.title, d.state) == ("Idee 3", State.scored)),
     (Asked(q="bewonersgroep"), lambda d, c: True),
+    (Asked(q="  idée,  3 "), lambda d, c: d.title == "Idee 3"),
+    (Asked(q="EE 2"), lambda d, c: d.title == "Idee 2"),
     (Asked(q="%"), lambda d, c: False),
     (Asked(lot=0), lambda d, c: False),
 ]
@@ -136,6 +140,35 @@ def test_filters_leave_exactly_what_fits_and_count_it(call, many):
         assert pages[0].counts.total() == 13
 
 
+def test_a_dossier_is_found_by_its_reference_its_village_and_who_its_group_is(call):
+    made = call.screened(answers={"title": "Dorpshuis L’Étoile"})
+    with unit_of_work():
+        made.village = "Sint-Éloois"
+
+    for asked in (made.reference.lower(), "l'etoile", "sint eloois", call.group.contact_name.upper()):
+        assert [line.reference for line in listed(call, Asked(q=asked)).lines] == [made.reference], asked
+    for asked in ("'", "%", "_", "letoile", "zzz"):
+        assert listed(call, Asked(q=asked)).total == 0, asked
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_what_a_conflict_hides_is_neither_found_nor_counted_by_its_words(call, few, monkeypatch):
+    monkeypatch.setattr(desk, "FEW", few)
+    kept, hidden = (call.screened(answers={"title": f"Molen {n}"}) for n in (1, 2))
+    keep_away(hidden, call.coordinator)
+
+    found = listed(call, Asked(q="molen"))
+
+    assert ([line.reference for line in found.lines], found.total) == ([kept.reference], 1)
+    assert listed(call, Asked(q="molen 2")).total == 0
+
+
+def keep_away(dossier, person):
+    with unit_of_work():
+        stands = {"declared": True, "reason": "Familie", "since": clock.now()}
+        db.session.add(Exclusion(dossier_id=dossier.id, person_id=person.id, **stands))
+
+
 def test_a_handler_is_found_by_name_in_the_filter(call, many):
     found = listed(call, Asked(handler=str(call.colleague.id)))
 
@@ -148,13 +181,7 @@ def test_a_conflict_and_a_draft_are_in_no_list_no_count_and_no_file(call, coordi
         call.screened(answers={"title": "Verborgen"}),
     )
     make.draft(call.lot, call.resident, call.group, answers={"title": "Nog een concept"})
-    with unit_of_work():
-        db.session.add(
-            Exclusion(
-                dossier_id=hidden.id, person_id=call.coordinator.id, declared=True, reason="Familie",
-                since=clock.now(),
-            )
-        )  # fmt: skip
+    keep_away(hidden, call.coordinator)
 
     page = coordinator.page("/coordinator/dossiers")
     text = coordinator.get("/coordinator/dossiers.csv").get_data(as_text=True)
