@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from callflow.app import create_app
+from callflow.core import db as core_db
 from callflow.core import heap, storage
 from callflow.core.db import db
 from callflow.lifecycle import verify as proof
@@ -114,9 +115,12 @@ def _application(
     home = tmp_path_factory.mktemp("home")
     variables = databases.environment(fresh_databases.copy(), home, smtp_port=smtp_port)
     app = create_app(Settings.from_env(variables))
-    yield app
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core_db, "KEPT", 20_000)
+        yield app
     with app.app_context():
         db.engine.dispose()
+    assert core_db.changed_in_place() == [], "what some test changed although others read it too"
 
 
 @pytest.fixture

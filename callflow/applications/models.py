@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from callflow.core.db import Model, UtcDateTime
+from callflow.core.db import Model, Shared, UtcDateTime
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import Kind
 
@@ -59,7 +59,7 @@ class Submission(Model):
     number: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(300))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
-    form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    form: Mapped[list[dict[str, Any]]] = mapped_column(Shared)
     sha256: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

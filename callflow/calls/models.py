@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.calls.states import Courtesy, Law, Offer
-from callflow.core.db import Fixed, Model, UtcDateTime, money, stored
+from callflow.core.db import Fixed, Model, Shared, UtcDateTime, money, stored
 from callflow.core.trail import Trail
 from callflow.territory.models import Municipality
 
@@ -29,7 +29,7 @@ class Authority(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[TwinText] = mapped_column(JSON)
+    name: Mapped[TwinText] = mapped_column(Shared)
     law: Mapped[Law] = mapped_column(stored(Law, "law"))
     language: Mapped[str] = mapped_column(String(2))
     country: Mapped[str] = mapped_column(String(2))
@@ -38,15 +38,15 @@ class Authority(Model):
     town: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str] = mapped_column(String(40))
     email: Mapped[str] = mapped_column(String(254))
-    body: Mapped[TwinText] = mapped_column(JSON)
-    court: Mapped[TwinText] = mapped_column(JSON)
-    appeal: Mapped[TwinText] = mapped_column(JSON)
+    body: Mapped[TwinText] = mapped_column(Shared)
+    court: Mapped[TwinText] = mapped_column(Shared)
+    appeal: Mapped[TwinText] = mapped_column(Shared)
     appeal_confirmed_by: Mapped[str | None] = mapped_column(String(120))
     appeal_confirmed_on: Mapped[date | None] = mapped_column(Date)
-    legal_basis: Mapped[list[TwinText]] = mapped_column(JSON)
-    handler: Mapped[dict[str, Any]] = mapped_column(JSON)
-    signatory: Mapped[dict[str, Any]] = mapped_column(JSON)
-    privacy: Mapped[dict[str, Any]] = mapped_column(JSON)
+    legal_basis: Mapped[list[TwinText]] = mapped_column(Shared)
+    handler: Mapped[dict[str, Any]] = mapped_column(Shared)
+    signatory: Mapped[dict[str, Any]] = mapped_column(Shared)
+    privacy: Mapped[dict[str, Any]] = mapped_column(Shared)
     courtesy: Mapped[Courtesy] = mapped_column(stored(Courtesy, "courtesy"))
 
 
@@ -60,25 +60,25 @@ class Call(Model):
     trail_id: Mapped[int] = mapped_column(ForeignKey("trail.id"))
     reference: Mapped[str] = mapped_column(String(30), unique=True)
     prefix: Mapped[str] = mapped_column(String(10))
-    title: Mapped[TwinText] = mapped_column(JSON)
-    summary: Mapped[TwinText] = mapped_column(JSON)
-    description: Mapped[TwinText] = mapped_column(JSON)
-    languages: Mapped[list[str]] = mapped_column(JSON)
-    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    title: Mapped[TwinText] = mapped_column(Shared)
+    summary: Mapped[TwinText] = mapped_column(Shared)
+    description: Mapped[TwinText] = mapped_column(Shared)
+    languages: Mapped[list[str]] = mapped_column(Shared)
+    rules: Mapped[dict[str, Any]] = mapped_column(Shared)
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    calendar: Mapped[dict[str, Any]] = mapped_column(JSON)
-    procedure: Mapped[dict[str, Any]] = mapped_column(JSON)
+    calendar: Mapped[dict[str, Any]] = mapped_column(Shared)
+    procedure: Mapped[dict[str, Any]] = mapped_column(Shared)
     procedure_version: Mapped[int] = mapped_column(Integer, default=1)
-    form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    form: Mapped[list[dict[str, Any]]] = mapped_column(Shared)
     form_version: Mapped[int] = mapped_column(Integer, default=1)
-    interim_form: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    report_form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    interim_form: Mapped[list[dict[str, Any]]] = mapped_column(Shared, default=list)
+    report_form: Mapped[list[dict[str, Any]]] = mapped_column(Shared)
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(Shared)
+    texts: Mapped[dict[str, Any]] = mapped_column(Shared)
     scale_max: Mapped[int] = mapped_column(Integer)
     threshold_percent: Mapped[Decimal] = mapped_column(Fixed(2))
-    tie_breaks: Mapped[list[str]] = mapped_column(JSON)
+    tie_breaks: Mapped[list[str]] = mapped_column(Shared)
     setup_sha256: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -111,8 +111,8 @@ class Lot(Model):
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
     key: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(Integer)
-    name: Mapped[TwinText] = mapped_column(JSON)
-    theme: Mapped[TwinText] = mapped_column(JSON)
+    name: Mapped[TwinText] = mapped_column(Shared)
+    theme: Mapped[TwinText] = mapped_column(Shared)
     offer: Mapped[Offer] = mapped_column(stored(Offer, "offer"))
     envelope: Mapped[Decimal | None] = mapped_column(money())
     minimum_amount: Mapped[Decimal | None] = mapped_column(money())
@@ -146,7 +146,7 @@ class JointEnvelope(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(Integer)
-    name: Mapped[TwinText] = mapped_column(JSON)
+    name: Mapped[TwinText] = mapped_column(Shared)
     amount: Mapped[Decimal] = mapped_column(money())
 
 
@@ -172,10 +172,10 @@ class CallQuota(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(Integer)
-    name: Mapped[TwinText] = mapped_column(JSON)
+    name: Mapped[TwinText] = mapped_column(Shared)
     least: Mapped[int] = mapped_column(Integer)
     most: Mapped[int | None] = mapped_column(Integer)
-    among: Mapped[dict[str, Any]] = mapped_column(JSON)
+    among: Mapped[dict[str, Any]] = mapped_column(Shared)
 
 
 class LotMunicipality(Model):
@@ -202,10 +202,10 @@ class Criterion(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(Integer)
-    title: Mapped[TwinText] = mapped_column(JSON)
-    help: Mapped[TwinText] = mapped_column(JSON)
+    title: Mapped[TwinText] = mapped_column(Shared)
+    help: Mapped[TwinText] = mapped_column(Shared)
     weight: Mapped[int] = mapped_column(Integer)
     minimum: Mapped[Decimal | None] = mapped_column(Fixed(2))
-    levels: Mapped[list[TwinText]] = mapped_column(JSON)
+    levels: Mapped[list[TwinText]] = mapped_column(Shared)
 
     call: Mapped[Call] = relationship(back_populates="criteria", lazy="raise")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from callflow.core.db import Model, UtcDateTime, stored
+from callflow.core.db import Model, Shared, UtcDateTime, stored
 
 
 class Verdict(StrEnum):
@@ -69,7 +69,7 @@ class CompletionRequest(Model):
     number: Mapped[int] = mapped_column(Integer)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_law: Mapped[bool] = mapped_column(default=False)
-    form: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    form: Mapped[list[dict[str, Any]]] = mapped_column(Shared)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     typed: Mapped[dict[str, Any]] = mapped_column(JSON)
     versions: Mapped[dict[str, int]] = mapped_column(JSON)
