@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -21,11 +22,14 @@ from sqlalchemy import (
     Insert,
     MetaData,
     Table,
+    Text,
     event,
     func,
     insert,
     select,
+    type_coerce,
 )
+from sqlalchemy import cast as cast_as
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -103,14 +107,17 @@ KEPT = 512
 
 class Shared(TypeDecorator[Any]):
     """JSON that seldom changes and is read with every dossier, as the form of its call: what was read before
-    is not parsed again, so nobody may change it in place. PostgreSQL's driver parses by itself.
+    is not parsed again, so nobody may change it in place. It comes as text, which no driver parses first.
     """
 
     impl = JSON
     cache_ok = True
 
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return type_coerce(cast_as(column, Text), self)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        return _known if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        return _known
 
 
 def _known(text: str | None) -> Any:
