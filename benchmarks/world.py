@@ -63,7 +63,8 @@ def build(size: int, *, seed: int = 1) -> World:
     dice = random.Random(seed)
     call = factories.call(open_now=False, envelope="1000000000")
     coordinator = factories.person((Role.coordinator, "call", call.id))
-    jurors = [factories.person((Role.juror, "call", call.id)) for _ in range(30)]
+    panel = max(30, size // 300)  # nobody reads more than a thousand
+    jurors = [factories.person((Role.juror, "call", call.id)) for _ in range(panel)]
     groups = [factories.group() for _ in range(40)]
     with unit_of_work():
         signed = {"call_id": call.id, "signed_at": clock.now(), "text_sha256": "0" * 64}
