@@ -232,6 +232,7 @@ def test_the_translation_of_an_offer_from_the_reserve_list_says_by_when_to_answe
     assert "Dites-nous au plus tard le 15 juin 2027 si vous acceptez" in said
     assert "l’offre devient caduque" in said
     assert "Signez l’acceptation" in usual
+    assert "acceptation jointe à cette lettre" in said
     assert "caduque" not in usual
 
 
