@@ -71,7 +71,9 @@ def _whole(shown: LetterContext, **pictures: str) -> str:
     frame = {
         "letter": shown,
         "check_page": shown.check_url.rpartition("/")[0],
-        "courtesy": _courtesy(shown) if shown.courtesy else Markup(),
+        "courtesy": Markup(),
+        "pointer": Markup(),
+        **(_courtesy(shown) if shown.courtesy else {}),
         **pictures,
     }
     with i18n.speaking(shown.language):
@@ -117,12 +119,15 @@ def _substituted(value: Any) -> Any:
     return [_substituted(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _courtesy(context: LetterContext) -> Markup:
-    """The shortened translation, rendered apart because everything in it is said in the other language."""
+def _courtesy(context: LetterContext) -> dict[str, Markup]:
+    """The shortened translation and what points to it, rendered apart because everything in them is said in
+    the other language.
+    """
     with i18n.speaking(str(context.courtesy)):
         with_appeal = "appeal" in mandatory(context.kind, context.law, money=money(context))
-        written = _written("courtesy.html", {"letter": context, "with_appeal": with_appeal})
-    return Markup(written)  # noqa: S704 - it comes from a template that escapes
+        frame = {"letter": context, "with_appeal": with_appeal}
+        written = {name: _written(f"{name}.html", frame) for name in ("courtesy", "pointer")}
+    return {name: Markup(each) for name, each in written.items()}  # noqa: S704 - from templates that escape
 
 
 def _written(name: str, frame: dict[str, Any]) -> str:

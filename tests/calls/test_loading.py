@@ -152,7 +152,7 @@ def test_when_groups_write_explanations_can_still_change(app: Flask):
         ("          nl: Een korte naam waaraan", "          nl: Een naam waaraan"),
         ("    - at: 2026-11-26 18:30", "    - at: 2026-11-27 18:30"),
         ("    phone: +32 50 00 00 10", "    phone: +32 50 00 00 20"),
-        ("nl: De jury leest ze niet meer.", "nl: De jury leest ze dan niet meer."),
+        ("nl: Dank voor uw belangstelling voor deze oproep.", "nl: Dank voor uw belangstelling."),
     )
 
     assert changed.outcome == "changed"

@@ -1,6 +1,7 @@
 """Whatever can be wrong with a set-up file is found on its line, and said in every language."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -232,3 +233,11 @@ def test_silence_is_counted_for_each_of_two_requests():
     assert sorted((each.code, each.parameters["first"].isoformat()) for each in found) == [
         ("silence_all", "2027-02-18"), ("silence_early", "2026-12-05"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(files.EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_french_example_wants_an_article_before_a_name(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"(?:\b(?:de|à)|[dl]’) ?\{(?:authority|group|payee)\}", text) == []
+    assert re.search(r"\{group\}", text)

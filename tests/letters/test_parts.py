@@ -211,6 +211,61 @@ def test_there_is_no_courtesy_part_unless_asked_for():
     assert soup(letter(K.selected)).select('[data-part="courtesy"]') == []
 
 
+@pytest.mark.parametrize("kind", list(K))
+def test_beside_the_address_the_other_language_says_where_its_translation_is(kind):
+    page = soup(letter(kind, Law.fr_public, "fr", courtesy="nl"))
+
+    found = page.select_one('[data-part="pointer"]')
+
+    assert found["lang"] == "nl"
+    assert flat(found.get_text()) == "Een verkorte vertaling staat op het einde van deze brief."
+    assert page.select('[data-part="pointer"] ~ [data-part="addressee"]')
+    assert soup(letter(kind)).select('[data-part="pointer"]') == []
+
+
+def test_the_translation_of_an_offer_from_the_reserve_list_says_by_when_to_answer():
+    context = letter(K.selected, Law.be_public, "nl", courtesy="fr")
+    offered = replace(context.offered, answer_by=date(2027, 6, 15))
+
+    said, usual = part(soup(replace(context, offered=offered)), "courtesy"), part(soup(context), "courtesy")
+
+    assert "Dites-nous au plus tard le 15 juin 2027 si vous acceptez" in said
+    assert "l’offre devient caduque" in said
+    assert "Signez l’acceptation" in usual
+    assert "acceptation jointe à cette lettre" in said
+    assert "caduque" not in usual
+
+
+def test_the_translation_of_a_refusal_says_why_in_its_own_language():
+    context = letter(K.not_selected, Law.be_public, "nl", courtesy="fr")
+    low = replace(context.scores.lines[0], mean=Decimal("1.5"))
+    under = replace(context.scores, lines=(low, *context.scores.lines[1:]), total=Decimal(70))
+    ranked = replace(context.scores, total=Decimal("71.3"))
+
+    below = part(soup(replace(context, scores=under)), "courtesy")
+    reached = part(soup(replace(context, scores=ranked)), "courtesy")
+
+    assert "Pour le critère Besoin et qualité de vie, votre projet obtient 1,50" in below
+    assert "Les moyens de ce lot sont allés aux projets mieux classés" in reached
+
+
+@pytest.mark.parametrize(
+    ("ended", "subject"),
+    [
+        ("selected", "Onderwerp: steun waarvan uw groep afziet"),
+        ("reserve", "Onderwerp: intrekking van uw aanvraag"),
+    ],
+)
+def test_who_gives_up_support_is_not_told_that_an_application_is_withdrawn(ended, subject):
+    context = letter(K.withdrawal_confirmed)
+    page = soup(replace(context, withdrawn=replace(context.withdrawn, ended=ended)))
+
+    given_up = ended == "selected"
+    assert part(page, "subject").startswith(subject)
+    assert part(page, "withdrawn-by").startswith("Gevraagd door" if given_up else "Ingetrokken door")
+    assert ("uw groep ziet af" in page.title.get_text().lower()) is given_up
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

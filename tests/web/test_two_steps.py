@@ -125,7 +125,7 @@ def test_who_is_not_invited_reads_nothing_before_the_release_and_the_reasons_aft
 
     assert REASON not in before
     assert "We lezen uw korte formulier" in before
-    assert "U bent niet uitgenodigd voor de uitgebreide aanvraag" in words(after)
+    assert "U wordt niet uitgenodigd voor de uitgebreide aanvraag" in words(after)
     assert REASON in words(after)
     assert "Beslissing: niet uitgenodigd" in words(after)
     assert path(dossier) in str(group.page("/applications"))

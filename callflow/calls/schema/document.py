@@ -163,5 +163,7 @@ def _placeholders() -> str:
     return (
         "## Names in braces\n\nLetters and mails are filled in by name; an unknown name, or one that would "
         f"stay empty for a lot, is refused. Everywhere: {names(EVERYWHERE)}.\n\n"
+        "A name comes without an article and is filled in as it stands. In French put it in parentheses or "
+        "after `par`, never after `de` or `à`: `déposée par {group}`, `le soutien reçu ({authority})`.\n\n"
         f"| kind | knows besides |\n|---|---|\n{rows}"
     )
