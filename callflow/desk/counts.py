@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, 
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.desk.scope import STAFF
-from callflow.dossiers.models import Dossier, Exclusion
-from callflow.dossiers.rules import staffed
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import barred, staffed
 from callflow.dossiers.states import State
 
 Key = tuple[int, State, int, int | None]
@@ -70,12 +70,8 @@ def _numbers(actor: Actor, *narrower: ColumnElement[bool]) -> CompoundSelect[*tu
     where = (Dossier.call_id.in_(bindparam("calls", expanding=True)), reached, *narrower)
     # conflicts are few: taking them off again spares a look at each of ten thousand rows
     everything = _grouped(func.count(), *where)
-    conflicts = _grouped(-func.count(), *where, Dossier.id.in_(_conflicts(actor)))
+    conflicts = _grouped(-func.count(), *where, barred(actor))
     return union_all(everything, conflicts)
-
-
-def _conflicts(actor: Actor) -> Select[int]:
-    return select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id)
 
 
 def _grouped(number: ColumnElement[int], *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
