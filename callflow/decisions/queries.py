@@ -22,11 +22,11 @@ def of_lot(
     *,
     by: Actor,
     states: Sequence[DecisionState] = tuple(DecisionState),
-    permission: Permission = P.dossier_view,
+    permission: Permission = P.scores_view,
     lock: bool = False,
 ) -> list[Decision]:
-    """The decisions of a lot that this person may see, with dossier, call, lot, authority, group, trail and
-    resolution.
+    """The decisions of a lot that this person may see as staff, with dossier, call, lot, authority, group,
+    trail and resolution: whoever belongs to a group as well sees no more for that.
 
     ``lock`` takes the dossiers for the running unit of work, in the order of their ids.
     """

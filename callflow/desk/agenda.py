@@ -21,7 +21,9 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Agenda:
-    """``parts`` are the decisions by outcome; ``left`` is what the lot keeps when all of it is decided."""
+    """``parts`` are the decisions by outcome; ``left`` is what the lot keeps when all of it is decided,
+    for who may see all of it.
+    """
 
     lot: Lot
     parts: Sequence[tuple[State, Sequence[Decision]]]
@@ -45,7 +47,8 @@ def agenda_of(actor: Actor, reference: str, key: str) -> Agenda:
     found = queries.of_lot(lot.id, by=actor, states=[DecisionState.prepared])
     parts = [(outcome, [each for each in found if each.outcome is outcome]) for outcome in ORDER]
     (free,) = reserve_lists(actor, lot.call_id, lot_id=lot.id)
-    return Agenda(lot, [(outcome, _ordered(part)) for outcome, part in parts if part], free.left)
+    left = free.left if desk.sees_all_of(actor, lot) else None
+    return Agenda(lot, [(outcome, _ordered(part)) for outcome, part in parts if part], left)
 
 
 def _ordered(decisions: Sequence[Decision]) -> list[Decision]:

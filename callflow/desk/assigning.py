@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
 from callflow.desk.scope import CallLine, calls_of
 from callflow.dossiers.models import Conflict, Dossier
+from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Task
 from callflow.jury import profiles
 from callflow.jury.models import AssignmentRun, JurorProfile
@@ -85,10 +86,15 @@ def call_of(reference: str, *, by: Actor) -> CallLine:
 
 
 def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
-    """The jury of a call, in a number of statements that hangs on nothing."""
+    """The jury of a call, in a number of statements that hangs on nothing. What a conflict hides from this
+    coordinator is counted and named nowhere.
+    """
     call = call_of(reference, by=by)
-    panel, run = seating.panel_of(call.id), proposing.latest(call.id)
-    pairings = [_pairing(each) for each in (run.result.get("pairings", []) if run else [])]
+    panel, run = seating.panel_of(call.id, by=by), proposing.latest(call.id)
+    seen = {row.reference for row in panel.dossiers}
+    pairings = [
+        _pairing(each) for each in (run.result.get("pairings", []) if run else []) if each["dossier"] in seen
+    ]
     names = {each.user.pseudonym: each.user.name for each in panel.jurors.values()}
     seats = Counter(
         person_id for (person_id, dossier_id), held in panel.seats.items()
@@ -97,11 +103,14 @@ def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
     last = max(1, -(-len({each.dossier for each in pairings}) // SIZE))
     page = min(max(page, 1), last)
     return JuryPage(
-        call=call, panel=_on_panel(call, panel, seats, pairings), dossiers=len(panel.dossiers),
+        call=call, panel=_on_panel(call, panel, seats, pairings, by), dossiers=len(panel.dossiers),
         seats=seats.total(), run=run, asked_by=_name(run),
         wishes=Wishes.of(run.settings) if run else _usual(call, len(panel.dossiers), len(panel.jurors)),
         proposed=_proposed(panel, pairings)[(page - 1) * SIZE : page * SIZE],
-        lacking=[_shortage(each) for each in (run.result.get("lacking", []) if run else [])],
+        lacking=[
+            _shortage(each) for each in (run.result.get("lacking", []) if run else [])
+            if each["name"] in {"", *seen, *names}
+        ],
         names=names, page=page, last=last,
     )  # fmt: skip
 
@@ -114,7 +123,7 @@ def _usual(call: CallLine, dossiers: int, jurors: int) -> Wishes:
 
 
 def _on_panel(
-    call: CallLine, panel: seating.Panel, seats: Counter[int], pairings: Sequence[Pairing]
+    call: CallLine, panel: seating.Panel, seats: Counter[int], pairings: Sequence[Pairing], by: Actor
 ) -> list[OnPanel]:
     then = Counter(each.juror for each in pairings)
     begun = Counter(person_id for person_id, _ in panel.begun - panel.apart)
@@ -122,7 +131,7 @@ def _on_panel(
         db.session.execute(
             select(Conflict.person_id, func.count(func.distinct(Conflict.dossier_id)))
             .join(Dossier, Dossier.id == Conflict.dossier_id)
-            .where(Dossier.call_id == call.id, Conflict.ended_at.is_(None))
+            .where(Dossier.call_id == call.id, Conflict.ended_at.is_(None), visible_to(by, P.scores_view))
             .group_by(Conflict.person_id)
         ).all()
     )  # fmt: skip
@@ -183,13 +192,14 @@ class JurorPage:
     languages: Sequence[str]
     lots: Mapping[str, dict[str, str]]
     towns: Sequence[Municipality]
-    conflicts: Sequence[KnownConflict]
+    conflicts: Sequence[KnownConflict] = ()
 
 
 def juror_page(reference: str, person_id: int, *, by: Actor) -> JurorPage:
     """One juror of a call that this coordinator works on. Raises NotFound for who is no juror in it."""
     call = call_of(reference, by=by)
-    return _juror(call, person_id, seating.jurors_of(call.id).get(person_id), conflicts=True)
+    found = _juror(call, person_id, seating.jurors_of(call.id).get(person_id))
+    return replace(found, conflicts=_conflicts(call.id, person_id, by))
 
 
 def own_page(reference: str, *, by: Actor) -> JurorPage:
@@ -197,10 +207,10 @@ def own_page(reference: str, *, by: Actor) -> JurorPage:
     call = next((each for each in calls_of(by, Role.juror) if each.reference == reference), None)
     if call is None or by.id is None:
         raise NotFound
-    return _juror(call, by.id, db.session.get(User, by.id), conflicts=False)
+    return _juror(call, by.id, db.session.get(User, by.id))
 
 
-def _juror(call: CallLine, person_id: int, user: User | None, *, conflicts: bool) -> JurorPage:
+def _juror(call: CallLine, person_id: int, user: User | None) -> JurorPage:
     if user is None:
         raise NotFound
     lots = db.session.execute(select(Lot.key, Lot.name).where(Lot.call_id == call.id).order_by(Lot.position))
@@ -209,16 +219,15 @@ def _juror(call: CallLine, person_id: int, user: User | None, *, conflicts: bool
     named = {row[0]: row[1] for row in lots}
     return JurorPage(
         call, person_id, user.name, profiles.profile_of(call.id, person_id), languages, named, towns.all(),
-        _conflicts(call.id, person_id) if conflicts else (),
     )  # fmt: skip
 
 
-def _conflicts(call_id: int, person_id: int) -> list[KnownConflict]:
+def _conflicts(call_id: int, person_id: int, by: Actor) -> list[KnownConflict]:
     rows = db.session.execute(
         select(Conflict, Dossier.reference, Dossier.title, Dossier.language, Municipality)
         .join(Dossier, Dossier.id == Conflict.dossier_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(Dossier.call_id == call_id, Conflict.person_id == person_id)
+        .where(Dossier.call_id == call_id, Conflict.person_id == person_id, visible_to(by, P.scores_view))
         .order_by(Conflict.ended_at.is_not(None), Dossier.reference, Conflict.id)
     )
     return [KnownConflict(row[0], row[1], row[2], row[3], row[4].name if row[4] else "") for row in rows]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.applications.models import Answer
@@ -20,7 +20,8 @@ from callflow.decisions.models import Decision
 from callflow.desk.dossiers import place_of
 from callflow.desk.ranking import RANKED, means_of
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import barred, visible_to
+from callflow.dossiers.states import Kind
 from callflow.territory.models import Municipality
 
 Twin = Mapping[str, str]
@@ -105,15 +106,17 @@ def live(actor: Actor, reference: str, *, lock: bool = False) -> Live:
 
 
 def _rows(actor: Actor, call: Call) -> Sequence[Any]:
-    """Projects that were scored, and those that hold money already."""
+    """Projects that were scored, and those that hold money already; besides them whatever a conflict hides,
+    in whichever state: were the board open until it is scored, the closing would tell that it was.
+    """
     return db.session.execute(
         select(Dossier, Decision, Municipality, visible_to(actor, P.scores_view).label("seen"))
         .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
         .where(
             Dossier.call_id == call.id,
-            Dossier.state.in_([*RANKED, *GRANTED]),
-            Dossier.total_percent.is_not(None),
+            Dossier.kind == Kind.application,
+            or_(Dossier.state.in_([*RANKED, *GRANTED]) & Dossier.total_percent.is_not(None), barred(actor)),
         )
     ).all()
 

@@ -22,8 +22,8 @@ from sqlalchemy import (
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.desk.scope import STAFF
-from callflow.dossiers.models import Dossier, Exclusion, Tally
-from callflow.dossiers.rules import in_scope, looker_sees, staffed
+from callflow.dossiers.models import Dossier, Tally
+from callflow.dossiers.rules import barred, in_scope, looker_sees, staffed
 from callflow.dossiers.states import State
 
 Key = tuple[int, State, int, int | None]
@@ -88,12 +88,7 @@ def _numbers(actor: Actor, *narrower: ColumnElement[bool]) -> CompoundSelect[*tu
 def _conflicts(actor: Actor, *narrower: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """They are few: taking them off again spares a look at each of ten thousand rows."""
     here = (Dossier.call_id.in_(_CALLS), reached(actor), *narrower)
-    return _grouped(Dossier, -func.count(), *here, Dossier.id.in_(aside(actor)))
-
-
-def aside(actor: Actor) -> Select[int]:
-    """The dossiers that a conflict hides from this person."""
-    return select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id)
+    return _grouped(Dossier, -func.count(), *here, barred(actor))
 
 
 def reached(actor: Actor) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call, Lot
@@ -21,6 +21,8 @@ from callflow.decisions.states import DecisionState
 from callflow.desk.next import day_of
 from callflow.desk.reserve import ReserveList, reserve_lists
 from callflow.desk.scope import STAFF, reach
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import barred, visible_to
 from callflow.lifecycle import decision as deciding
 from callflow.people.models import User
 
@@ -75,6 +77,8 @@ class DecisionsPage:
     decided_digest: str
     reserve: ReserveList
     resolutions: Sequence[Resolution]
+    minuted: bool
+    """Whether the minutes themselves may be read: somebody with a conflict in the lot does not get them."""
 
     @property
     def ready(self) -> Sequence[Pending]:
@@ -83,7 +87,9 @@ class DecisionsPage:
 
 
 def lots_of(actor: Actor) -> list[LotLine]:
-    """The lots that this person works on as staff, newest call first, in two statements."""
+    """The lots that this person works on as staff with what they may see there, newest call first: two
+    statements.
+    """
     lots = db.session.execute(
         select(Lot.id, Lot.key, Lot.name, Lot.call_id, Call.reference, Call.title, Call.calendar)
         .join(Call, Call.id == Lot.call_id)
@@ -93,7 +99,8 @@ def lots_of(actor: Actor) -> list[LotLine]:
     numbers: dict[int, dict[DecisionState, int]] = {}
     for lot_id, state, number in db.session.execute(
         select(Decision.lot_id, Decision.state, func.count())
-        .where(Decision.lot_id.in_([lot.id for lot in lots]))
+        .join(Dossier, Dossier.id == Decision.dossier_id)
+        .where(Decision.lot_id.in_([lot.id for lot in lots]), visible_to(actor, P.scores_view))
         .group_by(Decision.lot_id, Decision.state)
     ):
         numbers.setdefault(lot_id, {})[state] = number
@@ -144,14 +151,40 @@ def decisions_page(actor: Actor, reference: str, key: str) -> DecisionsPage:
     return DecisionsPage(
         lot, prepared, decided, released,
         digest_of([each.decision for each in prepared]), digest_of([each.decision for each in decided]),
-        reserve_lists(actor, lot.call_id, lot_id=lot.id)[0], resolutions_of(lot.id),
+        reserve_lists(actor, lot.call_id, lot_id=lot.id)[0], *_resolutions(actor, lot.id),
     )  # fmt: skip
 
 
-def resolutions_of(lot_id: int) -> Sequence[Resolution]:
-    """What the body of a lot decided so far, newest first."""
-    query = select(Resolution).where(Resolution.lot_id == lot_id)
-    return db.session.scalars(query.order_by(Resolution.decided_on.desc(), Resolution.id.desc())).all()
+def _resolutions(actor: Actor, lot_id: int) -> tuple[Sequence[Resolution], bool]:
+    """What the body of a lot decided so far, newest first, but for what it decided of hidden dossiers alone;
+    and whether nothing in the lot is hidden: one statement.
+    """
+    of_it = select(Decision.id).where(Decision.resolution_id == Resolution.id)
+    seen = of_it.join(Dossier, Dossier.id == Decision.dossier_id).where(visible_to(actor, P.scores_view))
+    rows = db.session.execute(
+        select(Resolution, _hides(actor, lot_id).label("hides"))
+        .where(Resolution.lot_id == lot_id, or_(~exists(of_it), exists(seen)))
+        .order_by(Resolution.decided_on.desc(), Resolution.id.desc())
+    ).all()
+    return [row.Resolution for row in rows], not any(row.hides for row in rows)
+
+
+def _hides(actor: Actor, lot_id: int) -> ColumnElement[bool]:
+    """Whether a conflict hides something of this lot."""
+    return exists(select(Dossier.id).where(Dossier.lot_id == lot_id, barred(actor)).correlate(None))
+
+
+def sees_all_of(actor: Actor, lot: Lot) -> bool:
+    """Whether no conflict hides anything of this lot from this person, in whichever state it is."""
+    return not db.session.scalar(select(_hides(actor, lot.id)))
+
+
+def resolution_of(actor: Actor, reference: str, key: str, number: int, *, lock: bool = False) -> Resolution:
+    """What the body decided, with its minutes. Raises NotFound, also for who may not see all of the lot."""
+    lot = lot_of(actor, reference, key, lock=lock)
+    if not sees_all_of(actor, lot):
+        raise NotFound
+    return queries.resolution(lot, number)
 
 
 def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Reason]:

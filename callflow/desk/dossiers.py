@@ -29,10 +29,10 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
 from callflow.core.search import folded
-from callflow.desk.counts import Counts, aside, counted, reached
+from callflow.desk.counts import Counts, counted, reached
 from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import barred, visible_to
 from callflow.dossiers.states import State
 from callflow.filing.models import StaffNote, Tag, Tagged
 from callflow.people.models import Group
@@ -166,14 +166,14 @@ def _by_words(actor: Actor, call_id: int, asked: Asked) -> Select[*tuple[Any, ..
     hits = select(Dossier.id).where(*where).cte("hits")
     number = select(func.count()).select_from(hits).scalar_subquery()
     order = _order(COLUMNS[asked.column], down=asked.down)
-    listed = select(Dossier.id).where(Dossier.id.not_in(aside(actor))).order_by(*order)
+    listed = select(Dossier.id).where(~barred(actor)).order_by(*order)
     size, start, few = (bindparam(name, type_=Integer) for name in ("size", "start", "few"))
     pages = (  # a limit of nought begins nothing, where a condition would be asked at every row
         listed.where(Dossier.id.in_(select(hits.c.id))).limit(case((number <= few, size), else_=0)),
         listed.where(*where).limit(case((number > few, size), else_=0)),
     )
     chosen = union_all(*(select(each.offset(start).subquery()) for each in pages)).subquery()
-    hidden = select(func.count()).select_from(Dossier).where(*where, Dossier.id.in_(aside(actor)))
+    hidden = select(func.count()).select_from(Dossier).where(*where, barred(actor))
     total = number - hidden.correlate(None).scalar_subquery()
     return _full(chosen).add_columns(total.label("total")).order_by(*order)
 

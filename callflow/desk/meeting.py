@@ -17,7 +17,7 @@ from callflow.core.permissions import P
 from callflow.core.trail import Trail
 from callflow.desk.panel import WATCHING
 from callflow.desk.scope import CallLine, calls_of, chosen
-from callflow.dossiers.models import Assignment, Dossier, Exclusion
+from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import apart, visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.models import Meeting, MeetingItem, Presence
@@ -202,16 +202,15 @@ def _said(each: OnAgenda) -> dict[str, Any]:
 
 
 def closed_meeting(actor: Actor, meeting_id: int) -> Meeting:
-    """A meeting whose minutes may be read: somebody with a conflict on its agenda does not get them."""
+    """A meeting whose minutes may be read: who may not see all of its agenda does not get them."""
     found = db.session.scalar(
         select(Meeting).where(Meeting.id == meeting_id).options(selectinload(Meeting.items))
     )
     lines = {call.id: call for call in calls_of(actor, *WATCHING)}
     if found is None or found.closed_at is None or found.call_id not in lines:
         raise NotFound
-    hidden = select(Exclusion.id).where(
-        Exclusion.person_id == actor.id, Exclusion.dossier_id.in_([each.dossier_id for each in found.items])
-    )
+    agenda = Dossier.id.in_([each.dossier_id for each in found.items])
+    hidden = select(Dossier.id).where(agenda, ~visible_to(actor, P.jury_meet))
     if db.session.scalar(hidden.limit(1)) is not None:
         raise NotFound
     return found

@@ -15,9 +15,7 @@ from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
-from callflow.desk.decisions import lot_of
-from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.desk.decisions import lot_of, sees_all_of
 from callflow.letters.models import Letter, LetterBatch
 from callflow.letters.states import BATCH_OPEN, BatchState, LetterState
 from callflow.lifecycle.batches import letters_of
@@ -72,9 +70,7 @@ def releases_page(actor: Actor, reference: str, key: str) -> ReleasesPage:
 def lot_for_letters(actor: Actor, reference: str, key: str, *, lock: bool = False) -> Lot:
     """A lot all of whose letters this person may read. Raises NotFound."""
     lot = lot_of(actor, reference, key, lock=lock)
-    hidden = select(Dossier.id).where(Dossier.lot_id == lot.id, ~visible_to(actor, P.letter_view))
-    told = hidden.where(Dossier.id.in_(select(Decision.dossier_id).where(Decision.lot_id == lot.id)))
-    if not may(actor, P.mail_manage, lot) or db.session.scalar(told.limit(1)) is not None:
+    if not may(actor, P.mail_manage, lot) or not sees_all_of(actor, lot):
         raise NotFound
     return lot
 

@@ -19,11 +19,15 @@ from callflow.territory.models import Municipality
 
 @dataclass(frozen=True)
 class Standing:
-    """What one person is to one dossier: what they are assigned as, and whether a conflict excludes them."""
+    """What one person is to one dossier: what they are assigned as, and whether a conflict excludes them.
+
+    ``apart`` goes further and is asked of chairs only: a conflict is known, though they never sat on it.
+    """
 
     person_id: int | None
     task: Task | None = None
     excluded: bool = False
+    apart: bool = False
 
 
 class Dossier(Findable, Model):

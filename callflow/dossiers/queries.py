@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls import queries as calls
 from callflow.calls.models import Lot
-from callflow.core.actor import CLOCK, Actor
+from callflow.core.actor import CLOCK, Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, Permission
 from callflow.dossiers import states
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import in_conflict, visible_to
 from callflow.people.models import User
 
 Kind = TypeVar("Kind", bound=Dossier)
@@ -37,7 +37,7 @@ def seen(
     if row is None:
         raise NotFound
     dossier: Kind = row[0]
-    dossier.standing = Standing(by.id, row[1], row[2] is not None)
+    dossier.standing = Standing(by.id, row[1], row[2] is not None, bool(row[3]))
     return dossier
 
 
@@ -49,7 +49,7 @@ def _seen(kind: type[Dossier], by: Actor, permission: Permission) -> Select[*tup
 
 def _whole(kind: type[Dossier], by: Actor) -> Select[*tuple[Any, ...]]:
     return (
-        select(kind, Assignment.task, Exclusion.id)
+        select(kind, Assignment.task, Exclusion.id, _apart(by))
         .outerjoin(Assignment, (Assignment.dossier_id == kind.id) & (Assignment.person_id == by.id))
         .outerjoin(Exclusion, (Exclusion.dossier_id == kind.id) & (Exclusion.person_id == by.id))
         .options(
@@ -61,6 +61,11 @@ def _whole(kind: type[Dossier], by: Actor) -> Select[*tuple[Any, ...]]:
         )
         .execution_options(populate_existing=True)
     )
+
+
+def _apart(by: Actor) -> ColumnElement[bool]:
+    """Asked where it makes a difference."""
+    return in_conflict(by) if Role.chair in by.roles else literal(False)
 
 
 def _carried(kind: type[Dossier]) -> list[Any]:
@@ -105,7 +110,7 @@ def for_many(refs: Sequence[str], *, by: Actor, permission: Permission) -> list[
     """
     lock(refs)
     rows = db.session.execute(
-        select(Dossier, Assignment.task, Exclusion.id)
+        select(Dossier, Assignment.task, Exclusion.id, _apart(by))
         .outerjoin(Assignment, (Assignment.dossier_id == Dossier.id) & (Assignment.person_id == by.id))
         .outerjoin(Exclusion, (Exclusion.dossier_id == Dossier.id) & (Exclusion.person_id == by.id))
         .where(Dossier.reference.in_(refs), visible_to(by, permission))
@@ -114,8 +119,8 @@ def for_many(refs: Sequence[str], *, by: Actor, permission: Permission) -> list[
         .execution_options(populate_existing=True)
     )
     found = []
-    for dossier, task, excluded in rows:
-        dossier.standing = Standing(by.id, task, excluded is not None)
+    for dossier, task, excluded, away in rows:
+        dossier.standing = Standing(by.id, task, excluded is not None, bool(away))
         found.append(dossier)
     return found
 

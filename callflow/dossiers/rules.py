@@ -161,9 +161,18 @@ def install() -> None:
     register(Role.member, SUBMITS, may_submit)
     register(Role.coach, ROLES[Role.coach], coaches)
     register(Role.juror, ROLES[Role.juror] - {P.jury_pile}, judges)
-    for role in (Role.coordinator, Role.signatory, Role.chair):
+    for role in (Role.coordinator, Role.signatory):
         register(role, ROLES[role] & DOSSIER_WIDE, _staff_or_wide)
+    register(Role.chair, ROLES[Role.chair] & DOSSIER_WIDE, _leads)
+    for role in (Role.coordinator, Role.signatory, Role.chair):
         register(role, ROLES[role] & PILOTS, _staff_of_pilot)
+
+
+def _leads(actor: Actor, record: Any) -> bool:
+    """A chair is of the jury: they leave the room for any conflict, also where they never had to score."""
+    return _staff_or_wide(actor, record) and not (
+        isinstance(record, Dossier) and standing(actor, record).apart
+    )
 
 
 def _staff_or_wide(actor: Actor, record: Any) -> bool:
@@ -182,6 +191,17 @@ def _assigned(actor: Actor, task: Task) -> ColumnElement[bool]:
 def _excluded(actor: Actor) -> ColumnElement[bool]:
     mine = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id)
     return exists(select(Exclusion.id).where(*mine).correlate(Dossier))
+
+
+def barred(actor: Actor) -> ColumnElement[bool]:
+    """The dossiers that a conflict hides from this person; few, and so found by their ids."""
+    return Dossier.id.in_(select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id))
+
+
+def in_conflict(actor: Actor) -> ColumnElement[bool]:
+    """Whether any conflict of this person stands, of the dossier that the statement is about."""
+    mine = (Conflict.dossier_id == Dossier.id, Conflict.person_id == actor.id, Conflict.ended_at.is_(None))
+    return exists(select(Conflict.id).where(*mine).correlate(Dossier))
 
 
 def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
@@ -225,7 +245,8 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
         return and_(scope, _assigned(actor, Task.coach), ~_excluded(actor), Dossier.submitted_at.is_not(None))
     if role is Role.juror:
         return and_(_assigned(actor, Task.juror), unbarred(actor))
-    return and_(staffed(actor, role), ~_excluded(actor))
+    seen = and_(staffed(actor, role), ~_excluded(actor))
+    return and_(seen, ~in_conflict(actor)) if role is Role.chair else seen
 
 
 def unbarred(actor: Actor) -> ColumnElement[bool]:

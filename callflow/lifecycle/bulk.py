@@ -15,6 +15,7 @@ from callflow.core.workflow import Blocked, NotAllowed, NotOffered, Reason
 from callflow.dossiers import queries
 from callflow.dossiers.actions import assign
 from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Task
 from callflow.filing import queries as filing
 from callflow.filing.actions import put_tag, take_tag
@@ -50,9 +51,10 @@ def take_each(
     """Take the step on each dossier, in order of ids so that two such requests never wait for each other.
 
     ``values`` gives each its own, by function or by reference. With ``money`` the lots are locked first,
-    and those that share a joint envelope with them.
+    and those that share a joint envelope with them. What the actor may not see comes last, as what does not
+    exist: a place in the order of ids would tell that it does.
     """
-    chosen = _chosen(references)
+    chosen = _chosen(references, actor)
     if money:
         calls.lock_money({row.lot_id for row in chosen})
 
@@ -62,7 +64,7 @@ def take_each(
         given = values.get(dossier.reference) if mapped else values and values(dossier)  # type: ignore[union-attr,operator]  # mapped says which
         process.take(dossier, trigger, actor=actor, version=at, values=given)
 
-    return [_one(row.reference, actor, take) for row in chosen]
+    return with_unseen(references, [_one(row.reference, actor, take) for row in chosen])
 
 
 def give_each(references: Sequence[str], *, person_id: int, actor: Actor) -> list[Result]:
@@ -71,7 +73,8 @@ def give_each(references: Sequence[str], *, person_id: int, actor: Actor) -> lis
     def give(dossier: Application) -> None:
         assign(actor, dossier, person_id=person_id, task=Task.handler)
 
-    return [_one(row.reference, actor, give) for row in _chosen(references)]
+    chosen = _chosen(references, actor)
+    return with_unseen(references, [_one(row.reference, actor, give) for row in chosen])
 
 
 def tag_each(references: Sequence[str], tag: Tag, *, actor: Actor, on: bool) -> list[Result]:
@@ -94,10 +97,10 @@ def with_unseen(references: Sequence[str], results: Sequence[Result]) -> list[Re
     return [*results, *(Result(each, "", (UNSEEN,)) for each in missing)]
 
 
-def _chosen(references: Sequence[str]) -> Sequence[Any]:
+def _chosen(references: Sequence[str], actor: Actor) -> Sequence[Any]:
     return db.session.execute(
         select(Dossier.reference, Dossier.lot_id)
-        .where(Dossier.reference.in_(references))
+        .where(Dossier.reference.in_(references), visible_to(actor))
         .order_by(Dossier.id)
     ).all()
 

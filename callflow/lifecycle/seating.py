@@ -15,6 +15,7 @@ from callflow.core.db import db
 from callflow.core.permissions import P, require
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Standing
+from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
 from callflow.jury import assignment, profiles
@@ -55,8 +56,11 @@ def jurors_of(call_id: int) -> dict[int, User]:
     return {each.user.id: each.user for each in _jurors(call_id).values()}
 
 
-def panel_of(call_id: int) -> Panel:
-    """What an assignment of this call is made of, as it stands now: seven statements."""
+def panel_of(call_id: int, *, by: Actor | None = None) -> Panel:
+    """What an assignment of this call is made of, as it stands now: seven statements. What ``by`` may not see
+    is left out of it: then it is for reading only.
+    """
+    open_ones = (Dossier.call_id == call_id, *OPEN, *([visible_to(by, P.scores_view)] if by else []))
     rows = db.session.execute(
         select(
             Dossier.id,
@@ -68,10 +72,10 @@ def panel_of(call_id: int) -> Panel:
             Lot.key,
         )
         .join(Lot, Lot.id == Dossier.lot_id)
-        .where(Dossier.call_id == call_id, *OPEN)
+        .where(*open_ones)
         .order_by(Dossier.reference)
     ).all()
-    inside = select(Dossier.id).where(Dossier.call_id == call_id, *OPEN)
+    inside = select(Dossier.id).where(*open_ones)
     seats = select(Assignment).where(Assignment.dossier_id.in_(inside))
     conflicts = select(Conflict.person_id, Conflict.dossier_id).where(
         Conflict.dossier_id.in_(inside), Conflict.ended_at.is_(None)

@@ -39,13 +39,14 @@ FILE_FIELD = {
 }  # fmt: skip
 
 
+PLAN = "plan-lichtpunt.pdf"
 COACHED = Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1)
 
 
 class Neighbourhood:
     """A screened dossier with a file; ``people`` are all who could want to see it, by what they are to it."""
 
-    def __init__(self, procedure: Procedure = COACHED) -> None:
+    def __init__(self, procedure: Procedure = COACHED, **answers: str) -> None:
         papers = {"id": "papers", "title": make.twin("Stukken"), "help": {}, "fields": [FILE_FIELD]}
         around = Round(procedure, form=[*make.FORM, papers])
         self.round, elsewhere = around, Round()
@@ -71,7 +72,7 @@ class Neighbourhood:
         }
         rights = {around.resident: Right.submit, self.people["editor"]: Right.edit}
         around.group = make.group({**rights, self.people["viewer"]: Right.view})
-        self.dossier = around.screened()
+        self.dossier = around.screened(answers=answers)
         self._give_tasks(around)
         self.values = self._values(around)
         people_of_pilot = (self.people["government"], self.people["guide"])
@@ -90,7 +91,7 @@ class Neighbourhood:
         who = make.actor(around.coordinator)
         with unit_of_work():
             dossier = queries.for_step(self.dossier.reference, by=who)
-            examined = Examined(name="plan.pdf", media_type="application/pdf", content=b"%PDF-1.4 plan")
+            examined = Examined(name=PLAN, media_type="application/pdf", content=b"%PDF-1.4 plan")
             attachment: Attachment = files.store(make.actor(around.resident), dossier, "papers", examined)
             number = attachment.id
             invitation = invitations.invite(
@@ -120,8 +121,9 @@ class Neighbourhood:
         with unit_of_work():
             dossier = queries.for_step(self.dossier.reference, by=who)
             return messages.open_thread(
-                who, dossier, side=Side.group, subject="Vraag", audience=Audience.both, text="Mag dat?",
-                language="nl", files=[Examined("plan.pdf", "application/pdf", b"%PDF-1.4 a plan")],
+                who, dossier, side=Side.group, subject="Vraag over 't Lichtpunt", audience=Audience.both,
+                text="Mag 't Lichtpunt dat?", language="nl",
+                files=[Examined(PLAN, "application/pdf", b"%PDF-1.4 a plan")],
             ).key  # fmt: skip
 
     def _sent(self, around: Round) -> int:
@@ -136,7 +138,7 @@ class Neighbourhood:
 def to_read(app: Flask, around: Neighbourhood) -> dict[str, str]:
     """Every address that can be opened, by its rule."""
     return {
-        rule.rule: _path(app, rule, _values_at(rule, around))
+        rule.rule: path(app, rule, values_at(rule, around))
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
         if "GET" in (rule.methods or ())
     }
@@ -146,27 +148,27 @@ def table(app: Flask) -> dict[str, dict[str, int]]:
     """Every address with a method, and what each person is answered there; what it does is undone."""
     app.config["WTF_CSRF_ENABLED"] = False
     around = Neighbourhood()
-    tickets = {who: _ticket(app, user) for who, user in around.people.items()}
+    tickets = {who: ticket(app, user) for who, user in around.people.items()}
     try:
         found: dict[str, dict[str, int]] = {}
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-            path = _path(app, rule, _values_at(rule, around))
+            address = path(app, rule, values_at(rule, around))
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                asked = {who: _status(app, ticket, method, path) for who, ticket in tickets.items()}
+                asked = {who: _status(app, held, method, address) for who, held in tickets.items()}
                 found[f"{method} {rule.rule}"] = asked
         return found
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
 
 
-def _values_at(rule: Rule, around: Neighbourhood) -> dict[str, Any]:
+def values_at(rule: Rule, around: Neighbourhood) -> dict[str, Any]:
     """The addresses of pilots lead to a pilot of the same call, those of a thread to its own file."""
     if "/messages/<key>" in rule.rule:
         return around.values_of_thread
     return around.values_of_pilot if "/pilots" in rule.rule or "/partner" in rule.rule else around.values
 
 
-def _path(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+def path(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
     unknown = rule.arguments - values.keys()
     assert not unknown, f"say in {__name__} what stands at {unknown} in {rule.rule}"
     fixed = rule.defaults or {}
@@ -174,14 +176,14 @@ def _path(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
         return app.url_for(rule.endpoint, **{name: fixed.get(name, values[name]) for name in rule.arguments})
 
 
-def _ticket(app: Flask, user: User | None) -> str | None:
+def ticket(app: Flask, user: User | None) -> str | None:
     """The session cookie of somebody who signed in: signing in anew for each question takes a fifth more."""
     cookie = None if user is None else CheckedClient(app).sign_in(user).get_cookie("session")
     return cookie and cookie.value
 
 
 def _status(app: Flask, ticket: str | None, method: str, path: str) -> int:
-    with _undone():
+    with undone():
         client = CheckedClient(app)
         if ticket is not None:
             client.set_cookie("session", ticket)
@@ -189,7 +191,7 @@ def _status(app: Flask, ticket: str | None, method: str, path: str) -> int:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
+def undone() -> Iterator[None]:
     db.session.commit()
     savepoint = db.engine.begin_nested()
     try:

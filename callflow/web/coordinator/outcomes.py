@@ -81,18 +81,17 @@ class ExtractForm(Form):
 @bp.get("/coordinator/calls/<reference>/decisions/<lot>/extracts/<int(max=2147483647):number>")
 @requires(P.scores_view)
 def extract(reference: str, lot: str, number: int) -> Answer:
-    found = desk.lot_of(actor(), reference, lot)
     form = ExtractForm(formdata=None)
-    form.extract.data = queries.resolution(found, number).extract
+    form.extract.data = desk.resolution_of(actor(), reference, lot, number).extract
     return _extract_page(reference, lot, number, form)
 
 
 def _extract_page(reference: str, lot: str, number: int, form: ExtractForm) -> str:
     found = desk.lot_of(actor(), reference, lot)
+    resolution = desk.resolution_of(actor(), reference, lot, number)
     return page(
-        "coordinator/extract.html", lot=found, resolution=queries.resolution(found, number), form=form,
-        entry="coordinator.decisions",
-    )  # fmt: skip
+        "coordinator/extract.html", lot=found, resolution=resolution, form=form, entry="coordinator.decisions"
+    )
 
 
 @bp.post("/coordinator/calls/<reference>/decisions/<lot>/extracts/<int(max=2147483647):number>")
@@ -103,11 +102,10 @@ def keep_extract(reference: str, lot: str, number: int) -> Answer:
     upload = _upload(form)
     if not form.problems and form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
-            found = desk.lot_of(actor(), reference, lot, lock=True)
+            resolution = desk.resolution_of(actor(), reference, lot, number, lock=True)
             call = calls.whole(reference, lock=True)
             if call is None:
                 raise NotFound
-            resolution = queries.resolution(found, number)
             words = str(form.extract.data or "")
             actions.keep_extract(actor(), call, resolution, text=words, file=upload)
     if form.accepted:
@@ -134,7 +132,7 @@ def _upload(form: ExtractForm) -> Examined | None:
 @requires(P.scores_view)
 def extract_file(reference: str, lot: str, number: int) -> Response:
     """The page of the minutes that was uploaded."""
-    found = queries.resolution(desk.lot_of(actor(), reference, lot), number)
+    found = desk.resolution_of(actor(), reference, lot, number)
     if found.extract_sha256 is None:
         raise NotFound
     answer = Response(storage().get(found.extract_sha256), mimetype="application/pdf")

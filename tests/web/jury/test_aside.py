@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 
 import pytest
-from bs4 import BeautifulSoup
 
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Coaching
@@ -25,11 +24,19 @@ from callflow.people.models import User
 from tests import factories as make
 from tests.architecture import access
 from tests.architecture.access import Neighbourhood
-from tests.client import CheckedClient
+from tests.web.jury.asked import Site
 
 MEETS = Procedure(coaching=Coaching.before, sessions_needed=1, scores_needed=1, meeting=True, reserve=True)
 TITLE = "Lichtpunt"
 Answers = dict[str, tuple[int, str]]
+COUNTED = (
+    "/coordinator", "/coordinator/calls/<reference>/agenda/<lot>", "/coordinator/calls/<reference>/board",
+    "/coordinator/calls/<reference>/decisions/<lot>",
+    "/coordinator/calls/<reference>/decisions/<lot>/letters", "/coordinator/calls/<reference>/jury",
+    "/coordinator/calls/<reference>/ranking/<lot>", "/coordinator/decisions", "/coordinator/dossiers",
+    "/coordinator/timed",
+)  # fmt: skip
+"""Where the office reads how many there are, or what is left."""
 
 
 class Aside:
@@ -60,6 +67,10 @@ class Aside:
         person = self._kept_away(Role.juror, Role.coach)
         self.round.give(self.round.screened(answers={"title": "De haag"}), Task.coach, person)
         return person
+
+    def _office(self) -> User:
+        """Who works on the whole call as well."""
+        return self._kept_away(Role.juror, Role.coordinator, Role.signatory)
 
     def _kept_away(self, *roles: Role) -> User:
         person = make.person(*((role, "call", self.round.call.id) for role in roles))
@@ -103,35 +114,36 @@ class Aside:
         self.round.decide()
 
 
-def answers(app, aside: Aside, *, only: Collection[str] = ()) -> Answers:
+def answers(site: Site, aside: Aside, *, only: Collection[str] = ()) -> Answers:
     """What this person is answered at every address, or at these; where a page opens, searched and filtered
     as well.
     """
-    client, found = CheckedClient(app).sign_in(aside.person), {}
+    found = {}
     ref, call = aside.hidden.reference, aside.round.call.reference
     asked = f"call={call}&q={TITLE}&ref={ref}&dossier={ref}&state=selected"
-    for rule, path in access.to_read(app, aside.around).items():
+    for rule, path in access.to_read(site.app, aside.around).items():
         if only and rule not in only:
             continue
-        found[rule] = _answer(client, path)
+        found[rule] = _answer(site, aside, "GET", path)
         if found[rule][0] == 200:
-            found[f"{rule}?"] = _answer(client, f"{path}?{asked}")
+            found[f"{rule}?"] = _answer(site, aside, "GET", f"{path}?{asked}")
     return found
 
 
-def _answer(client: CheckedClient, path: str) -> tuple[int, str]:
-    status = client.status(path)  # most addresses are closed: nothing is read of those
-    return status, _said(client.get(path)) if status == 200 else ""
+def refusals(site: Site, aside: Aside) -> Answers:
+    """What this person is answered who sends a form to any address that their role opens."""
+    found, who = {}, make.actor(aside.person)
+    for rule in site.rules:
+        if "POST" in (rule.methods or ()) and site.closed(rule) and site.opens(rule, who):
+            with access.undone():
+                form = site.form(rule, there=True)
+                found[rule.rule] = _answer(site, aside, "POST", site.path(rule), form)
+    return found
 
 
-def _said(answer) -> str:
-    """Without what differs from one answer to the next: tokens, versions, what was asked for."""
-    if "html" not in (answer.content_type or ""):
-        return answer.get_data(as_text=True)
-    soup = BeautifulSoup(answer.data, "html.parser")
-    for field in soup.select("input[type=hidden], meta, [name=q]"):
-        field.decompose()
-    return str(soup)
+def _answer(site: Site, aside: Aside, method: str, path: str, form: object = None) -> tuple[int, str]:
+    answer = site.ask(aside.person, method, path, form)
+    return answer.status, answer.words if answer.status == 200 or method == "POST" else ""
 
 
 def differing(before: Answers, after: Answers) -> list[str]:
@@ -145,21 +157,33 @@ DEEDS: tuple[tuple[Callable[[Aside], None], bool], ...] = (
 """What happens to it, and whether nothing may change: that a meeting was opened is for all to see."""
 
 
+@pytest.fixture
+def unforged(app):
+    """Forms are taken without the token of a page."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("relation", ["juror", "chair", "coach"])
-def test_what_becomes_of_it_changes_no_answer_to_a_juror_with_a_conflict(app, relation):
+def test_what_becomes_of_it_changes_no_answer_to_a_juror_with_a_conflict(unforged, relation):
     with clock.fixed(clock.now()):
         aside = Aside(relation)
-        at_first = answers(app, aside)
+        site = Site(unforged, aside)
+        at_first = answers(site, aside)
         opened = [where for where, (status, _said) in at_first.items() if status == 200]
         before = {where: at_first[where] for where in opened}
+        refused = refusals(site, aside)
 
         for deed, silent in DEEDS:
             deed(aside)
-            after = answers(app, aside, only=opened)
+            after = answers(site, aside, only=opened)
             assert not silent or differing(before, after) == [], deed.__name__
+            if not silent:
+                refused_then = refusals(site, aside)
             before = after
-        at_last = answers(app, aside)
+        at_last, refused_at_last = answers(site, aside), refusals(site, aside)
 
     assert make.state_of(aside.hidden) is State.selected
     assert open_meeting(aside.round.call.id) is not None
@@ -169,3 +193,25 @@ def test_what_becomes_of_it_changes_no_answer_to_a_juror_with_a_conflict(app, re
     }
     told = [where for where in opened if not where.endswith("?") and TITLE in at_last[where][1]]
     assert told == []
+    about_it = [where for where in refused if "<ref>" in where or "<item>" in where]
+    assert {refused[where][0] for where in about_it} <= {403, 404}
+    assert differing({where: refused[where] for where in about_it}, refused_at_last) == []
+    assert differing(refused_then, refused_at_last) == [], "that a meeting was opened is for all to see"
+    assert [where for where, (_status, said) in refused_at_last.items() if TITLE in said] == []
+
+
+@pytest.mark.once
+def test_nor_any_number_that_the_office_reads_where_somebody_of_it_has_the_conflict(app):
+    with clock.fixed(clock.now()):
+        aside = Aside("office")
+        site = Site(app, aside)
+        before = answers(site, aside, only=COUNTED)
+
+        for deed, silent in DEEDS:
+            deed(aside)
+            after = answers(site, aside, only=COUNTED)
+            assert not silent or differing(before, after) == [], deed.__name__
+            before = after
+
+    assert {before[where][0] for where in COUNTED} == {200, 404, 422}
+    assert make.state_of(aside.hidden) is State.selected
