@@ -26,9 +26,9 @@ from callflow.web import messaging
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
-from callflow.web.coordinator.places import places
 from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.messages import PLACE
+from callflow.web.coordinator.places import places
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, form_of
 from callflow.web.figures import line

@@ -66,6 +66,8 @@ class LogForm(Form):
 class StepForm(Form):
     """A step that is only confirmed, or that says why."""
 
+    AT = {"pilot_reason_missing": "text"}
+
     text = text(_l("Why"), description=_l("All who carry this pilot read it."), longest=2000)
 
     def values(self, trigger: str) -> Any:

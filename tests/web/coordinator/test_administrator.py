@@ -70,9 +70,7 @@ def test_each_role_given_takes_its_line_away(client: CheckedClient, call: Call, 
     assert not [each for each in lines if "jury" in each or "begeleider" in each or "coördinator" in each]
 
 
-def test_who_has_a_role_and_was_never_here_is_counted(
-    client: CheckedClient, call: Call, administrator: User
-):
+def test_who_has_a_role_and_was_never_here_is_counted(client: CheckedClient, call: Call, administrator: User):
     here, never = (coordinator(("call", call.id), role=Role.coach) for _ in range(2))
     with unit_of_work():
         db.session.get_one(User, here.id).password_hash = "x"
