@@ -137,7 +137,7 @@ def _lost() -> dict[int, int]:
         .where(LOST, OutboxMail.call_id.is_not(None))
         .group_by(OutboxMail.call_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def _warned(call_ids: Sequence[int]) -> dict[int, int]:

@@ -77,7 +77,7 @@ def test_who_has_a_role_and_was_never_here_is_counted(client: CheckedClient, cal
         db.session.get_one(User, never.id).password_hash = None
     client.sign_in(administrator)
 
-    assert [each for each in todo(client, HOME) if "nog nooit" in each][0].startswith(
+    assert next(each for each in todo(client, HOME) if "nog nooit" in each).startswith(
         "Herinner 1 persoon die een rol heeft en hier nog nooit was"
     )
 
@@ -87,7 +87,7 @@ def test_lost_mails_are_named_and_held_ones_are_not(client: CheckedClient, call:
         mail(call, state)
     client.sign_in(administrator)
 
-    assert [each for each in todo(client, HOME) if "mails" in each][0].startswith(
+    assert next(each for each in todo(client, HOME) if "mails" in each).startswith(
         "Vraag de coördinator om 3 mails af te handelen"
     )
     assert client.page(HOME).select(".notice.stops") == []
