@@ -206,7 +206,7 @@ def test_the_coordinator_is_led_to_the_log_and_the_partners(desk, trio):
 
 
 def test_every_step_says_what_it_means_before_it_is_taken(desk, trio):
-    ref, at = propose(desk, trio)
+    _ref, at = propose(desk, trio)
     client = desk.of(trio.mayor)
 
     said = [row.get_text(" ", strip=True) for row in client.page(at).select("ul.offers > li")]
