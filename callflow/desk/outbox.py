@@ -116,7 +116,7 @@ def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
         )
         .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
         .where(*found)
-        .order_by(OutboxMail.id.desc())
+        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
         .limit(SIZE)
         .offset((page - 1) * SIZE)
     ).all()  # fmt: skip

@@ -17,13 +17,16 @@ from callflow.reports.rules import form_of
 
 @dataclass(frozen=True)
 class Answered:
-    """One question with its answer; ``voice`` when villagers wrote it, ``rows`` when it is a budget."""
+    """One question with its answer; ``voice`` when villagers wrote it; of a budget the rows, the first
+    ``costs`` of which are costs, those after them income and the last the total.
+    """
 
     label: Mapping[str, str]
     text: str
     voice: bool = False
     files: Sequence[Mapping[str, Any]] = ()
     rows: Sequence[str] = ()
+    costs: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,5 +104,5 @@ def _answered(field: Mapping[str, Any], value: Any, language: str, places: Seque
     if kind is FieldKind.file:
         return Answered(field["label"], text, files=value)
     if kind is FieldKind.budget:
-        return Answered(field["label"], text, rows=text.splitlines())
+        return Answered(field["label"], text, rows=text.splitlines(), costs=len(value["costs"]))
     return Answered(field["label"], text, voice=kind in (FieldKind.short_text, FieldKind.long_text))

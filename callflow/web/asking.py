@@ -1,6 +1,6 @@
 """Forms of pages: a token against double clicks, the version seen, refusals that come back in the form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -57,6 +57,9 @@ class Form(FlaskForm):
                 return formdata
             return (request.form or None) if _is_submitted() else None
 
+    AT: Mapping[str, str] = {}
+    """By the code of a reason of the engine, the field that it is about, in the forms that have it."""
+
     token = HiddenField(filters=[_printable])
     version = HiddenField(filters=[_printable])
 
@@ -106,7 +109,7 @@ class Form(FlaskForm):
         except Repeated as repeated:
             self.repeated = repeated.outcome or request.path
         except Blocked as blocked:
-            self._refuse(422, *(Problem(reason.code, reason.parameters) for reason in blocked.reasons))
+            self._refuse(422, *map(self._about, blocked.reasons))
         except NotOffered as gone:
             self._refuse(409, Problem("not_offered", {"state": gone.state.value}))
         except Changed as changed:
@@ -115,6 +118,10 @@ class Form(FlaskForm):
             self._refuse(429, Problem(many.code, many.parameters))
         except Refused as refused:
             self._refuse(422, Problem(refused.code, refused.parameters, refused.field))
+
+    def _about(self, reason: Reason) -> Problem:
+        name = self.AT.get(reason.code)
+        return Problem(reason.code, reason.parameters, name if name and name in self else None)
 
     def refuse(self, code: str, *, field: str | None = None, status: int = 422, **parameters: Any) -> None:
         """Add one line to the error summary by hand, at ``field`` (its name in this form) when it has one."""

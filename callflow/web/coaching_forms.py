@@ -57,7 +57,8 @@ class ProfileForm(Form):
 
     def within(self, places: Sequence[Municipality]) -> "ProfileForm":
         """Offer the municipalities of the call."""
-        self.area.choices = [SelectChoice(place.code, f"{place.name} ({place.country})") for place in places]
+        named = sorted(places, key=lambda place: (place.country, place.name))
+        self.area.choices = [SelectChoice(place.code, f"{place.name} ({place.country})") for place in named]
         return self
 
     def told(self) -> Mapping[str, Any]:

@@ -33,10 +33,11 @@ def short_text(
     return StringField(label, tests, filters=[bare], render_kw={"autocomplete": autocomplete}, **options)
 
 
-def mail_address(label: Any, *, autocomplete: str = "off", **options: Any) -> EmailField:
-    """An address as people type it."""
+def mail_address(label: Any, *, own: bool = False, autocomplete: str = "off", **options: Any) -> EmailField:
+    """An address as people type it: their ``own``, or somebody else's."""
     wrong = _l("Write the whole mail address, for example name@example.org.")
-    tests = [DataRequired(_l("Fill in your mail address.")), Length(max=254, message=wrong), Email(wrong)]
+    needed = _l("Fill in your mail address.") if own else _l("Fill in a mail address.")
+    tests = [DataRequired(needed), Length(max=254, message=wrong), Email(wrong)]
     return EmailField(label, tests, filters=[bare], render_kw={"autocomplete": autocomplete}, **options)
 
 

@@ -48,6 +48,7 @@ NAVIGATION = (
     Entry("coordinator.outbox", _l("Mail"), Role.coordinator),
     Entry("coordinator.calls", _l("Set-up"), Role.coordinator),
     Entry("coordinator.calls", _l("Set-up"), Role.admin),
+    Entry("coordinator.people", _l("People"), Role.admin),
 )
 STAFF = frozenset({Role.coach, Role.juror, Role.chair, Role.coordinator, Role.signatory, Role.admin})
 

@@ -28,6 +28,22 @@ STEPS: dict[str, Any] = {
 }
 """What the button of a step says: verb and object."""
 
+MEANS: dict[str, Any] = {
+    "submit": _l("The coordinator then looks whether it fits the call. The text can still change meanwhile."),
+    "send_back": _l("The partners change it and hand it in again. They read why."),
+    "screen": _l("The partners then talk the proposal through with a coach."),
+    "finish_coaching": _l("The guiding partners are then asked whether they agree with it as it stands."),
+    "select": _l("Text and partners are fixed from then on."),
+    "decline": _l("All who carry it read why. It then ends."),
+    "start": _l("Milestones are then noted as they come, until the report."),
+    "report": _l("Report, methods and lessons are fixed, and the coordinator reads them."),
+    "return_report": _l("The partners change the report and send it again. They read why."),
+    "close": _l("The report is approved: nothing more is asked."),
+    "stop": _l("All who carry it read why. What was learnt so far stays."),
+    "withdraw": _l("The proposal then ends. Nobody looks at it any further."),
+}
+"""What a step of a pilot means, beside its button."""
+
 HAPPENED: dict[str, Any] = {
     "submit": _l("Proposal handed in"),
     "send_back": _l("Proposal sent back"),
@@ -83,6 +99,16 @@ NEXT: dict[str, Any] = {
     "over": _l("Nothing more is asked"),
 }
 """What must be done now, for somebody who carries a pilot."""
+
+BUTTONS: dict[str, Any] = {
+    "coaching": _l("Note it in the log"),
+    "agree": _l("Agree or object"),
+    "milestone": _l("Note how far it is"),
+    "report": _l("Write the report"),
+    "report_day": _l("Choose the day"),
+    "approval": _l("Read the report"),
+}
+"""What the button says that leads to what must be done now."""
 
 STATES: dict[State, Any] = {
     State.proposed: _l("Proposed"),
@@ -220,6 +246,11 @@ def pilot_step_words(trigger: str) -> str:
     return str(STEPS[trigger])
 
 
+def pilot_step_means(trigger: str) -> str:
+    """What taking that step means."""
+    return str(MEANS[trigger])
+
+
 def pilot_state_words(state: State) -> str:
     """What a pilot in this state is called."""
     return str(STATES[state])
@@ -228,6 +259,11 @@ def pilot_state_words(state: State) -> str:
 def next_words(found: Next) -> str:
     """What comes next, as a sentence that begins a notice."""
     return str(NEXT[found.code]) % {"about": found.about}
+
+
+def next_button(code: str) -> str:
+    """The button that leads to what comes next."""
+    return str(BUTTONS[code])
 
 
 def pilot_event_words(action: str) -> str:

@@ -27,10 +27,20 @@ PLACES: dict[str, str] = {
     "todo_prepared": "coordinator.decisions_of_lot",
     "todo_sign": "coordinator.decisions_of_lot",
     "todo_arrival": "coordinator.decisions_of_lot",
+    "admin_coordinator": "coordinator.people",
+    "admin_coach": "coordinator.people",
+    "admin_jurors": "coordinator.people",
+    "admin_chair": "coordinator.people",
+    "admin_signatory": "coordinator.people",
+    "admin_absent": "coordinator.people",
+    "admin_mails": "coordinator.people",
+    "admin_warnings": "coordinator.call",
 }
 ANCHORS = {
     "todo_appointments": "soon", "todo_advice": "present", "todo_remind": "progress", "todo_sign": "released",
     "todo_arrival": "released", "todo_prepared": "prepared", "todo_release": "decided",
+    "admin_coordinator": "add", "admin_coach": "add", "admin_jurors": "add", "admin_chair": "add",
+    "admin_signatory": "add", "admin_absent": "who", "admin_mails": "who",
 }  # fmt: skip
 
 
@@ -62,7 +72,7 @@ def _address(each: Todo) -> str:
 
 def _words(code: str, n: int) -> str:
     said = {
-        **_of_coaches(n), **_of_juries(n), **_of_decisions(n),
+        **_of_coaches(n), **_of_juries(n), **_of_decisions(n), **_of_administrators(n),
     }  # fmt: skip
     return said[code]
 
@@ -124,5 +134,36 @@ def _of_decisions(n: int) -> dict[str, str]:
             "Of %(num)d letter the arrival is not noted yet",
             "Of %(num)d letters the arrival is not noted yet",
             n,
+        ),
+    }  # fmt: skip
+
+
+def _of_administrators(n: int) -> dict[str, str]:
+    return {
+        "admin_coordinator": ngettext(
+            "Appoint a coordinator: %(num)d lot has none", "Appoint a coordinator: %(num)d lots have none", n
+        ),
+        "admin_coach": ngettext(
+            "Appoint a coach: %(num)d lot has none", "Appoint a coach: %(num)d lots have none", n
+        ),
+        "admin_jurors": ngettext(
+            "Appoint %(num)d more jury member", "Appoint %(num)d more jury members", n
+        ),
+        "admin_chair": ngettext("Appoint %(num)d chair", "Appoint %(num)d chairs", n),
+        "admin_signatory": ngettext(
+            "Appoint a signatory: %(num)d lot has none", "Appoint a signatory: %(num)d lots have none", n
+        ),
+        "admin_absent": ngettext(
+            "Remind %(num)d person who has a role and was never here",
+            "Remind %(num)d people who have a role and were never here",
+            n,
+        ),
+        "admin_mails": ngettext(
+            "Ask the coordinator to settle %(num)d mail that failed or may not have arrived",
+            "Ask the coordinator to settle %(num)d mails that failed or may not have arrived",
+            n,
+        ),
+        "admin_warnings": ngettext(
+            "Look at %(num)d point of the set-up", "Look at %(num)d points of the set-up", n
         ),
     }  # fmt: skip

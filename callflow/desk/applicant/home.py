@@ -69,7 +69,9 @@ class Home:
 
     @property
     def current(self) -> list[Line]:
-        return [line for line in self.lines if not line.over]
+        """What asks something of the group first, by its day; then the newest."""
+        found = [line for line in self.lines if not line.over]
+        return sorted(found, key=lambda line: (not line.next.mine, (line.next.due or "9") * line.next.mine))
 
     @property
     def past(self) -> list[Line]:

@@ -14,14 +14,14 @@ class LinkForm(Form):
     """Asking for a link by mail."""
 
     email = mail_address(
-        _l("Your mail address"), description=_l("We send a link to it. No password is needed.")
+        _l("Your mail address"), own=True, description=_l("We send a link to it. No password is needed.")
     )
 
 
 class PasswordForm(Form):
     """Signing in with a password."""
 
-    email = mail_address(_l("Your mail address"), autocomplete="username")
+    email = mail_address(_l("Your mail address"), own=True, autocomplete="username")
     password = PasswordField(
         _l("Password"), [DataRequired(_l("Fill in your password."))],
         render_kw={"autocomplete": "current-password"},
@@ -36,7 +36,7 @@ class RegisterForm(Form):
         description=_l("First name and name, as your group knows you."),
     )  # fmt: skip
     email = mail_address(
-        _l("Your mail address"), description=_l("We send a link to it. No password is needed.")
+        _l("Your mail address"), own=True, description=_l("We send a link to it. No password is needed.")
     )
     language = language_choice(_l("In which language do we write to you?"))
 

@@ -18,7 +18,13 @@ def install(app: Flask) -> None:
     from callflow.web.applicant import inputs, telling  # slow import: they hang views on the blueprint
 
     hang_pages(__name__)
-    told = (telling.next_heading, telling.next_why, telling.home_address, telling.readers)
+    told = (
+        telling.next_heading,
+        telling.next_why,
+        telling.home_address,
+        telling.home_button,
+        telling.readers,
+    )
     for each in (inputs.side_words, telling.file_address, telling.offered_places, fields.written, *told):
         app.jinja_env.globals[each.__name__] = each
     app.register_blueprint(bp)

@@ -332,6 +332,20 @@ WRITING = frozenset(
 """The group writes what it is to hand in."""
 
 
+def home_button(found: Next) -> str:
+    """What the button of a line of the home says."""
+    settled = {
+        "hearing": _("Read it and comment"), "offer": _("Answer the offer"),
+        "conditions": _("See the conditions"), "payee": _("Name who receives it"),
+    }  # fmt: skip
+    begun = {
+        "report_": _("Go on with the report"), "interim_": _("Go on with the interim report"),
+        "agreement": _("Open the agreement"), "complete": _("Complete the application"),
+    }  # fmt: skip
+    started = (words for start, words in begun.items() if found.code.startswith(start))
+    return settled.get(found.code) or next(started, _("Go on with the application"))
+
+
 def home_address(application: Application, found: Next) -> str:
     """Where the button of a line of the home leads."""
     if found.code in WRITING:

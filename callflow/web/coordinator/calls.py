@@ -2,13 +2,15 @@
 
 from callflow.core.actor import Role
 from callflow.core.gate import actor, requires
-from callflow.core.permissions import P
+from callflow.core.permissions import P, may
+from callflow.desk import administrator
 from callflow.desk import call_setup as desk
 from callflow.desk.pilot_lists import fed
 from callflow.desk.scope import calls_of
 from callflow.web import letter_words, pilot_words, setup_words
 from callflow.web.coordinator import bp
 from callflow.web.pages import page
+from callflow.web.todo import told
 
 STAFF = (Role.coordinator, Role.signatory, Role.admin)
 
@@ -16,7 +18,11 @@ STAFF = (Role.coordinator, Role.signatory, Role.admin)
 @bp.get("/coordinator/calls")
 @requires(P.call_view)
 def calls() -> str:
-    return page("coordinator/calls.html", calls=calls_of(actor(), *STAFF))
+    """The list; for whoever looks after the whole site it begins with what that asks of them now."""
+    found = calls_of(actor(), *STAFF)
+    duty = administrator.duty(found) if may(actor(), P.system_admin) else None
+    todo = told(duty.todo) if duty else []
+    return page("coordinator/calls.html", calls=found, duty=duty, todo=todo)
 
 
 @bp.get("/coordinator/calls/<reference>")

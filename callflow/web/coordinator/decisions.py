@@ -32,6 +32,7 @@ from callflow.web.letter_screen import on_screen
 from callflow.web.numbers import record_number
 from callflow.web.pages import page
 from callflow.web.todo import told
+from callflow.web.words import say
 
 Answer = Any
 
@@ -52,6 +53,13 @@ class ResolutionForm(ChosenForm):
         needed=_l("Fill in the number of the decision in the minutes."),
         longest=60,
     )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The day is asked for together with all else."""
+        good: bool = super().validate(*args, **kwargs)
+        if self.decided_on.data is None and not self.decided_on.errors:
+            self.decided_on.errors = [say("day_missing")]
+        return good and not self.decided_on.errors
 
 
 @bp.get("/coordinator/decisions")

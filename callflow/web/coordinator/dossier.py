@@ -28,6 +28,7 @@ from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp, telling
 from callflow.web.coordinator.coaching_forms import WaiverForm
 from callflow.web.coordinator.messages import PLACE
+from callflow.web.coordinator.places import places
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.coordinator.steps import MONEY, PAGES, STOPS, form_of
 from callflow.web.figures import line
@@ -76,7 +77,7 @@ def dossier_page(ref: str, **forms: Any) -> str:
     return page(
         "coordinator/dossier.html", it=found, history=telling.told(found.events, found.dossier, names),
         stops=STOPS, entry="coordinator.dossiers",
-        newest=messaging.newest(PLACE, found.dossier, some=found.written), **shown,
+        newest=messaging.newest(PLACE, found.dossier, some=found.written), places=places(found), **shown,
     )  # fmt: skip
 
 

@@ -9,6 +9,14 @@ from callflow.web.asking import Form
 class StepForm(Form):
     """A step that asks nothing but to be confirmed."""
 
+    AT = {
+        "motivation_missing": "motivation", "agreed_why": "motivation", "agreed_off_scale": "agreed",
+        "amount_above_maximum": "amount", "amount_below_minimum": "amount", "envelope_exceeded": "amount",
+        "days_exceeded": "coaching_days", "order_reason_missing": "order", "article_missing": "article",
+        "repayment_above_grant": "repayment", "return_why": "text", "again_why": "why",
+        "reason_before_due": "text", "remarks_missing": "text",
+    }  # fmt: skip
+
     def values(self) -> Any:
         """What the engine takes; None for a step without values."""
         return None

@@ -23,6 +23,7 @@ from callflow.web.coordinator.presenting import InviteForm, PresentedForm
 from callflow.web.coordinator.step_form import StepForm
 from callflow.web.figures import DayField, MoneyField, WholeField, line, text
 from callflow.web.settling import SettleForm
+from callflow.web.words import say
 
 COMMENTING = timedelta(days=15)
 """How long a group has, unless the coordinator says otherwise."""
@@ -120,7 +121,9 @@ class ConditionsForm(SelectForm):
                 if not field.data and not field.errors:
                     field.errors = [needed]
                     good = False
-        return good
+        if not any(each.form.begun for each in self.conditions):
+            self.conditions[0].form.text.errors = [say("conditions_missing")]
+        return good and not self.conditions[0].form.text.errors
 
     def values(self) -> values.SelectingWithConditions:  # type: ignore[override]  # its own values
         demands = tuple(

@@ -21,8 +21,9 @@ from callflow.desk import pile
 from callflow.dossiers import queries as dossiers
 from callflow.jury import actions
 from callflow.jury import queries as jury
-from callflow.jury.rules import Given
-from callflow.web.asking import Form
+from callflow.jury.rules import Gap, Given, gaps
+from callflow.web import ui
+from callflow.web.asking import Form, Problem
 from callflow.web.figures import plain, text
 from callflow.web.jury import bp
 from callflow.web.pages import page
@@ -155,10 +156,23 @@ def _save(found: Application, version: int, given: Mapping[str, Given]) -> None:
 
 def _hand_in(form: Form, ref: str) -> None:
     """After the saving, in a unit of work of its own: what is missing takes back nothing that was typed."""
+    missing: list[Gap] = []
     with form.refusals(), unit_of_work():
         found = dossiers.for_step(ref, by=actor(), kind=Application)
         sheet = jury.sheet_of(actor(), found)
+        criteria = jury.criteria_of(found.call_id)
+        missing = gaps(criteria, jury.given_on(sheet, criteria)) if sheet else []
         actions.hand_in(actor(), found, version=sheet.version if sheet else 0)
+    if missing and not form.accepted:
+        form.problems = [
+            Problem("words", {"words": _lacking(each, criteria)}, each.criterion) for each in missing
+        ]
+
+
+def _lacking(gap: Gap, criteria: Sequence[Criterion]) -> str:
+    """Which criterion lacks what: the action stops at the first, the page names them all."""
+    title = next(said(each.title, i18n.language()) for each in criteria if each.key == gap.criterion)
+    return f"{title}{ui.colon()} {say(gap.code)}"
 
 
 @bp.post("/jury/dossiers/<ref>/autosave")

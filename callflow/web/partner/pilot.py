@@ -27,6 +27,7 @@ from callflow.web.asking import Form, reasons
 from callflow.web.figures import DayField, text
 from callflow.web.pages import page
 from callflow.web.partner import bp
+from callflow.web.partner.places import places
 from callflow.web.pilot_words import pilot_event_words
 
 Answer = Any
@@ -64,6 +65,8 @@ class LogForm(Form):
 
 class StepForm(Form):
     """A step that is only confirmed, or that says why."""
+
+    AT = {"pilot_reason_missing": "text"}
 
     text = text(_l("Why"), description=_l("All who carry this pilot read it."), longest=2000)
 
@@ -104,7 +107,7 @@ def pilot_page(ref: str, *, log_form: LogForm | None = None) -> str:
     return page(
         "partner/pilot.html", it=found, pilot=found.pilot, log_form=log_form or empty, words=words,
         offers=[(trigger, reasons(against)) for trigger, against in found.offers.items()], stops=STOPS,
-        entry=entry_of(),
+        places=places(found.pilot), entry=entry_of(),
     )  # fmt: skip
 
 
@@ -158,5 +161,6 @@ def _step_page(found: Pilot, trigger: str, form: StepForm) -> str:
     form.shows(found.version, still=offer is not None)
     return page(
         "partner/step.html", pilot=found, trigger=trigger, form=form, words=words, stops=trigger in STOPS,
-        explained=trigger in EXPLAINED, offer=offer, since=since, entry=entry_of(),
+        explained=trigger in EXPLAINED, offer=offer, since=since, places=places(found),
+        entry=entry_of(),
     )  # fmt: skip

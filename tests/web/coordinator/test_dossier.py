@@ -63,6 +63,14 @@ def test_what_is_not_ready_is_shown_with_the_engine_s_reasons(call, coordinator)
     assert list(offered(page).values()) == [["1 punt van de controlelijst is nog niet nagekeken."], [], []]
 
 
+def test_a_reason_and_what_comes_next_lead_to_their_part_of_the_page(call, coordinator):
+    page = coordinator.page(at(call.submitted()))
+
+    assert [each["href"] for each in page.select(".blocked a")] == ["#check"]
+    assert page.select_one("#facts").find_parent("section").select_one("dd a")["href"] == "#check"
+    assert page.select_one("#check")
+
+
 def test_the_checklist_is_saved_and_opens_the_step(call, coordinator):
     dossier = call.submitted()
     coordinator.submit(at(dossier), {"verdict-in_area": "passed"}, form="form[action$=checks]")

@@ -94,6 +94,17 @@ def test_handing_in_needs_a_reason_for_each_and_keeps_what_was_typed(sworn, jury
     assert stored().given_at is None
 
 
+def test_everything_that_a_sheet_lacks_is_named_at_once_beside_its_criterion(sworn, jury):
+    answer = sworn.submit(jury.address(), {"do": "hand_in"}, form="form#sheet")
+    page = soup_of(answer)
+    found = {each["href"][1:]: each.get_text() for each in page.select("[data-focus] a")}
+
+    assert answer.status_code == 422
+    assert list(found) == ["need", "participation"]
+    assert all("Kies een score" in each for each in found.values())
+    assert all(page.select_one(f"#{key} .error") for key in found)
+
+
 def test_handing_in_counts_and_leaves_not_applicable_out(sworn, jury):
     answer = sworn.submit(jury.address(), WHOLE, form="form#sheet")
 

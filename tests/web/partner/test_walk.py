@@ -172,3 +172,45 @@ def test_a_lesson_linked_to_a_call_stands_on_the_page_of_its_staff(desk, trio):
     page = desk.of(trio.coordinator).page(f"/coordinator/calls/{trio.call.reference}").get_text()
     assert LESSON.title in page
     assert "Eén dag per week volstaat." in page
+
+
+def links_of(page, trigger):
+    """By the words of a reason that holds this step back, where it is mended."""
+    blocked = page.select_one(f"#why-{trigger}")
+    return {each.get_text(): each["href"] for each in blocked.select("a")} if blocked else {}
+
+
+def test_what_holds_a_step_back_leads_to_where_whoever_asks_can_mend_it(desk, trio):
+    pilot = trio.proposed()
+    at = f"/partner/pilots/{pilot.reference}"
+    writes, reads = desk.of(trio.mayor), desk.of(trio.reader)
+
+    found = links_of(writes.page(at), "submit")
+
+    assert found["De planning heeft nog geen mijlpaal."] == f"{at}/plan/new"
+    for address in found.values():
+        assert writes.get(address).status_code == 200
+    assert not any(each.startswith(at) for each in links_of(reads.page(at), "submit").values())
+
+
+def test_the_coordinator_is_led_to_the_log_and_the_partners(desk, trio):
+    ref, at = propose(desk, trio)
+    desk.step(trio.mayor, ref, "submit")
+    desk.step(trio.coordinator, ref, "screen")
+    page = desk.of(trio.coordinator).page(at)
+
+    found = links_of(page, "finish_coaching")
+
+    assert list(found.values()) == [f"{at}#log"]
+    assert page.select_one("#log")
+
+
+def test_every_step_says_what_it_means_before_it_is_taken(desk, trio):
+    _ref, at = propose(desk, trio)
+    client = desk.of(trio.mayor)
+
+    said = [row.get_text(" ", strip=True) for row in client.page(at).select("ul.offers > li")]
+
+    assert said
+    assert all(len(each.split()) > 6 for each in said)
+    assert "De coördinator kijkt dan" in client.page(f"{at}/steps/submit").get_text()
