@@ -6,18 +6,18 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urljoin
 
 import psutil
 
 from benchmarks.figures import Figure
-from benchmarks.server import BARE, Browser, gunicorn, median_ms
+from benchmarks.server import Browser, beside_bare, gunicorn, median_ms
 from benchmarks.site import Site, site
 from callflow.core.db import db
 from callflow.people.models import User
 
 SIZES = (1_000, 10_000)
-TIMES = 60
 
 
 def figures() -> Iterator[Figure]:
@@ -51,27 +51,13 @@ def _pages(place: Site, port: int, size: int) -> Iterator[Figure]:
         ("juror_pile", juror, "/jury", 25),
     )
     for name, browser, path, limit in measured:
-        value, ratio = _beside_bare(browser, path)
+        value, ratio = beside_bare(len(browser.get(path)), partial(browser.get, path))
         yield Figure(f"{name}@{size}", value, "ms", limit, ratio)
     yield Figure(f"list_html@{size}", len(coordinator.get(listing)) / 1000, "kB", 60)
     yield from _table(coordinator, f"/coordinator/dossiers.csv?call={world.call}", size)
     book = f"/coordinator/dossiers.xlsx?call={world.call}"
     whole = median_ms(lambda: coordinator.get(book), times=3, warm=1)
     yield Figure(f"xlsx_whole@{size}", whole, "ms", 1500)
-
-
-def _beside_bare(browser: Browser, path: str) -> tuple[float, float]:
-    """Milliseconds of a page, and how many bare requests of the same bytes fit in it.
-
-    Bare, page, bare: the calibration brackets the page, so that a busy moment weighs on both.
-    """
-    size = len(browser.get(path))
-    with gunicorn(BARE, {"BARE_BYTES": str(size)}) as port:
-        bare = Browser(port)
-        before = median_ms(lambda: bare.get("/"), times=TIMES * 3, warm=30)
-        page = median_ms(lambda: browser.get(path), times=TIMES)
-        after = median_ms(lambda: bare.get("/"), times=TIMES * 3, warm=30)
-    return page, page * 2 / (before + after)
 
 
 def _table(browser: Browser, path: str, size: int) -> Iterator[Figure]:

@@ -1,15 +1,14 @@
 """What is saved by itself while somebody types: an answer of a group, a score of a juror; the score page."""
 
 import json
-import statistics
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from itertools import count
 
 from sqlalchemy import select, update
 
 from benchmarks.figures import Figure
-from benchmarks.server import Browser, bare_ms, gunicorn, hidden, median_ms
+from benchmarks.server import Browser, beside_bare, gunicorn, hidden
 from benchmarks.site import Site, site
 from callflow.applications.models import Application
 from callflow.calls.models import Call, Lot
@@ -25,7 +24,6 @@ from callflow.people.states import Right
 from tests import factories
 
 SIZES = (1_000, 10_000)
-TIMES = 60
 
 
 def figures() -> Iterator[Figure]:
@@ -73,9 +71,8 @@ def _draft(place: Site) -> tuple[str, User]:
 def _scoring(juror: Browser, ref: str, size: int) -> Iterator[Figure]:
     path = f"/jury/dossiers/{ref}"
     body = juror.get(path)
-    bare = bare_ms(len(body))
-    shown = median_ms(lambda: juror.get(path), times=TIMES)
-    yield Figure(f"score_page@{size}", shown, "ms", 25, shown / bare)
+    shown, ratio = beside_bare(len(body), lambda: juror.get(path))
+    yield Figure(f"score_page@{size}", shown, "ms", 25, ratio)
     typed = hidden(body)
 
     def save(number: int) -> Mapping[str, str]:
@@ -105,14 +102,13 @@ def _saved(
     name: str,
 ) -> Figure:  # fmt: skip
     """One field after another, each with the version that the one before gave back."""
-    taken = []
-    for number in range(TIMES):
-        values = save(number)
-        start = time.perf_counter()
-        status, said = browser.sent(path, values)
-        taken.append(time.perf_counter() - start)
+    numbers = count()
+
+    def one() -> None:
+        status, said = browser.sent(path, save(next(numbers)))
         if status != 200:
             raise RuntimeError(f"{path} answered {status}: {said[:300]!r}")
         heard(said)
-    median = statistics.median(taken[5:]) * 1000
-    return Figure(name, median, "ms", 20, median / bare_ms(300))
+
+    taken, ratio = beside_bare(300, one)
+    return Figure(name, taken, "ms", 20, ratio)

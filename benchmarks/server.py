@@ -115,8 +115,22 @@ def median_ms(call: Callable[[], Any], *, times: int, warm: int = 5) -> float:
     return statistics.median(taken) * 1000
 
 
-def bare_ms(size: int, *, times: int = 300) -> float:
-    """What a request costs that does nothing: the same server, as many bytes."""
+TURNS, EACH, WARM = 6, 10, 2
+"""A call that is measured beside bare ones is made TURNS * (EACH + WARM) times."""
+
+
+def beside_bare(size: int, call: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds of a call, and how many bare requests of as many bytes fit in it.
+
+    In turns, a few of each: what else the machine does weighs on both alike, and a busy moment on one turn.
+    """
     with gunicorn(BARE, {"BARE_BYTES": str(size)}) as port:
-        browser = Browser(port)
-        return median_ms(lambda: browser.get("/"), times=times, warm=30)
+        bare = Browser(port)
+        median_ms(lambda: bare.get("/"), times=30)
+        turns = []
+        for _ in range(TURNS):
+            before = median_ms(lambda: bare.get("/"), times=60)
+            taken = median_ms(call, times=EACH, warm=WARM)
+            after = median_ms(lambda: bare.get("/"), times=60)
+            turns.append((taken, taken * 2 / (before + after)))
+    return statistics.median(ms for ms, _ in turns), statistics.median(ratio for _, ratio in turns)

@@ -1,6 +1,5 @@
 """What is written while somebody waits: one decision prepared, a hundred released together."""
 
-import statistics
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import event, select
 
 from benchmarks.figures import Figure
-from benchmarks.server import Browser, bare_ms, gunicorn, hidden
+from benchmarks.server import EACH, TURNS, WARM, Browser, beside_bare, gunicorn, hidden
 from benchmarks.site import Site, site
 from callflow.applications.models import Application
 from callflow.calls.models import Call, Lot
@@ -24,7 +23,7 @@ from callflow.people import queries as people
 from tests import factories
 
 SIZE = 10_000
-PREPARED = 40
+PREPARED = TURNS * (EACH + WARM)
 RELEASED = 100
 UNCOUNTED = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
@@ -46,17 +45,19 @@ def figures() -> Iterator[Figure]:
 
 
 def _prepared(place: Site, browser: Browser, refs: list[str]) -> Figure:
-    taken = []
+    sent = []
     for ref in refs:
         path = f"/coordinator/dossiers/{ref}/steps/select"
         form = {**hidden(browser.get(path)), "amount": "100", "coaching_days": "0", "motivation": ""}
-        start = time.perf_counter()
-        status = browser.post(path, form)
-        taken.append(time.perf_counter() - start)
-        if status != 303:
+        sent.append((path, form))
+
+    def one() -> None:
+        path, form = sent.pop()
+        if (status := browser.post(path, form)) != 303:
             raise RuntimeError(f"{path} answered {status}")
-    median = statistics.median(taken) * 1000
-    return Figure("decision_prepared", median, "ms", 40, median / bare_ms(300))
+
+    taken, ratio = beside_bare(300, one)
+    return Figure("decision_prepared", taken, "ms", 40, ratio)
 
 
 def _statements(place: Site, ref: str) -> Figure:

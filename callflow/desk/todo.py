@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 
 from callflow.core import clock
 from callflow.core.actor import Actor
@@ -93,7 +94,14 @@ def for_juror(actor: Actor, piles: Piles) -> list[Todo]:
 
 def _again(actor: Actor, scoring: Mapping[int, State]) -> dict[int, int]:
     """By call, what this juror scored in an earlier round and not yet in this one."""
-    rows = db.session.execute(
+    rows = db.session.execute(_scored_before(actor))
+    return {row[0]: row[2] for row in rows if row[1] is scoring.get(row[0])}
+
+
+@lru_cache(maxsize=256)
+def _scored_before(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Kept for a juror who comes back to the pile."""
+    return (
         select(Dossier.call_id, Dossier.state, func.count(Dossier.id.distinct()))
         .select_from(KeptSheet)
         .join(Dossier, Dossier.id == KeptSheet.dossier_id)
@@ -105,7 +113,6 @@ def _again(actor: Actor, scoring: Mapping[int, State]) -> dict[int, int]:
         )
         .group_by(Dossier.call_id, Dossier.state)
     )  # fmt: skip
-    return {row[0]: row[2] for row in rows if row[1] is scoring.get(row[0])}
 
 
 def for_chair(actor: Actor, panel: Panel) -> list[Todo]:
