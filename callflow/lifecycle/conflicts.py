@@ -93,9 +93,11 @@ def pending(call_id: int, jurors: Mapping[int, User]) -> bool:
 def lift(actor: Actor, dossier: Dossier, *, person_id: int, kind: ConflictKind, reason: str) -> Conflict:
     """A conflict that was found is none, for a reason that stays on record.
 
-    Raises Refused without a reason, for one that somebody spoke of, and when there is none.
+    Raises Refused without a reason, for one's own, for one that somebody spoke of, and when there is none.
     """
     require(actor, P.dossier_assign, dossier)
+    if person_id == actor.id:
+        raise Refused("own_conflict")
     if not reason.strip():
         raise Refused("lift_reason_missing", field="reason")
     mine = (Conflict.dossier_id == dossier.id, Conflict.person_id == person_id, Conflict.kind == kind)

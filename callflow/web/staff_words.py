@@ -35,6 +35,7 @@ REFUSALS: dict[str, Any] = {
     "already_excused": _l("This jury member is excused already."),
     "not_excused": _l("This jury member is not excused."),
     "lift_reason_missing": _l("Write why this is no conflict: the reason stays in the history."),
+    "own_conflict": _l("Nobody lifts a conflict of their own. A colleague can look at it."),
     "nothing_to_lift": _l("This conflict was lifted already, or somebody spoke of it and it stays."),
     "recusal_reason_missing": _l("Write why the scores count or are left out."),
     "recusal_without_scores": _l("This jury member had handed in no scores."),

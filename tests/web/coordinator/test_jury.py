@@ -10,7 +10,7 @@ from callflow.jury.models import AssignmentRun, JurorProfile
 from callflow.jury.states import RunState
 from callflow.lifecycle import proposing
 from tests import factories as make
-from tests.client import soup_of
+from tests.client import form_values, soup_of
 
 
 def address(call, rest=""):
@@ -133,6 +133,28 @@ def test_a_profile_finds_conflicts_and_the_coordinator_lifts_one(call, client):
     assert db.session.scalars(db.select(Conflict.ended_reason)).all() == ["Grote stad"]
     client.sign_in(call.juror)
     assert client.status(f"/jury/dossiers/{dossier.reference}") == 200
+
+
+def test_a_coordinator_of_the_jury_cannot_lift_a_conflict_of_their_own(call, client):
+    town = make.municipality("BE")
+    dossier = call.screened()
+    both = make.person((Role.coordinator, "call", call.call.id), (Role.juror, "call", call.call.id))
+    with unit_of_work():
+        db.session.get_one(Dossier, dossier.id).municipality_code = town.code
+    client.sign_in(both)
+    own = f"/jury/calls/{call.call.reference}/profile"
+    assert client.submit(own, {"languages": ["nl"], "municipality": town.code}).status_code == 303
+    page = f"/coordinator/dossiers/{dossier.reference}"
+
+    shown = client.page(page)
+    assert shown.select("form[action*=conflicts]") == []
+    token = form_values(shown.select_one("main form[method=post]"))
+    sent = client.post(f"{page}/conflicts/{both.id}/municipality", data=token | {"reason": "Valt mee"})
+
+    assert sent.status_code == 422
+    assert "Niemand heft een eigen belangenconflict op" in soup_of(sent).get_text()
+    client.sign_in(call.coordinator)
+    assert client.submit(page, {"reason": "Valt mee"}, form="form[action*=conflicts]").status_code == 303
 
 
 def test_a_juror_tells_of_themselves_and_cannot_clear_a_conflict(call, client):
