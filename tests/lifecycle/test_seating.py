@@ -1,5 +1,7 @@
 """The jury of a call: conflicts found and lifted, proposals worked out, confirmed, out of date."""
 
+from collections import Counter
+
 import pytest
 
 from callflow.calls.models import Call
@@ -288,6 +290,39 @@ def test_a_juror_excused_from_the_call_gets_nothing_more_and_keeps_what_was_hand
 
     confirm(call, propose(call, Wishes(2, 1, 9, readers=0)))
     assert {dossier for person, dossier in seated() if person == call.juror.id} == {first.id}
+
+
+def test_when_half_of_the_panel_resigns_the_others_take_over_and_what_was_handed_in_counts(call):
+    """Six read twelve dossiers by twos; three leave, each after one sheet, and one dossier has lost both."""
+    dossiers = [call.screened() for _ in range(12)]
+    jurors(call, 4)
+    confirm(call, propose(call, Wishes(2, 4, 4, readers=0)))
+    places, panel = seated(), sorted({person for person, _ in seated()})
+    both = min(dossiers, key=lambda each: each.id).id
+    leaving = sorted({person for person, dossier in places if dossier == both})
+    leaving.append(next(person for person in panel if person not in leaving))
+    given = set()
+    for person in leaving:
+        user = db.session.get_one(make.User, person)
+        call.declare(user)
+        dossier = max(dossier for who, dossier in places if who == person and dossier != both)
+        call.score(db.session.get_one(make.Application, dossier), user)
+        given.add((person, dossier))
+
+    for person in leaving:
+        with unit_of_work():
+            seating.excuse(make.actor(call.coordinator), loaded(call), person_id=person, reason="Stopt")
+
+    stay = {place for place in places if place[0] not in leaving}
+    assert seated() == stay | given
+    with pytest.raises(Blocked):
+        make.take(db.session.get_one(make.Application, both), "close_scoring", call.coordinator)
+    run = propose(call, Wishes(2, 1, 9, readers=0, earlier=Earlier.keep))
+    confirm(call, run)
+    after = seated()
+    assert stay | given <= after
+    assert {person for person, _ in after - given} == set(panel) - set(leaving)
+    assert {each.id: 2 for each in dossiers} == Counter(dossier for _, dossier in after)
 
 
 def test_only_a_coordinator_of_the_call_asks_confirms_lifts_and_excuses(call):
