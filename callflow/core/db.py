@@ -123,11 +123,13 @@ class Shared(TypeDecorator[Any]):
 def _known(text: str | None) -> Any:
     if text is None:
         return None
-    if text not in _parsed:
-        if len(_parsed) >= KEPT:
+    found = _parsed.get(text, _parsed)  # the cache itself stands for what it does not hold
+    if found is _parsed:
+        found = json.loads(text)
+        if len(_parsed) >= KEPT:  # another thread may empty it at any moment: nothing is read from it again
             _parsed.clear()
-        _parsed[text] = json.loads(text)
-    return _parsed[text]
+        _parsed[text] = found
+    return found
 
 
 def changed_in_place() -> list[str]:
