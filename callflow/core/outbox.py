@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, select
+from sqlalchemy import CheckConstraint, Index, Integer, Select, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core import clock, failpoint, ids
@@ -46,6 +46,8 @@ class MailState(StrEnum):
     cancelled = "cancelled"
 
 
+NOT_SENT = text("outbox_mail.state <> 'sent'")
+"""What the index of those that did not leave holds; a statement that says so too is answered from it."""
 UNSENT = frozenset({MailState.waiting, MailState.held, MailState.queued, MailState.retry})
 GIVEN_UP = frozenset({MailState.bounced, MailState.failed})
 DEEDS: dict[str, frozenset[MailState]] = {
@@ -71,6 +73,11 @@ class OutboxMail(Model):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
         CheckConstraint("state <> 'sending' OR lease_until IS NOT NULL", name="sending_has_lease"),
         Index("ix_outbox_due", "state", "not_before"),
+        Index("ix_outbox_mail_call", "call_id", "created_at", "id"),
+        Index(
+            "ix_outbox_mail_unsent", "call_id", "state", sqlite_where=text("state <> 'sent'"),
+            postgresql_where=text("state <> 'sent'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,7 +86,7 @@ class OutboxMail(Model):
     language: Mapped[str] = mapped_column(String(2))
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_id: Mapped[int | None] = mapped_column(Integer, index=True)
-    call_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    call_id: Mapped[int | None] = mapped_column(Integer)
     dossier_id: Mapped[int | None] = mapped_column(Integer, index=True)
     subject: Mapped[str] = mapped_column(String(250))
     body: Mapped[str] = mapped_column(Text)

@@ -12,7 +12,7 @@ from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db
-from callflow.core.outbox import LETTER_FAILED, MailState, OutboxMail
+from callflow.core.outbox import LETTER_FAILED, NOT_SENT, MailState, OutboxMail
 from callflow.core.trail import Event
 from callflow.desk.next import day_of
 from callflow.desk.scope import CallLine
@@ -134,7 +134,7 @@ def _held() -> list[Held]:
 def _lost() -> dict[int, int]:
     rows = db.session.execute(
         select(OutboxMail.call_id, func.count())
-        .where(LOST, OutboxMail.call_id.is_not(None))
+        .where(NOT_SENT, LOST, OutboxMail.call_id.is_not(None))
         .group_by(OutboxMail.call_id)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}

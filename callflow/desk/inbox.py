@@ -81,7 +81,7 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
     mine = [visible_to(actor, P.scores_view), _of(actor)]
     by_state = counted(actor, [call.id]).by(1, handlers=frozenset({actor.id, None}))
     numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
-    numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None])
+    numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None and by_state[step[1]]])
     some = [step for step in steps if numbers.get(step[:2])]
     kinds = [Kind(step, state, numbers[step, state], due_of(step, call.calendar)) for step, state, _ in some]
     waiting = _waiting(call, mine, some) if kinds else []
@@ -185,16 +185,19 @@ def _overdue() -> ColumnElement[bool]:
 
 
 def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> Numbers:
-    """How many wait at the steps that depend on more than the state."""
-    code = case(
-        *((and_(Dossier.state == state, more), step) for step, state, more in steps if more is not None)
-    )
-    rows = db.session.execute(
-        select(code.label("code"), Dossier.state, func.count())
-        .where(Dossier.call_id == call.id, Dossier.state.in_({state for _, state, _ in steps}), *mine)
-        .group_by("code", Dossier.state)
-    )
-    return {(row[0], row[1]): row[2] for row in rows if row[0]}
+    """How many wait at the steps that depend on more than the state, of the states in which there are any.
+
+    No dossier waits at two steps of the same state.
+    """
+    if not steps:
+        return {}
+    pieces = [
+        select(literal(step), literal(state, Dossier.state.type), func.count()).where(
+            Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
+        )
+        for step, state, more in steps
+    ]
+    return {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
 
 
 def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:

@@ -45,7 +45,10 @@ class Dossier(Findable, Model):
             "state IN ('draft', 'proposed', 'withdrawn') OR submitted_at IS NOT NULL",
             name="submitted_has_moment",
         ),
-        Index("ix_dossier_call_state", "call_id", "state", "submitted_at"),
+        # what waits is counted in this index alone
+        Index(
+            "ix_dossier_call_state", "call_id", "state", "submitted_at", "handler_id", "scores_given", "kind"
+        ),
         Index("ix_dossier_call_lot", "call_id", "lot_id", "submitted_at"),
         Index("ix_dossier_call_handler", "call_id", "handler_id", "submitted_at"),
         Index("ix_dossier_call_reference", "call_id", "reference"),
@@ -53,6 +56,7 @@ class Dossier(Findable, Model):
         Index("ix_dossier_call_total", "call_id", "total_percent"),
         Index("ix_dossier_call_title", "call_id", "title_key"),
         Index("ix_dossier_call_submitted", "call_id", "submitted_at"),
+        Index("ix_dossier_call_municipality", "call_id", "municipality_code"),
         # words are looked for in this index alone, not in ten thousand rows
         Index("ix_dossier_call_words", "call_id", "submitted_at", "kind", "search_key", "group_id"),
     )
@@ -152,6 +156,7 @@ class Assignment(Model):
     __table_args__ = (
         UniqueConstraint("dossier_id", "person_id", name="uq_assignment_once"),
         Index("ix_assignment_person_task", "person_id", "task", "dossier_id"),
+        Index("ix_assignment_dossier_task", "dossier_id", "task"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
