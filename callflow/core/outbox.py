@@ -75,7 +75,10 @@ class OutboxMail(Model):
         Index("ix_outbox_due", "state", "not_before"),
         Index("ix_outbox_mail_call", "call_id", "created_at", "id"),
         Index(
-            "ix_outbox_mail_unsent", "call_id", "state", sqlite_where=text("state <> 'sent'"),
+            "ix_outbox_mail_unsent",
+            "call_id",
+            "state",
+            sqlite_where=text("state <> 'sent'"),
             postgresql_where=text("state <> 'sent'"),
         ),
     )

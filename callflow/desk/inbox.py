@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
 
 from callflow.agreements.models import PayeeChange, ProjectAgreement
 from callflow.agreements.states import AgreementState, ChangeState

@@ -3,26 +3,40 @@ about.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    TextClause,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.core.outbox import LETTER_FAILED, MailState, OutboxMail
+from callflow.core.outbox import LETTER_FAILED, NOT_SENT, MailState, OutboxMail
 from callflow.core.permissions import P
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.models import Dossier
+from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import visible_to
 from callflow.letters.actions import About
 from callflow.letters.models import Letter
+from callflow.pilots.models import Pilot
 
 SIZE = 50
 STUCK = or_(
@@ -94,7 +108,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
     """One page in two statements, three when words are looked for."""
     mine = [OutboxMail.call_id == call.id, visible(actor)]
-    counted = _counts(mine)
+    counted = _all_counts(actor, call.id, mine)
     found = [*mine, _words(asked.q)] if asked.q.strip() else mine
     fitting = _counts(found) if asked.q.strip() else counted
     total = sum(
@@ -115,7 +129,7 @@ def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
             OutboxMail.last_answer, Dossier.reference,
         )
         .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
-        .where(*found)
+        .where(*found, *((NOT_SENT,) if asked.stuck or asked.state not in (None, MailState.sent) else ()))
         .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
         .limit(SIZE)
         .offset((page - 1) * SIZE)
@@ -127,16 +141,72 @@ def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
     return Listing([Line(*row) for row in rows], counts, stuck, total, page, last)
 
 
-def _counts(found: list[ColumnElement[bool]]) -> dict[tuple[MailState, bool], int]:
+Counts = dict[tuple[MailState, bool], int]
+
+
+def _counts(found: list[ColumnElement[bool]]) -> Counts:
     """How many, by state and by whether they wait for somebody."""
+    return _added(db.session.execute(_grouped(*found)))
+
+
+def _grouped(*found: ColumnElement[bool] | TextClause) -> Select[*tuple[Any, ...]]:
     stuck = case((STUCK, 1), else_=0)
-    rows = db.session.execute(
+    return (
         select(OutboxMail.state, stuck, func.count())
         .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
         .where(*found)
         .group_by(OutboxMail.state, stuck)
     )
-    return {(row[0], bool(row[1])): row[2] for row in rows}
+
+
+def _added(rows: Iterable[Any]) -> Counts:
+    found = Counter[tuple[MailState, bool]]()
+    for state, stuck, number in rows:
+        found[state, bool(stuck)] += number
+    return found
+
+
+def _all_counts(actor: Actor, call_id: int, mine: list[ColumnElement[bool]]) -> Counts:
+    """The same of all mails of a call. Who works on the whole call sees what was sent but for a few: these
+    are taken off what an index alone counts.
+    """
+    if actor.behind is not None or not _works_on(actor, call_id):
+        return _counts(mine)
+    sent = literal(MailState.sent, OutboxMail.state.type)
+    of_call = OutboxMail.call_id == call_id
+    unseen = OutboxMail.dossier_id.in_(_unseen(actor, call_id))
+    return _added(
+        db.session.execute(
+            union_all(
+                _grouped(NOT_SENT, *mine),
+                select(sent, literal(0), func.count()).where(of_call),
+                select(sent, literal(0), -func.count()).where(of_call, NOT_SENT),
+                select(sent, literal(0), -func.count()).where(
+                    of_call, OutboxMail.state == MailState.sent, unseen
+                ),
+            )
+        )
+    )
+
+
+def _works_on(actor: Actor, call_id: int) -> bool:
+    reached = (("all", 0), ("all", None), ("call", call_id))
+    return any(
+        each.role in (Role.coordinator, Role.signatory) and (each.kind, each.id) in reached
+        for each in actor.grants
+    )
+
+
+def _unseen(actor: Actor, call_id: int) -> CompoundSelect[int]:
+    """The dossiers of a call whose mails somebody who works on the whole of it does not see: what was not
+    handed in, pilots, and what a conflict hides.
+    """
+    mine = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id)
+    return union(
+        select(Dossier.id).where(Dossier.call_id == call_id, Dossier.submitted_at.is_(None)),
+        select(Pilot.id).where(Pilot.call_id == call_id),
+        select(Dossier.id).join(Exclusion, and_(*mine)).where(Dossier.call_id == call_id),
+    )
 
 
 def _words(q: str) -> ColumnElement[bool]:

@@ -9,9 +9,11 @@ from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.trail import Event
 from callflow.dossiers.models import Exclusion
 from callflow.letters import making
+from callflow.pilots.models import Pilot
 from tests import factories as make
 from tests.client import CheckedClient, form_values
 from tests.mail.post import state_of
+from tests.pilots.beside import beside
 from tests.rounds import Round
 
 
@@ -252,3 +254,34 @@ def test_the_outbox_is_for_coordinators_and_signatories(app, ring, who):
     token = client.page("/account").select_one("input[name=csrf_token]")["value"]
     answer = client.post(f"/coordinator/outbox/{mail.id}/cancel", data={"csrf_token": token})
     assert (answer.status_code, state_of(mail.id)) == (403, MailState.waiting)
+
+
+@pytest.mark.parametrize("scope", ["call", "lot"])
+def test_what_was_sent_is_counted_without_the_mails_that_somebody_may_not_see(app, ring, scope):
+    seen, aside = ring.submitted(), ring.submitted()
+    draft = make.draft(ring.lot, ring.resident, ring.group)
+    guide = make.person()
+    tried = beside(ring, make.person(), guide)["ref"]
+    pilot_id = db.session.scalars(db.select(Pilot.id).where(Pilot.reference == tried)).one()
+    somebody = make.person((Role.coordinator, scope, ring.call.id if scope == "call" else ring.lot.id))
+    about = {"seen": seen.id, "aside": aside.id, "draft": draft.id, "pilot": pilot_id, "call": None}
+    with unit_of_work():
+        db.session.add(
+            Exclusion(dossier_id=aside.id, person_id=somebody.id, reason="Familie", since=clock.now())
+        )
+        for what, dossier_id in about.items():
+            outbox.queue(
+                notice="notice", language="nl", recipient=f"{what}@voorbeeld.example", subject=what, body="",
+                call_id=ring.call.id, dossier_id=dossier_id,
+            )  # fmt: skip
+        db.session.flush()
+        db.session.execute(db.update(OutboxMail).values(state=MailState.sent, sent_at=clock.now()))
+    client = CheckedClient(app).sign_in(somebody)
+
+    rows = client.page("/coordinator/outbox?state=sent").select("table.data tbody tr")
+    everything = client.page("/coordinator/outbox")
+    under = everything.select_one("nav.under").get_text(" ", strip=True)
+
+    shown = 3 + (scope == "call")  # two mails of handing in, one about it, and one about the call
+    assert len(rows) == shown == len(everything.select("table.data tbody tr"))
+    assert under.startswith(f"{shown} ")
