@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import CompoundSelect, or_, select, union
 
 from callflow.applications.answers import with_role
 from callflow.applications.models import Answer, Application
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.core.search import folded
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
@@ -107,7 +108,7 @@ def similar_to(dossier: Application, by: Actor) -> list[Likeness]:
             Dossier.language, Dossier.state, Answer.value,
         )
         .outerjoin(Answer, (Answer.application_id == Dossier.id) & (Answer.field == name))
-        .where(Dossier.call_id == dossier.call_id, visible_to(by, P.scores_view), _may_resemble(dossier))
+        .where(Dossier.id.in_(_may_resemble(dossier, by)))
         .order_by((Dossier.id != dossier.id), (Dossier.group_id != dossier.group_id), Dossier.id)
         .limit(LOOKED_AT + 1)
     ).all()  # fmt: skip
@@ -122,14 +123,25 @@ def similar_to(dossier: Application, by: Actor) -> list[Likeness]:
     return alike(mine, ideas.values()) if mine else []
 
 
-def _may_resemble(dossier: Application) -> ColumnElement[bool]:
+def _may_resemble(dossier: Application, by: Actor) -> CompoundSelect[int]:
+    """Itself, and the first of each reason: every piece is found in an index, or left when it is full."""
     longest = sorted(set(_long(dossier.title)), key=lambda word: (-len(word), word))[:WORDS]
-    return or_(
-        Dossier.id == dossier.id,
-        Dossier.group_id == dossier.group_id,
-        Dossier.municipality_code == dossier.municipality_code,
-        *(Dossier.title_key.contains(word, autoescape=True) for word in longest),
-    )
+    named = or_(*(Dossier.search_key.contains(folded(word), autoescape=True) for word in longest))
+    reasons = [
+        (Dossier.id == dossier.id, Dossier.id),
+        (Dossier.group_id == dossier.group_id, Dossier.id),
+        (Dossier.municipality_code == dossier.municipality_code, Dossier.id),
+        *(((named, Dossier.submitted_at),) if longest else ()),
+    ]
+    pieces = [
+        select(Dossier.id)
+        .where(Dossier.call_id == dossier.call_id, visible_to(by, P.scores_view), reason)
+        .order_by(order)
+        .limit(LOOKED_AT)
+        .subquery()
+        for reason, order in reasons
+    ]
+    return union(*(select(piece.c.id) for piece in pieces))
 
 
 def _long(title: str) -> list[str]:
