@@ -51,9 +51,9 @@ class Team:
         return cls(coordinator, coaches, [factories.person() for _ in range(6)])
 
     def coach_of(self, number: int) -> User:
-        """The first has half of what is coached, so that lists of theirs are full in a call of a thousand."""
+        """The first has a quarter of what is coached: in a call of a thousand it fills a page of theirs."""
         turn = number // COACHED
-        return self.coaches[0 if turn % 4 < 2 else 1 + turn // 4 % (COACHES - 1)]
+        return self.coaches[0 if turn % 4 < 1 else 1 + turn // 4 % (COACHES - 1)]
 
 
 def pilots(call: Call) -> list[str]:
