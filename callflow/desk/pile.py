@@ -12,11 +12,13 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     case,
     func,
     literal,
     null,
+    or_,
     select,
     tuple_,
     union_all,
@@ -112,11 +114,12 @@ def piles(actor: Actor, *, page: int = 1) -> Piles:
     calls = calls_of(actor, Role.juror)
     declared = queries.declared_for(actor)
     scoring = {call.id: scoring_from(call.procedure) for call in calls}
-    lying = _lying(actor, declared, page)
-    counted = _counted(lying, scoring)
+    signed = frozenset((call_id, state) for call_id, state in scoring.items() if call_id in declared)
+    lying = _lying(actor, signed, page)
+    counted = _counted(lying)
     last = max(1, -(-sum(each.total for each in counted.values()) // SIZE))
     if page > last:
-        lying, page = _lying(actor, declared, last), last
+        lying, page = _lying(actor, signed, last), last
     by_call: dict[int, list[OnPile]] = {}
     for row in _rows(actor, [each.id for each in lying if each.id is not None]):
         by_call.setdefault(row.call_id, []).append(_item(row, scoring.get(row.call_id)))
@@ -135,46 +138,43 @@ class _Numbers:
     total: int = 0
 
 
-def _lying(actor: Actor, declared: set[int], page: int) -> Sequence[Any]:
-    """What lies on the piles, walked through once: the ids of this page, and the numbers of each call."""
-    values = {"declared": list(declared), "size": SIZE, "start": (max(page, 1) - 1) * SIZE}
-    return db.session.execute(_walked(actor), values).all()
+def _lying(actor: Actor, scoring: frozenset[tuple[int, State]], page: int) -> Sequence[Any]:
+    """What lies on the piles: the ids of this page, and the numbers of each call."""
+    if not scoring:
+        return []
+    values = {"size": SIZE, "start": (max(page, 1) - 1) * SIZE}
+    return db.session.execute(_walked(actor, scoring), values).all()
 
 
 @lru_cache(maxsize=256)
-def _walked(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
-    declared: BindParameter[int] = bindparam("declared", expanding=True)
-    given = Sheet.given_at.is_not(None).label("given")
-    lying = (
-        _on_pile(
-            actor, Dossier.id, Dossier.call_id, Dossier.state, given, Dossier.title_key, Dossier.reference
-        )
-        .where(Dossier.call_id.in_(declared))
-        .cte("lying")
-    )
-    groups = (lying.c.call_id, lying.c.state, lying.c.given)
-    size, start = bindparam("size", type_=Integer), bindparam("start", type_=Integer)
+def _walked(actor: Actor, scoring: frozenset[tuple[int, State]]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Walked through once. Each call is added up by itself: in groups all would be sorted for it."""
+    open_now = or_(*(and_(Dossier.call_id == call, Dossier.state == state) for call, state in scoring))
+    given = case((Sheet.given_at.is_not(None), 1), else_=0).label("given")
+    to_do = case((and_(Sheet.given_at.is_(None), open_now), 1), else_=0).label("to_do")
+    columns = (Dossier.id, Dossier.call_id, to_do, given, Dossier.title_key, Dossier.reference)
+    calls = sorted(call for call, _ in scoring)
+    lying = _on_pile(actor, *columns).where(Dossier.call_id.in_(calls)).cte("lying")
+    it, size, start = lying.c, bindparam("size", type_=Integer), bindparam("start", type_=Integer)
     here = (
-        select(lying.c.id, *groups, literal(1).label("number"))
-        .order_by(lying.c.call_id.desc(), lying.c.given, lying.c.title_key, lying.c.reference)
+        select(it.id, it.call_id, it.to_do, it.given, literal(1).label("number"))
+        .order_by(it.call_id.desc(), it.given, it.title_key, it.reference)
         .limit(size)
         .offset(start)
         .subquery()
     )
-    numbers = select(null().label("id"), *groups, func.count().label("number")).group_by(*groups)
-    return union_all(select(here), numbers)
+    numbers = [
+        select(
+            null().label("id"), literal(call), func.coalesce(func.sum(it.to_do), 0),
+            func.coalesce(func.sum(it.given), 0), func.count(),
+        ).where(it.call_id == call)
+        for call in calls
+    ]  # fmt: skip
+    return union_all(select(here), *numbers)
 
 
-def _counted(lying: Sequence[Any], scoring: Mapping[int, State]) -> dict[int, _Numbers]:
-    found: dict[int, _Numbers] = {}
-    for row in lying:
-        if row.id is not None:
-            continue
-        line = found.setdefault(row.call_id, _Numbers())
-        line.total += row.number
-        line.done += row.number if row.given else 0
-        line.to_do += row.number if not row.given and row.state is scoring.get(row.call_id) else 0
-    return found
+def _counted(lying: Sequence[Any]) -> dict[int, _Numbers]:
+    return {row.call_id: _Numbers(*map(int, row[2:])) for row in lying if row.id is None}
 
 
 def _on_pile(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:

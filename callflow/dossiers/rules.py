@@ -251,7 +251,7 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
 def unbarred(actor: Actor) -> ColumnElement[bool]:
     """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
     hidden = Dossier.state.not_in((State.draft, State.withdrawn))
-    return and_(in_scope(actor, Role.juror), ~_excluded(actor), hidden, looker_sees(actor))
+    return and_(in_scope(actor, Role.juror), ~barred(actor), hidden, looker_sees(actor))
 
 
 def coached(actor: Actor) -> ColumnElement[bool]:
