@@ -56,15 +56,21 @@ def by_due(items: Iterable[Todo]) -> list[Todo]:
 
 def for_coach(home: CoachHome) -> list[Todo]:
     """From what the home holds already: no statement of its own."""
-    it = home.duties
-    return by_due(
-        [
-            Todo("todo_missed", it.missed, it.first_missed),
-            Todo("todo_appointments", it.coming, it.first_coming),
-            Todo("todo_sessions", it.short, it.short_until),
-            Todo("todo_advice", it.advice, it.until),
-        ]
-    )
+    now = [*home.soon, *home.present]
+    missed = [each for each in now if each.appointment and each.appointment.missed]
+    coming = [each for each in home.soon if each.appointment and not each.appointment.missed]
+    short = [each for each in now if each.sessions < each.needed]
+    found = [
+        Todo("todo_missed", len(missed), _first(each.appointment.on for each in missed if each.appointment)),
+        Todo(
+            "todo_appointments",
+            len(coming),
+            _first(each.appointment.on for each in coming if each.appointment),
+        ),
+        Todo("todo_sessions", len(short), _first(each.until for each in short)),
+        Todo("todo_advice", sum(len(each.agreed) for each in now), _first(each.until for each in now)),
+    ]
+    return by_due(found)
 
 
 def _first(days: Iterable[date | None]) -> date | None:

@@ -240,8 +240,9 @@ def _role_sees_pilots(actor: Actor, role: Role, permission: Permission) -> Colum
 def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
     if role is Role.member:
         return Dossier.group_id.in_([group_id for group_id, _ in actor.groups])
+    scope = in_scope(actor, role)
     if role is Role.coach:
-        return and_(_assigned(actor, Task.coach), coached(actor))
+        return and_(scope, _assigned(actor, Task.coach), ~_excluded(actor), Dossier.submitted_at.is_not(None))
     if role is Role.juror:
         return and_(_assigned(actor, Task.juror), unbarred(actor))
     seen = and_(staffed(actor, role), ~_excluded(actor))
@@ -252,14 +253,6 @@ def unbarred(actor: Actor) -> ColumnElement[bool]:
     """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
     hidden = Dossier.state.not_in((State.draft, State.withdrawn))
     return and_(in_scope(actor, Role.juror), ~barred(actor), hidden, looker_sees(actor))
-
-
-def coached(actor: Actor) -> ColumnElement[bool]:
-    """Of the dossiers that are assigned to a coach, those that neither a conflict hides nor a group still
-    writes.
-    """
-    handed_in = and_(Dossier.submitted_at.is_not(None), Dossier.kind == Kind.application)
-    return and_(in_scope(actor, Role.coach), ~barred(actor), handed_in, looker_sees(actor))
 
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:

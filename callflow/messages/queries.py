@@ -1,6 +1,6 @@
 """Reads of messages: threads as one side sees them, what is unread, what waits for the office."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -132,17 +132,14 @@ def _said(message: Message, rows: Sequence[Any], by: Actor) -> Said:
     )  # fmt: skip
 
 
-def unread_of(actor: Actor, side: Side, *, of: Collection[int] | None = None) -> dict[str, int]:
-    """By reference of the dossier, how many threads hold something that this person did not read yet; ``of``
-    takes these dossiers only.
-    """
-    some = () if of is None else (Dossier.id.in_(of),)
+def unread_of(actor: Actor, side: Side) -> dict[str, int]:
+    """By reference of the dossier, how many threads hold something that this person did not read yet."""
     rows = db.session.execute(
         select(Dossier.reference, func.count())
         .join(Thread, Thread.dossier_id == Dossier.id)
         .outerjoin(Mark, and_(Mark.thread_id == Thread.id, Mark.person_id == actor.id))
         .where(
-            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id, *some
+            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id
         )
         .group_by(Dossier.reference)
     )  # fmt: skip

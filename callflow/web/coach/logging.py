@@ -1,6 +1,5 @@
 """A coaching session noted and put right: one form for one dossier or several, for a telephone first."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request, url_for
@@ -32,7 +31,7 @@ from callflow.core.permissions import P
 from callflow.core.twin import said
 from callflow.desk.coaching import home
 from callflow.desk.coaching.dossier import subjects_for
-from callflow.desk.coaching.home import Choices, Coached
+from callflow.desk.coaching.home import Coached
 from callflow.dossiers import queries as dossiers
 from callflow.web.asking import Form
 from callflow.web.coach import bp
@@ -41,8 +40,6 @@ from callflow.web.pages import LANGUAGE_NAMES, page
 
 Answer = Any
 ADVICE = 3
-MOST = 20
-"""Groups of one session."""
 WAYS = [
     SelectChoice(Way.on_site.value, _l("On site")),
     SelectChoice(Way.online.value, _l("Online")),
@@ -111,19 +108,18 @@ class CorrectionForm(SessionForm):
 @bp.get("/coach/sessions")
 @requires(P.coaching_log)
 def new_session() -> str:
-    asked = request.args.getlist("ref")[:MOST]
-    form, found = SessionForm(formdata=None), _choices(asked)
+    form, choices = SessionForm(formdata=None), home.session_choices(actor())
     form.held_on.data, form.language.data = clock.today(), actor().language
-    form.refs.data = [each.reference for each in found.lines if each.reference in asked]
-    return _page(form, found)
+    asked = request.args.getlist("ref")
+    form.refs.data = [each.reference for each in choices if each.reference in asked]
+    return _page(form, choices)
 
 
 @bp.post("/coach/sessions")
 @requires(P.coaching_log)
 def note_session() -> Answer:
-    form = SessionForm()
-    found = _choices((form.refs.data or [])[:MOST])
-    form.refs.choices = _names(found.lines)
+    form, choices = SessionForm(), home.session_choices(actor())
+    form.refs.choices = _names(choices)
     chosen = list(form.refs.data or [])
     target = url_for("coach.dossier", ref=chosen[0]) if len(chosen) == 1 else url_for("coach.home")
     if form.valid():
@@ -133,7 +129,7 @@ def note_session() -> Answer:
     if form.accepted:
         flash(_("The session is noted."), "well")
         return form.leads_to(target)
-    return _page(form, found), form.status
+    return _page(form, choices), form.status
 
 
 @bp.get("/coach/sessions/<int(max=2147483647):number>")
@@ -190,12 +186,8 @@ def _taken(references: list[str]) -> list[Application]:
     return [dossiers.for_step(ref, by=actor(), kind=Application) for ref in references]
 
 
-def _served(references: list[str]) -> Choices:
-    return Choices(home.served(actor(), references))
-
-
-def _choices(asked: list[str]) -> Choices:
-    return home.session_choices(actor(), asked=asked, q=request.args.get("q", ""))
+def _served(references: list[str]) -> list[Coached]:
+    return [each for each in home.session_choices(actor()) if each.reference in references]
 
 
 def _told(form: SessionForm) -> Told:
@@ -234,15 +226,14 @@ def _subject(chosen: str | None) -> dict[str, str | None]:
     return {kind: name} if kind in ("criterion", "field") and name else {}
 
 
-def _names(choices: Sequence[Coached]) -> list[SelectChoice]:
+def _names(choices: list[Coached]) -> list[SelectChoice]:
     return [
         SelectChoice(each.reference, f"{each.title}, {each.place}" if each.place else each.title)
         for each in choices
     ]
 
 
-def _page(form: SessionForm, found: Choices, *, number: int | None = None) -> str:
-    choices = found.lines
+def _page(form: SessionForm, choices: list[Coached], *, number: int | None = None) -> str:
     subjects = subjects_for({each.call_id for each in choices})
     if number is None:
         form.refs.choices = _names(choices)
@@ -258,11 +249,7 @@ def _page(form: SessionForm, found: Choices, *, number: int | None = None) -> st
                 for key, title in subjects.items()
             ),
         ]
-    q = request.args.get("q", "").strip()
-    return page(
-        "coach/session.html", form=form, choices=choices, number=number, entry="coach.home", more=found.more,
-        q=q,
-    )  # fmt: skip
+    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home")
 
 
 def _group(key: str) -> str:

@@ -31,7 +31,7 @@ from callflow.web.coach.messages import PLACE
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.figures import line
 from callflow.web.files import sent
-from callflow.web.pages import page, page_asked
+from callflow.web.pages import page
 from callflow.web.todo import told
 from callflow.web.words import event_words
 
@@ -60,8 +60,7 @@ class ConflictForm(Form):
 @bp.get("/coach")
 @requires(P.coaching_log)
 def home() -> str:
-    found = coach_home(actor(), page=page_asked())
-    unread = unread_of(actor(), Side.coach, of=found.ids)
+    found, unread = coach_home(actor()), unread_of(actor(), Side.coach)
     return page("coach/home.html", it=found, todo=told(todo.for_coach(found)), unread=unread)
 
 

@@ -10,7 +10,6 @@ from callflow.coaching.models import Advice, Session
 from callflow.coaching.states import Way
 from callflow.core import clock
 from callflow.core.db import db
-from callflow.desk.coaching import home, order
 from callflow.dossiers.states import State, Task
 from tests import factories as make
 from tests.client import CheckedClient, form_values, soup_of
@@ -295,48 +294,6 @@ def test_the_scores_of_the_jury_are_not_on_the_coach_s_page(call, coach):
 
     assert "Reden bij need" not in text
     assert "Pol Voorbeeld" not in text
-
-
-@pytest.fixture
-def two_a_page(monkeypatch):
-    monkeypatch.setattr(order, "SIZE", 2)
-    monkeypatch.setattr(home, "SIZE", 2)
-
-
-@pytest.mark.usefixtures("two_a_page")
-def test_the_home_comes_in_pages_that_run_over_all_its_parts(call, coach):
-    over, seen, fresh, soon = (coached(call, title) for title in ("A", "B", "C", "D"))
-    call.coach_them(over, seen)
-    make.take(over, "finish_coaching", call.coach)
-    with clock.fixed(clock.now() - timedelta(days=2)):
-        call.coach_them(soon, next_on=clock.today() + timedelta(days=1))
-
-    first, second = coach.page("/coach"), coach.page("/coach?page=2")
-
-    assert titles(first) == [soon.title, fresh.title]
-    assert titles(second) == [seen.title]
-    assert second.select_one("section[aria-labelledby=others] a").get_text() == over.title
-    for page in (first, second):
-        assert "U begeleidt nu 3 projecten" in page.get_text()
-        assert "Noteer 1 gesprek" in page.get_text()
-    assert titles(coach.page("/coach?page=9")) == titles(second)
-
-
-@pytest.mark.usefixtures("two_a_page")
-def test_a_session_with_a_group_that_is_not_in_the_list_is_found_by_its_words(call, coach):
-    one, two, three = (coached(call, f"Idee {title}") for title in ("appel", "boom", "citroen"))
-
-    def refs(path):
-        return [each["value"] for each in coach.page(path).select("input[name=refs]")]
-
-    assert refs("/coach/sessions") == [one.reference, two.reference]
-    assert refs("/coach/sessions?q=citroen") == [three.reference]
-    assert refs(f"/coach/sessions?ref={three.reference}") == [one.reference, two.reference, three.reference]
-    assert refs("/coach/sessions?q=zzz") == []
-    coach.submit(
-        f"/coach/sessions?ref={three.reference}&ref={one.reference}", SESSION, form=LOG
-    )  # fmt: skip
-    assert len(coach.page(at(three)).select("section[aria-labelledby=coaching] .timeline li")) == 1
 
 
 def test_who_coaches_nobody_is_told_when_that_changes(call, client):
