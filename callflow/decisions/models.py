@@ -82,10 +82,6 @@ class Decision(Model):
         UniqueConstraint("dossier_id", "number", name="uq_decision_number"),
         Index("ix_decision_lot_state", "lot_id", "state"),
         Index(
-            "ix_decision_by_clock", "lot_id", sqlite_where=text("prepared_by IS NULL"),
-            postgresql_where=text("prepared_by IS NULL"),
-        ),
-        Index(
             "uq_decision_current", "dossier_id", unique=True,
             sqlite_where=text("current"), postgresql_where=text("current"),
         ),

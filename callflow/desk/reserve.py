@@ -48,7 +48,7 @@ def moving_in(actor: Actor, call_id: int) -> Moving:
     """What moves on the reserve lists of a call: one statement where nobody waits on any."""
     mine = (Dossier.call_id == call_id, visible_to(actor, P.scores_view))
     waits = select(exists().where(Dossier.state == State.reserve, *mine).label("waits")).subquery()
-    prepared = _prepared_by_clock(call_id, *mine).subquery()
+    prepared = _prepared_by_clock(*mine).subquery()
     rows = db.session.execute(
         select(waits.c.waits, prepared)
         .select_from(waits)
@@ -59,12 +59,8 @@ def moving_in(actor: Actor, call_id: int) -> Moving:
     return Moving(lists, [Prepared(*row[1:-1]) for row in rows if row.reference])
 
 
-def _prepared_by_clock(call_id: int, *mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Offers that the clock prepared and on which no body decided yet: few, and so found first."""
-    offered = select(Decision.dossier_id).where(
-        Decision.prepared_by.is_(None), Decision.state == DecisionState.prepared,
-        Decision.lot_id.in_(select(Lot.id).where(Lot.call_id == call_id)),
-    )  # fmt: skip
+def _prepared_by_clock(*mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Offers that the clock prepared and on which no body decided yet."""
     return (
         select(
             Dossier.reference, Dossier.title, Dossier.language, Lot.key, Lot.name, Decision.amount,
@@ -72,10 +68,7 @@ def _prepared_by_clock(call_id: int, *mine: ColumnElement[bool]) -> Select[*tupl
         )
         .join(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .join(Lot, Lot.id == Dossier.lot_id)
-        .where(
-            Decision.state == DecisionState.prepared, Decision.prepared_by.is_(None), Dossier.id.in_(offered),
-            *mine,
-        )
+        .where(Decision.state == DecisionState.prepared, Decision.prepared_by.is_(None), *mine)
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What waits, mails of a call and offers of the clock are found without a look at every dossier."""
+"""What waits and the mails of a call are counted and found without a look at every dossier."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,10 +16,6 @@ def upgrade() -> None:
     op.create_index("ix_dossier_call_state", "dossier", WAITING)
     op.create_index("ix_dossier_call_municipality", "dossier", ["call_id", "municipality_code"])
     op.create_index("ix_assignment_dossier_task", "assignment", ["dossier_id", "task"])
-    nobody = sa.text("prepared_by IS NULL")
-    op.create_index(
-        "ix_decision_by_clock", "decision", ["lot_id"], sqlite_where=nobody, postgresql_where=nobody
-    )
     op.drop_index("ix_outbox_mail_call_id", "outbox_mail")
     op.create_index("ix_outbox_mail_call", "outbox_mail", ["call_id", "created_at", "id"])
     unsent = sa.text("state <> 'sent'")
@@ -33,7 +29,6 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_mail_unsent", "outbox_mail")
     op.drop_index("ix_outbox_mail_call", "outbox_mail")
     op.create_index("ix_outbox_mail_call_id", "outbox_mail", ["call_id"])
-    op.drop_index("ix_decision_by_clock", "decision")
     op.drop_index("ix_assignment_dossier_task", "assignment")
     op.drop_index("ix_dossier_call_municipality", "dossier")
     op.drop_index("ix_dossier_call_state", "dossier")
