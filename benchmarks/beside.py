@@ -98,7 +98,7 @@ class Beside:
 
     def rows(self, number: int, dossier_id: int, call_id: int, at: datetime) -> Iterator[Written]:
         """What these deeds left, and the mail that says that the application came in."""
-        yield OutboxMail, self._mail(dossier_id, call_id, at)
+        yield OutboxMail, self._mail(number, dossier_id, call_id, at)
         if number % COACHED == 1:
             coach = self.team.coach_of(number)
             yield Assignment, {
@@ -164,10 +164,10 @@ class Beside:
             mark = {"thread_id": thread_id, "person_id": person_id}
             yield Mark, mark | {"read_id": read, "due_id": due, "told_id": due}
 
-    def _mail(self, dossier_id: int, call_id: int, at: datetime) -> dict[str, Any]:
+    def _mail(self, number: int, dossier_id: int, call_id: int, at: datetime) -> dict[str, Any]:
         return {
             "message_id": f"<{ids.hexadecimal(32)}@callflow>", "notice": "acknowledgement", "language": "nl",
-            "recipient": "groep@voorbeeld.example", "recipient_id": None, "call_id": call_id,
+            "recipient": f"groep{number % 40}@voorbeeld.example", "recipient_id": None, "call_id": call_id,
             "dossier_id": dossier_id, "subject": "Uw project is binnen",
             "body": "Wij kregen uw project. " * 20, "state": MailState.sent, "hold": False, "attempts": 1,
             "not_before": at, "created_at": at, "sent_at": at, "version": 1,

@@ -74,6 +74,8 @@ class OutboxMail(Model):
         CheckConstraint("state <> 'sending' OR lease_until IS NOT NULL", name="sending_has_lease"),
         Index("ix_outbox_due", "state", "not_before"),
         Index("ix_outbox_mail_call", "call_id", "created_at", "id"),
+        Index("ix_outbox_mail_person", "recipient_id", "call_id", "notice", "created_at"),
+        Index("ix_outbox_mail_address", "recipient"),
         Index(
             "ix_outbox_mail_unsent",
             "call_id",
@@ -88,7 +90,7 @@ class OutboxMail(Model):
     notice: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2))
     recipient: Mapped[str] = mapped_column(String(254))
-    recipient_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    recipient_id: Mapped[int | None] = mapped_column(Integer)
     call_id: Mapped[int | None] = mapped_column(Integer)
     dossier_id: Mapped[int | None] = mapped_column(Integer, index=True)
     subject: Mapped[str] = mapped_column(String(250))

@@ -272,7 +272,12 @@ def _of_groups(actor: Actor, them: Actor) -> list[OfGroup]:
 
 def _mails(actor: Actor, user: User) -> list[Mail]:
     """The last mails to this person that the actor may manage, and that private ones left; newest first."""
-    theirs = or_(OutboxMail.recipient_id == user.id, OutboxMail.recipient == user.email)
+    theirs = OutboxMail.id.in_(
+        union(
+            select(OutboxMail.id).where(OutboxMail.recipient_id == user.id),
+            select(OutboxMail.id).where(OutboxMail.recipient == user.email),
+        )
+    )
     private = and_(OutboxMail.notice.in_(PRIVATE), OutboxMail.call_id.is_(None))
     rows = db.session.execute(
         select(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
 from callflow.agreements.models import PayeeChange, ProjectAgreement
 from callflow.agreements.states import AgreementState, ChangeState
@@ -14,16 +14,15 @@ from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
-from callflow.core.permissions import P
 from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import Fulfilment
-from callflow.desk.counts import counted
+from callflow.desk.counts import counted, reached
 from callflow.desk.dossiers import place_of
 from callflow.desk.next import Next, due_of
 from callflow.desk.scope import CallLine
 from callflow.desk.silence import Running, running
 from callflow.dossiers.models import Assignment, Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import barred
 from callflow.dossiers.states import State, Task
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.amending import CHANGEABLE
@@ -33,6 +32,10 @@ from callflow.screening.models import CompletionRequest
 from callflow.territory.models import Municipality
 
 SHOWN = 20
+ALONE = "alone"
+"""Enough scores and no juror any more: counted with what waits for a juror, so that a thousand dossiers are
+asked once whether they have one.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Inbox:
 def inbox(actor: Actor, call: CallLine) -> Inbox:
     """What waits in one call for this person or for nobody in particular, in five statements."""
     steps = _steps(call)
-    mine = [visible_to(actor, P.scores_view), _of(actor)]
+    mine = [reached(actor), ~barred(actor), _of(actor)]
     by_state = counted(actor, [call.id]).by(1, handlers=frozenset({actor.id, None}))
     numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
     numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None and by_state[step[1]]])
@@ -108,15 +111,18 @@ def _steps(call: CallLine) -> list[Step]:
         found.append(("next_coach", State.screened, ~_somebody(Task.coach)))
     if presenting := presenting_from(call.procedure):
         found.append(("next_present", presenting, None))
-    enough = Dossier.scores_given >= call.procedure.scores_needed
     return [
         *found,
         ("next_jury", scoring, ~_somebody(Task.juror)),
-        ("next_close_scoring", scoring, and_(_somebody(Task.juror), enough)),
+        ("next_close_scoring", scoring, and_(_somebody(Task.juror), _enough(call))),
         ("next_prepare", State.scored, None),
         *_bent(),
         *(_agreeing(call) if call.procedure.agreement else _reading(call)),
     ]
+
+
+def _enough(call: CallLine) -> ColumnElement[bool]:
+    return Dossier.scores_given >= call.procedure.scores_needed
 
 
 def _reading(call: CallLine, more: ColumnElement[bool] | None = None) -> list[Step]:
@@ -191,13 +197,23 @@ def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[St
     """
     if not steps:
         return {}
-    pieces = [
-        select(literal(step), literal(state, Dossier.state.type), func.count()).where(
-            Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
+    enough = _enough(call)
+    pieces = []
+    for step, state, more in steps:
+        here = (Dossier.call_id == call.id, Dossier.state == state, *mine)
+        code = case((enough, ALONE), else_=step) if step == "next_jury" else literal(step)
+        asked = enough if step == "next_close_scoring" else more
+        pieces.append(
+            select(code.label("code"), literal(state, Dossier.state.type), func.count())
+            .where(*here, *(() if asked is None else (asked,)))
+            .group_by("code")
         )
-        for step, state, more in steps
-    ]
-    return {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
+    found = {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
+    for _, state in [each for each in found if each[0] == ALONE]:
+        alone = found.pop((ALONE, state))
+        found["next_jury", state] = found.get(("next_jury", state), 0) + alone
+        found["next_close_scoring", state] -= alone
+    return found
 
 
 def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:

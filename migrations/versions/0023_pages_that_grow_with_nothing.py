@@ -16,6 +16,11 @@ def upgrade() -> None:
     op.create_index("ix_dossier_call_state", "dossier", WAITING)
     op.create_index("ix_dossier_call_municipality", "dossier", ["call_id", "municipality_code"])
     op.create_index("ix_assignment_dossier_task", "assignment", ["dossier_id", "task"])
+    op.drop_index("ix_outbox_mail_recipient_id", "outbox_mail")
+    op.create_index(
+        "ix_outbox_mail_person", "outbox_mail", ["recipient_id", "call_id", "notice", "created_at"]
+    )
+    op.create_index("ix_outbox_mail_address", "outbox_mail", ["recipient"])
     op.drop_index("ix_outbox_mail_call_id", "outbox_mail")
     op.create_index("ix_outbox_mail_call", "outbox_mail", ["call_id", "created_at", "id"])
     unsent = sa.text("state <> 'sent'")
@@ -29,6 +34,9 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_mail_unsent", "outbox_mail")
     op.drop_index("ix_outbox_mail_call", "outbox_mail")
     op.create_index("ix_outbox_mail_call_id", "outbox_mail", ["call_id"])
+    op.drop_index("ix_outbox_mail_address", "outbox_mail")
+    op.drop_index("ix_outbox_mail_person", "outbox_mail")
+    op.create_index("ix_outbox_mail_recipient_id", "outbox_mail", ["recipient_id"])
     op.drop_index("ix_assignment_dossier_task", "assignment")
     op.drop_index("ix_dossier_call_municipality", "dossier")
     op.drop_index("ix_dossier_call_state", "dossier")
