@@ -179,11 +179,16 @@ def _counted(lying: Sequence[Any]) -> dict[int, _Numbers]:
 
 def _on_pile(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
     """From what lies on this juror's piles, whether signed for or not."""
+    mine = (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id)
+    return _assigned(actor, *columns).outerjoin(Sheet, mine)
+
+
+def _assigned(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """The same without the sheets."""
     return (
         select(*columns)
         .select_from(Assignment)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
-        .outerjoin(Sheet, (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id))
         .where(Assignment.person_id == actor.id, Assignment.task == Task.juror, unbarred(actor))
     )
 
@@ -270,7 +275,7 @@ def _counting(actor: Actor) -> Select[int, int]:
     """Kept for a juror who opens one application after another."""
     here = tuple_(bindparam("title", type_=String), bindparam("reference", type_=String))
     above = tuple_(Dossier.title_key, Dossier.reference) < here
-    counted = _on_pile(actor, func.count(case((above, 1))), func.count())
+    counted = _assigned(actor, func.count(case((above, 1))), func.count())
     return counted.where(Dossier.call_id == bindparam("call"))
 
 
