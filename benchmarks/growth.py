@@ -88,7 +88,7 @@ class Measuring:
     def _answer(self) -> Any:
         line = self.process.stdout.readline() if self.process.stdout else ""
         if not line:
-            raise RuntimeError("the site could not be measured")
+            raise RuntimeError(f"the site could not be measured: {self.process.wait(10)}")
         return json.loads(line)
 
 
