@@ -1,5 +1,5 @@
-"""The demonstration, many times over: every dossier in every state with all that hangs on it, so that pages of
-all states are measured in a large call as they look in a small one.
+"""The demonstration, many times over: every dossier in every state with all that hangs on it, so that pages
+of all states are measured in a large call as they look in a small one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,14 +16,18 @@ FAR = 1_000_000
 """Between the ids of one copy and of the next."""
 LOAD = 10
 """Copies that the same coaches and jurors see: where there are more dossiers there are more of them."""
-ALONE = {"membership", "invitation", "firing", "look", "grant"}
-"""What a copy does not take along: people belong to the groups of the first, which stay as large as they are."""
+ALONE = {"membership", "invitation", "firing", "look", "grant", "jury_meeting_item"}
+"""What a copy does not take along: the people of a group, whose groups stay as many as they are, and what was
+on the agenda of a meeting.
+"""
 Rows = dict[str, list[dict[str, Any]]]
 
 
 def multiply(size: int) -> int:
     """Copy the applications of every call until there are about ``size``; how many there are then."""
-    first = db.session.scalar(select(func.count()).select_from(Dossier).where(Dossier.kind == Kind.application))
+    first = db.session.scalar(
+        select(func.count()).select_from(Dossier).where(Dossier.kind == Kind.application)
+    )
     held = Copied()
     copies = max(size // (first or 1), 1)
     for number in range(1, copies):
