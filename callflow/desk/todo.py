@@ -56,19 +56,14 @@ def by_due(items: Iterable[Todo]) -> list[Todo]:
 
 def for_coach(home: CoachHome) -> list[Todo]:
     """From what the home holds already: no statement of its own."""
-    now = [*home.soon, *home.present]
-    missed = [each for each in now if each.appointment and each.appointment.missed]
-    coming = [each for each in home.soon if each.appointment and not each.appointment.missed]
-    short = [each for each in now if each.sessions < each.needed]
+    missed = [each for each in home.now if each.missed]
+    coming = [each for each in home.now if each.soon and not each.missed]
+    short = [each for each in home.now if each.sessions < each.needed]
     found = [
-        Todo("todo_missed", len(missed), _first(each.appointment.on for each in missed if each.appointment)),
-        Todo(
-            "todo_appointments",
-            len(coming),
-            _first(each.appointment.on for each in coming if each.appointment),
-        ),
+        Todo("todo_missed", len(missed), _first(each.agreed_on for each in missed)),
+        Todo("todo_appointments", len(coming), _first(each.agreed_on for each in coming)),
         Todo("todo_sessions", len(short), _first(each.until for each in short)),
-        Todo("todo_advice", sum(len(each.agreed) for each in now), _first(each.until for each in now)),
+        Todo("todo_advice", sum(each.advice for each in home.now), _first(each.until for each in home.now)),
     ]
     return by_due(found)
 

@@ -132,14 +132,18 @@ def _said(message: Message, rows: Sequence[Any], by: Actor) -> Said:
     )  # fmt: skip
 
 
-def unread_of(actor: Actor, side: Side) -> dict[str, int]:
-    """By reference of the dossier, how many threads hold something that this person did not read yet."""
+def unread_of(actor: Actor, side: Side, *, among: Sequence[str] | None = None) -> dict[str, int]:
+    """By reference of the dossier, how many threads hold something that this person did not read yet;
+    ``among`` these dossiers only.
+    """
+    here = [] if among is None else [Dossier.reference.in_(among)]
     rows = db.session.execute(
         select(Dossier.reference, func.count())
         .join(Thread, Thread.dossier_id == Dossier.id)
         .outerjoin(Mark, and_(Mark.thread_id == Thread.id, Mark.person_id == actor.id))
         .where(
-            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id
+            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id,
+            *here,
         )
         .group_by(Dossier.reference)
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A coaching session noted and put right: one form for one dossier or several, for a telephone first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request, url_for
@@ -19,7 +20,7 @@ from callflow.applications.models import Application
 from callflow.coaching import queries
 from callflow.coaching.actions import Counsel, correct_session, log_session
 from callflow.coaching.models import Advice
-from callflow.coaching.rules import TEXT, Told
+from callflow.coaching.rules import TEXT, WORD, Told
 from callflow.coaching.states import Way
 from callflow.core import clock, i18n
 from callflow.core.db import unit_of_work
@@ -31,7 +32,7 @@ from callflow.core.permissions import P
 from callflow.core.twin import said
 from callflow.desk.coaching import home
 from callflow.desk.coaching.dossier import subjects_for
-from callflow.desk.coaching.home import Coached
+from callflow.desk.coaching.home import Choices, Coached
 from callflow.dossiers import queries as dossiers
 from callflow.web.asking import Form
 from callflow.web.coach import bp
@@ -108,19 +109,19 @@ class CorrectionForm(SessionForm):
 @bp.get("/coach/sessions")
 @requires(P.coaching_log)
 def new_session() -> str:
-    form, choices = SessionForm(formdata=None), home.session_choices(actor())
+    asked, words = request.args.getlist("ref")[: home.SIZE], request.args.get("q", "")[:WORD]
+    form, choices = SessionForm(formdata=None), home.session_choices(actor(), asked=asked, words=words)
     form.held_on.data, form.language.data = clock.today(), actor().language
-    asked = request.args.getlist("ref")
-    form.refs.data = [each.reference for each in choices if each.reference in asked]
-    return _page(form, choices)
+    form.refs.data = [each.reference for each in choices.lines if each.reference in asked]
+    return _noting(form, choices, words=words)
 
 
 @bp.post("/coach/sessions")
 @requires(P.coaching_log)
 def note_session() -> Answer:
-    form, choices = SessionForm(), home.session_choices(actor())
-    form.refs.choices = _names(choices)
+    form = SessionForm()
     chosen = list(form.refs.data or [])
+    form.refs.choices = _names(home.served(actor(), chosen))
     target = url_for("coach.dossier", ref=chosen[0]) if len(chosen) == 1 else url_for("coach.home")
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
@@ -129,7 +130,7 @@ def note_session() -> Answer:
     if form.accepted:
         flash(_("The session is noted."), "well")
         return form.leads_to(target)
-    return _page(form, choices), form.status
+    return _noting(form, home.session_choices(actor(), asked=chosen)), form.status
 
 
 @bp.get("/coach/sessions/<int(max=2147483647):number>")
@@ -143,7 +144,7 @@ def session(number: int) -> str:
         formdata=None, version=found.version, **kept,
         advice=[_kept(*each) for each in queries.advice_of(number)] + [{}],
     )  # fmt: skip
-    return _page(form, _served(references), number=number)
+    return _page(form, home.served(actor(), references), number=number)
 
 
 @bp.post("/coach/sessions/<int(max=2147483647):number>")
@@ -167,7 +168,7 @@ def correct(number: int) -> Answer:
         return form.leads_to(target)
     if form.status == 409:
         form.version.data = queries.own_session(number, by=actor())[0].version
-    return _page(form, _served(references), number=number), form.status
+    return _page(form, home.served(actor(), references), number=number), form.status
 
 
 def _kept(advice: Advice, reference: str, criterion: str | None) -> dict[str, Any]:
@@ -184,10 +185,6 @@ def _seen(references: list[str]) -> None:
 def _taken(references: list[str]) -> list[Application]:
     dossiers.lock(references)
     return [dossiers.for_step(ref, by=actor(), kind=Application) for ref in references]
-
-
-def _served(references: list[str]) -> list[Coached]:
-    return [each for each in home.session_choices(actor()) if each.reference in references]
 
 
 def _told(form: SessionForm) -> Told:
@@ -226,17 +223,20 @@ def _subject(chosen: str | None) -> dict[str, str | None]:
     return {kind: name} if kind in ("criterion", "field") and name else {}
 
 
-def _names(choices: list[Coached]) -> list[SelectChoice]:
+def _names(choices: Sequence[Coached]) -> list[SelectChoice]:
     return [
         SelectChoice(each.reference, f"{each.title}, {each.place}" if each.place else each.title)
         for each in choices
     ]
 
 
-def _page(form: SessionForm, choices: list[Coached], *, number: int | None = None) -> str:
+def _noting(form: SessionForm, choices: Choices, *, words: str = "") -> str:
+    form.refs.choices = _names(choices.lines)
+    return _page(form, choices.lines, words=words, total=choices.total)
+
+
+def _page(form: SessionForm, choices: Sequence[Coached], *, number: int | None = None, **more: Any) -> str:
     subjects = subjects_for({each.call_id for each in choices})
-    if number is None:
-        form.refs.choices = _names(choices)
     for each in form.advice:
         each.form.ref.choices = [
             SelectChoice("", _("Every group of this session")),
@@ -249,7 +249,7 @@ def _page(form: SessionForm, choices: list[Coached], *, number: int | None = Non
                 for key, title in subjects.items()
             ),
         ]
-    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home")
+    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home", **more)
 
 
 def _group(key: str) -> str:

@@ -31,7 +31,7 @@ from callflow.web.coach.messages import PLACE
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.figures import line
 from callflow.web.files import sent
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 from callflow.web.todo import told
 from callflow.web.words import event_words
 
@@ -60,7 +60,9 @@ class ConflictForm(Form):
 @bp.get("/coach")
 @requires(P.coaching_log)
 def home() -> str:
-    found, unread = coach_home(actor()), unread_of(actor(), Side.coach)
+    found = coach_home(actor(), page=page_asked())
+    here = [each.reference for each in (*found.soon, *found.present, *found.others)]
+    unread = unread_of(actor(), Side.coach, among=here)
     return page("coach/home.html", it=found, todo=told(todo.for_coach(found)), unread=unread)
 
 
