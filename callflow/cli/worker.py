@@ -10,6 +10,7 @@ from callflow.cli import words
 from callflow.core import heap, outbox, pdf, seal
 from callflow.core.db import look_again
 from callflow.core.jobs import Every, Task, Worker
+from callflow.desk import keeping
 from callflow.dossiers import tally
 from callflow.letters import making
 from callflow.lifecycle import batches, proposing
@@ -22,6 +23,7 @@ TASKS = (
     Task("timed", working.drain, working.sweep),
     Task("mail", outbox.drain, outbox.sweep),
     Task("assignments", proposing.drain, proposing.sweep),
+    Task("readings", keeping.Keeper().drain, keeping.sweep),
 )
 CHORES = (tally.merge, Every(3600, look_again))
 DRAWING = 2

@@ -44,11 +44,11 @@ class CountingForm(Form):
 @bp.get("/jury/panels")
 @requires(P.jury_panel)
 def panels() -> Answer:
-    return _page(request.args.get("call"))
+    return _page(request.args.get("call"), request.args.get("page", 1, type=int))
 
 
-def _page(reference: str | None, **forms: Form) -> str:
-    found = desk.panel(actor(), reference)
+def _page(reference: str | None, number: int = 1, **forms: Form) -> str:
+    found = desk.panel(actor(), reference, number)
     if found is None:
         return page("jury/no_panel.html", entry="jury.panels")
     chosen = CountingForm(formdata=None, counting=found.count.counting.value).offer()
@@ -63,14 +63,7 @@ def _ends(found: Panel) -> dict[str, tuple[float, float]]:
     """From where to where the charts run: both intervals of jurors and of projects fit."""
     members = [each for member in found.members for each in (member.offset, member.low, member.high)]
     wide = max((abs(each) for each in members if each is not None), default=1.0) or 1.0
-    figures = [
-        each
-        for standing in found.found.standings
-        for each in (standing.value, standing.low, standing.high, float(standing.raw))
-        if each is not None
-    ]
-    least, most = max(min(figures, default=0.0), 0.0), min(max(figures, default=100.0), 100.0)
-    return {"members": (-wide, wide), "projects": (least, most)}
+    return {"members": (-wide, wide), "projects": found.figures.reach}
 
 
 def _line(reference: str) -> CallLine:

@@ -1,0 +1,139 @@
+"""The worker's part in pages that are kept: what is out of date is worked out anew, one at a time."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from callflow.calls.models import Lot
+from callflow.core import clock
+from callflow.core.actor import Actor
+from callflow.core.db import db, unit_of_work
+from callflow.core.errors import NotFound, Refused
+from callflow.core.jobs import abandoned
+from callflow.core.snapshots import Snapshot
+from callflow.desk import kept, panel
+from callflow.dossiers.models import Tally
+from callflow.people import queries as people
+
+log = logging.getLogger("callflow.worker")
+KINDS: tuple[kept.Kind[Any, Any], ...] = (panel.KIND,)
+LEASE = timedelta(minutes=10)
+SHARE = 20
+"""Working out takes one part in so many of the time at most."""
+PAUSE = timedelta(seconds=5)
+"""Between two looks at what is due, however much happens."""
+AGE = timedelta(minutes=10)
+"""After so long it is done anew when anything happened anywhere: not all that a page shows has an event."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One page to work out, as this person sees the call."""
+
+    kind: kept.Kind[Any, Any]
+    call_id: int
+    key: str
+    actor: Actor
+
+
+class Keeper:
+    """Remembers up to which event all was up to date, so that looking again costs one statement."""
+
+    def __init__(self) -> None:
+        self.seen = -1
+        self.looked: datetime | None = None
+        self.again: datetime | None = None
+
+    def drain(self, holder: str, stopping: Callable[[], bool]) -> int:
+        """Work out the first that is due; how many were done. What failed is left until something happens in
+        its call.
+        """
+        now, last = clock.now(), _newest()
+        resting = self.looked is not None and self.looked <= now < self.looked + PAUSE
+        idle = last == self.seen and (self.again is None or now < self.again)
+        if stopping() or resting or idle:
+            return 0
+        later: list[datetime] = []
+        for due in _all():
+            when = _when(due, last)
+            if when is not None and when <= now:
+                _work_out(due, holder)
+                return 1
+            if when is not None:
+                later.append(when)
+        self.seen, self.looked, self.again = last, now, min(later, default=None)
+        return 0
+
+
+def sweep() -> int:
+    """Free what dead workers held; how many."""
+    with unit_of_work():
+        held = db.session.scalars(select(Snapshot).where(Snapshot.lease_by.is_not(None))).all()
+        left = abandoned(held)
+        for each in left:
+            each.lease_by = each.lease_until = None
+    return len(left)
+
+
+def _all() -> Iterator[Due]:
+    """Every page that somebody may open of a call too large to work it out for them, once for each sight."""
+    large = db.session.scalars(
+        select(Tally.call_id).group_by(Tally.call_id).having(func.sum(Tally.number) > kept.LIVE)
+    ).all()
+    for call_id in large:
+        lots = list(db.session.scalars(select(Lot.id).where(Lot.call_id == call_id)))
+        holders = people.holders(call_id, lots)
+        for kind in KINDS:
+            seen = set()
+            for person_id in dict.fromkeys(each.user_id for each in holders if each.role in kind.readers):
+                actor = people.actor(person_id)
+                key = kept.sight(actor, kind.sees, call_id, lots)
+                if key not in seen:
+                    seen.add(key)
+                    yield Due(kind, call_id, key, actor)
+
+
+def _newest() -> int:
+    return db.session.scalar(select(kept.newest())) or 0
+
+
+def _when(due: Due, last: int) -> datetime | None:
+    """From when this is to be done again, or None for something that is up to date or in somebody's hands."""
+    query = select(Snapshot).where(Snapshot.call_id == due.call_id, Snapshot.kind == due.kind.name)
+    held = db.session.scalar(query.where(Snapshot.sight == due.key))
+    if held is None:
+        return clock.now()
+    if held.lease_by or last == held.tried:
+        return None
+    happened = kept.happened(due.call_id, held.tried, last)
+    if held.made_at is None:
+        return clock.now() if happened else None
+    return held.made_at + (SHARE * timedelta(milliseconds=held.took) if happened else AGE)
+
+
+def _work_out(due: Due, holder: str) -> None:
+    """Without a transaction that holds others up: it reads, works, and writes in one go."""
+    with unit_of_work():
+        held = kept.held_for_change(due.kind.name, due.call_id, due.key)
+        if held.lease_by:
+            return
+        held.lease_by, held.lease_until = holder, clock.now() + LEASE
+    stamp = _newest()
+    found: tuple[kept.Work[Any, Any], timedelta] | None = None
+    try:
+        found = kept.timed(due.kind, due.actor, due.call_id)
+    except (NotFound, Refused):
+        log.info("%s of call %d: not for those who were to read it", due.kind.name, due.call_id)
+    except Exception:
+        log.exception("%s of call %d", due.kind.name, due.call_id)
+    with unit_of_work():
+        held = kept.held_for_change(due.kind.name, due.call_id, due.key)
+        held.lease_by = held.lease_until = None
+        held.tried = max(held.tried, stamp)
+        if found is not None:
+            done, took = found
+            kept.keep(due.kind.name, due.call_id, due.key, done, stamp=stamp, took=took)

@@ -1,0 +1,264 @@
+"""Pages that are work by nature, as a model over all scores: done at once in a small call, kept in a large.
+
+docs/decisions/0025-pages-that-are-kept.md says why. The worker keeps them (desk/keeping.py), a page reads.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from types import GenericAlias
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import and_, delete, exists, func, literal, or_, select
+
+from callflow.calls.models import Call
+from callflow.core import clock, ids
+from callflow.core.actor import Actor, Role
+from callflow.core.db import db, in_turn, into
+from callflow.core.permissions import ROLES, P
+from callflow.core.snapshots import Snapshot, SnapshotPart
+from callflow.core.trail import Event
+from callflow.dossiers.models import Conflict, Dossier, Exclusion, Tally
+
+LIVE = 300
+"""Applications up to which a page is worked out when it is asked for."""
+PAGE = 50
+"""Rows of a part that a page shows."""
+WINDOW = 2000
+"""Events that are looked through for one of this call; after more of them a snapshot counts as old."""
+STAFF = (Role.coordinator, Role.signatory, Role.chair)
+Head = TypeVar("Head")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Work(Generic[Head, Row]):
+    """What was worked out: a head, and lists of rows by their names."""
+
+    head: Head
+    parts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Head, Row]):
+    """One kind of page. ``work`` does it, as this person sees the call; head and rows are plain dataclasses
+    of figures and ids. ``sees`` are the permissions that decide what somebody sees of it: without any,
+    everybody who may open it sees the same.
+    """
+
+    name: str
+    head: type[Head]
+    row: type[Row]
+    work: Callable[[Actor, int], Work[Head, Row]]
+    readers: tuple[Role, ...]
+    sees: tuple[P, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Head, Row]):
+    """One page of a part. ``made_at`` is None for what was worked out just now; ``stale`` says that something
+    happened in the call since, which the worker is taking in.
+    """
+
+    head: Head
+    rows: Sequence[Row]
+    page: int
+    pages: int
+    counts: Mapping[str, int]
+    made_at: datetime | None = None
+    stale: bool = False
+
+
+def sight(actor: Actor, sees: Iterable[P], call_id: int, lots: Iterable[int]) -> str:
+    """What decides which dossiers of a call somebody sees, as a key: the same for two who see the same.
+
+    A statement, which starts from the conflicts of this person; none where all see the same.
+    """
+    if not sees:
+        return ""
+    scopes = {("all", None), ("call", call_id), *(("lot", lot_id) for lot_id in lots)}
+    own = _sight(actor.alone, sees, call_id, scopes)
+    behind = _sight(actor.behind, sees, call_id, scopes) if actor.behind else own
+    return own if own == behind else ids.digest(own + behind)
+
+
+def _sight(actor: Actor, sees: Iterable[P], call_id: int, scopes: set[tuple[str, int | None]]) -> str:
+    reach: list[Any] = []
+    for permission in sorted(sees):
+        for role in sorted(role for role in actor.roles if permission in ROLES[role]):
+            held = {(each.kind, each.id) for each in actor.grants if each.role is role} & scopes
+            whole = any(kind != "lot" for kind, _ in held)
+            lots = ["*"] if whole else sorted(scope or 0 for _, scope in held)
+            reach.append([permission, role, lots if role in STAFF else actor.id])
+    return ids.digest(json.dumps([reach, _hidden(actor, call_id)]))
+
+
+def _hidden(actor: Actor, call_id: int) -> list[list[int]]:
+    """The dossiers of a call that this person stands aside from, and for a chair those of any conflict."""
+    aside = select(Exclusion.dossier_id, literal(0).label("known")).where(Exclusion.person_id == actor.id)
+    known = select(Conflict.dossier_id, literal(1)).where(
+        Conflict.person_id == actor.id, Conflict.ended_at.is_(None), literal(Role.chair in actor.roles)
+    )
+    mine = aside.union(known).subquery()
+    of_call = select(mine).join(Dossier, Dossier.id == mine.c.dossier_id).where(Dossier.call_id == call_id)
+    return sorted(map(list, db.session.execute(of_call)))
+
+
+def read(
+    kind: Kind[Head, Row],
+    actor: Actor,
+    call_id: int,
+    *,
+    lots: Iterable[int] = (),
+    part: str = "",
+    page: int = 1,
+) -> Reading[Head, Row] | None:
+    """A page of one part; None while it was never worked out.
+
+    One statement before the work in a small call; in a large one four at most, and no work.
+    """
+    number, last = _large(call_id)
+    if number <= LIVE:
+        return _now(kind, actor, call_id, part, page)
+    key = sight(actor, kind.sees, call_id, lots)
+    row = db.session.execute(_kept(kind.name, call_id, key, part, max(page, 1))).one()
+    try:
+        counts, head = dict(row.counts), _read(row.head, kind.head)
+        pages = pages_of(counts.get(part, 0))
+        if page > pages:
+            row = db.session.execute(_kept(kind.name, call_id, key, part, pages)).one()
+        rows = _read(row.rows or "[]", GenericAlias(list, (kind.row,)))
+    except (TypeError, msgspec.MsgspecError):  # never worked out, or by a release that knew other figures
+        return None
+    stale = last > row.stamp and happened(call_id, row.stamp, last)
+    return Reading(head, rows, min(max(page, 1), pages), pages, counts, row.made_at, stale)
+
+
+def _written(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=str).decode()  # only fractions need the hook
+
+
+def _read(text: str, kind: Any) -> Any:
+    return msgspec.json.decode(text, type=kind, dec_hook=_fraction)
+
+
+def _fraction(kind: type[Any], value: Any) -> Fraction:
+    if kind is not Fraction:
+        raise TypeError(kind)
+    return Fraction(value)
+
+
+def pages_of(count: int) -> int:
+    """How many pages so many rows fill; an empty list has one."""
+    return max(math.ceil(count / PAGE), 1)
+
+
+def _kept(kind: str, call_id: int, key: str, part: str, page: int) -> Any:
+    snapshot = and_(Snapshot.call_id == Call.id, Snapshot.kind == kind, Snapshot.sight == key)
+    rows = (
+        SnapshotPart.snapshot_id == Snapshot.id,
+        SnapshotPart.part == part,
+        SnapshotPart.page == page,
+    )
+    return (
+        select(
+            Snapshot.head, Snapshot.counts, Snapshot.stamp, Snapshot.made_at, SnapshotPart.rows,
+        )
+        .select_from(Call)
+        .outerjoin(Snapshot, snapshot)
+        .outerjoin(SnapshotPart, and_(*rows))
+        .where(Call.id == call_id)
+    )  # fmt: skip
+
+
+def _large(call_id: int) -> tuple[int, int]:
+    """How many applications the call has, and the event written last."""
+    number = select(func.coalesce(func.sum(Tally.number), 0)).where(Tally.call_id == call_id)
+    row = db.session.execute(select(number.scalar_subquery(), newest())).one()
+    return row[0], row[1]
+
+
+def newest() -> Any:
+    """The number of the event written last, of whichever record."""
+    return select(func.coalesce(func.max(Event.id), 0)).scalar_subquery()
+
+
+def happened(call_id: int, stamp: int, last: int) -> bool:
+    """Whether anything was recorded since on a dossier of this call, or on the call itself: one statement."""
+    if last - stamp > WINDOW:
+        return True
+    of_dossier = exists(
+        select(Dossier.id).where(Dossier.trail_id == Event.trail_id, Dossier.call_id == call_id)
+    )
+    of_call = exists(select(Call.id).where(Call.trail_id == Event.trail_id, Call.id == call_id))
+    since = select(Event.id).where(Event.id > stamp, or_(of_dossier, of_call))
+    return bool(db.session.scalar(select(exists(since))))
+
+
+def _now(kind: Kind[Head, Row], actor: Actor, call_id: int, part: str, page: int) -> Reading[Head, Row]:
+    done = kind.work(actor, call_id)
+    counts = {name: len(rows) for name, rows in done.parts.items()}
+    rows = done.parts.get(part, ())
+    pages = pages_of(len(rows))
+    page = min(max(page, 1), pages)
+    return Reading(done.head, rows[(page - 1) * PAGE : page * PAGE], page, pages, counts)
+
+
+def renew(kind: Kind[Any, Any], actor: Actor, call_id: int, *, lots: Iterable[int] = ()) -> None:
+    """Work it out and keep it within the caller's unit of work: whoever changed it sees their change at once.
+
+    Nothing is done in a call that is small enough to be worked out when it is asked for.
+    """
+    db.session.flush()  # the events of this change count as taken in
+    number, stamp = _large(call_id)
+    if number > LIVE:
+        done, took = timed(kind, actor, call_id)
+        keep(kind.name, call_id, sight(actor, kind.sees, call_id, lots), done, stamp=stamp, took=took)
+
+
+def timed(kind: Kind[Head, Row], actor: Actor, call_id: int) -> tuple[Work[Head, Row], timedelta]:
+    """The work, and how long it took."""
+    begun = time.monotonic()
+    done = kind.work(actor, call_id)
+    return done, timedelta(seconds=time.monotonic() - begun)
+
+
+def keep(name: str, call_id: int, key: str, done: Work[Any, Any], *, stamp: int, took: timedelta) -> bool:
+    """Write a snapshot in the place of the one before, unless that one is newer; whether it was written."""
+    held = held_for_change(name, call_id, key)
+    if held.stamp > stamp:
+        return False
+    held.stamp, held.tried, held.made_at = stamp, stamp, clock.now()
+    held.took = took // timedelta(milliseconds=1)
+    held.lease_by = held.lease_until = None
+    held.head = _written(done.head)
+    held.counts = {part: len(rows) for part, rows in done.parts.items()}
+    db.session.execute(delete(SnapshotPart).where(SnapshotPart.snapshot_id == held.id))
+    pieces = [
+        {
+            "snapshot_id": held.id, "part": part, "page": number,
+            "rows": _written(rows[(number - 1) * PAGE : number * PAGE]),
+        }
+        for part, rows in done.parts.items()
+        for number in range(1, pages_of(len(rows)) + 1)
+    ]  # fmt: skip
+    if pieces:
+        db.session.execute(into(SnapshotPart), pieces)
+    return True
+
+
+def held_for_change(name: str, call_id: int, key: str) -> Snapshot:
+    """The row of a snapshot, locked; made when it is not there yet."""
+    in_turn(f"snapshot {call_id} {name} {key}")
+    query = select(Snapshot).where(Snapshot.call_id == call_id, Snapshot.kind == name, Snapshot.sight == key)
+    held = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if held is None:
+        held = Snapshot(call_id=call_id, kind=name, sight=key)
+        db.session.add(held)
+        db.session.flush()  # its parts need the id
+    return held
