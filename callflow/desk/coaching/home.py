@@ -3,14 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
-from callflow.coaching import queries as coaching
 from callflow.coaching.models import Advice, Session, session_dossier
 from callflow.coaching.rules import coachable, stage_of, stretch_of
 from callflow.coaching.states import Follow, Stretch
@@ -18,6 +16,9 @@ from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.permissions import P
+from callflow.desk import kept
+from callflow.desk.coaching import days
+from callflow.desk.coaching.days import Booked, Days
 from callflow.desk.dossiers import found_by, place_of
 from callflow.desk.next import day_of
 from callflow.dossiers.models import Assignment, Dossier
@@ -89,31 +90,12 @@ class Coached:
 
 
 @dataclass(frozen=True)
-class Days:
-    """The coaching days of a lot of a call, and what its coaches have used of them so far."""
-
-    reference: str
-    call: Mapping[str, str]
-    name: Mapping[str, str]
-    given: int
-    used: Fraction
-
-    @property
-    def left(self) -> Fraction:
-        return self.given - self.used
-
-    @property
-    def over(self) -> bool:
-        """More was booked than the lot has."""
-        return bool(self.given) and self.used > self.given
-
-
-@dataclass(frozen=True)
 class CoachHome:
     """``soon`` have an appointment within a week; ``present`` are the others that need a coach now, those
     without a session first; ``others`` are before or after that: in this order, in pages.
 
-    ``now`` is how it stands with all that need a coach now, whatever page they are on.
+    ``now`` is how it stands with all that need a coach now, whatever page they are on; ``booked`` says by call
+    when the days that were used were added up.
     """
 
     now: Sequence[Stands]
@@ -121,6 +103,7 @@ class CoachHome:
     present: Sequence[Coached]
     others: Sequence[Coached]
     days: Sequence[Days]
+    booked: Mapping[str, kept.Reading[Booked, None] | None]
     page: int
     last: int
 
@@ -132,6 +115,7 @@ class _Lot:
     id: int
     name: Mapping[str, str]
     days: int
+    call_id: int
     reference: str
     call: Mapping[str, str]
     procedure: Procedure
@@ -139,7 +123,7 @@ class _Lot:
 
 
 def coach_home(actor: Actor, *, page: int = 1) -> CoachHome:
-    """The dossiers of this coach and the days of their lots, in six statements."""
+    """The dossiers of this coach in five statements, and the days of their lots, added up by call."""
     lots = _lots(actor)
     lines = _stand(actor, lots)
     now = [line for line in lines if line.now]
@@ -154,12 +138,15 @@ def coach_home(actor: Actor, *, page: int = 1) -> CoachHome:
         replace(each, agreed=agreed.get(each.stands.id, ()), note=notes.get(each.stands.id, ""))
         for each in _shown(here, lots)
     ]
+    calls = {lot.reference: lot.call_id for lot in lots.values()}
+    booked = {reference: kept.read(days.KIND, actor, call_id) for reference, call_id in calls.items()}
     return CoachHome(
         now=now,
         soon=[each for each in shown if each.stands.now and each.stands.soon],
         present=[each for each in shown if each.stands.now and not each.stands.soon],
         others=[each for each in shown if not each.stands.now],
-        days=_days(lots),
+        days=[_days(lot, booked[lot.reference]) for lot in lots.values()],
+        booked=booked,
         page=page,
         last=last,
     )
@@ -200,19 +187,17 @@ def _by_need(line: Stands) -> tuple[bool, date, str]:
     return line.sessions >= line.needed, line.last or date.min, line.title_key
 
 
-def _days(lots: Mapping[int, _Lot]) -> list[Days]:
-    used = coaching.minutes_by_lot(lots)
-    return [
-        Days(lot.reference, lot.call, lot.name, lot.days, used[lot.id] / lot.procedure.day_minutes)
-        for lot in lots.values()
-    ]
+def _days(lot: _Lot, booked: kept.Reading[Booked, None] | None) -> Days:
+    used = booked.head.in_lot(lot.id) / lot.procedure.day_minutes if booked else None
+    return Days(lot.reference, lot.call, lot.name, lot.days, used)
 
 
 def _lots(actor: Actor) -> dict[int, _Lot]:
     """The lots in which this coach has a dossier, the newest call first."""
     rows = db.session.execute(
         select(
-            Lot.id, Lot.name, Lot.coaching_days, Call.reference, Call.title, Call.procedure, Call.calendar
+            Lot.id, Lot.name, Lot.coaching_days, Lot.call_id, Call.reference, Call.title, Call.procedure,
+            Call.calendar,
         )
         .join(Call, Call.id == Lot.call_id)
         .where(Lot.id.in_(select(Dossier.lot_id).where(*_mine(actor))))
@@ -220,7 +205,7 @@ def _lots(actor: Actor) -> dict[int, _Lot]:
     )
     return {
         row.id: _Lot(
-            row.id, row.name, row.coaching_days or 0, row.reference, row.title,
+            row.id, row.name, row.coaching_days or 0, row.call_id, row.reference, row.title,
             Procedure.of(row.procedure), row.calendar,
         )
         for row in rows
