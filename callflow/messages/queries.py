@@ -16,7 +16,7 @@ from callflow.core.errors import NotFound
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import visible_to
 from callflow.messages.models import Mark, Message, MessageFile, NoticeChoice, Sending, Thread
-from callflow.messages.rules import READS
+from callflow.messages.rules import AFTERWARDS, OVER, READS
 from callflow.messages.states import Audience, Often, Settled, Side
 from callflow.people.models import Grant, User
 
@@ -148,6 +148,11 @@ def unread_of(actor: Actor, side: Side, *, among: Sequence[str] | None = None) -
         .group_by(Dossier.reference)
     )  # fmt: skip
     return {row[0]: row[1] for row in rows}
+
+
+def long_over(at: datetime) -> ColumnElement[bool]:
+    """SQL twin of rules.closed_for, for the office and what was handed in."""
+    return and_(Dossier.state.in_(sorted(OVER)), Dossier.state_since < at - AFTERWARDS)
 
 
 @dataclass(frozen=True)
