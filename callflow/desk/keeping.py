@@ -60,7 +60,7 @@ class Keeper:
             return 0
         later: list[datetime] = []
         for due in _all():
-            when = _when(due, last)
+            when = _when(due, last, now)
             if when is not None and when <= now:
                 _work_out(due, holder)
                 return 1
@@ -102,17 +102,17 @@ def _newest() -> int:
     return db.session.scalar(select(kept.newest())) or 0
 
 
-def _when(due: Due, last: int) -> datetime | None:
+def _when(due: Due, last: int, now: datetime) -> datetime | None:
     """From when this is to be done again, or None for something that is up to date or in somebody's hands."""
     query = select(Snapshot).where(Snapshot.call_id == due.call_id, Snapshot.kind == due.kind.name)
     held = db.session.scalar(query.where(Snapshot.sight == due.key))
     if held is None:
-        return clock.now()
+        return now
     if held.lease_by or last == held.tried:
         return None
     happened = kept.happened(due.call_id, held.tried, last)
     if held.made_at is None:
-        return clock.now() if happened else None
+        return now if happened else None
     return held.made_at + (SHARE * timedelta(milliseconds=held.took) if happened else AGE)
 
 

@@ -32,7 +32,7 @@ from callflow.jury.calibration import (
     moved,
     ties,
 )
-from callflow.jury.models import Count, Habits, JurorProfile, Sheet
+from callflow.jury.models import Count, Habits, JurorProfile, MeetingItem, Sheet
 from callflow.jury.rules import REMINDER, scoring_from
 from callflow.people.models import User
 from callflow.territory.models import Municipality
@@ -111,7 +111,8 @@ class Figures:
     """What is worked out of all score sheets. ``areas`` says by juror what their own area is taken to be,
     ``tied`` and ``moved`` how many pairs of projects there are; ``reach`` is from where to where projects
     score. ``handed`` once a sheet was handed in; ``closed`` counts the sheets of dossiers whose scoring is
-    closed, and ``newest`` is when the last of them came in.
+    closed, and ``newest`` is when the last of them came in. ``to_meet`` counts what a meeting of the jury has
+    still to settle.
     """
 
     progress: tuple[Progress, ...]
@@ -126,6 +127,7 @@ class Figures:
     handed: bool
     closed: int
     newest: datetime | None
+    to_meet: int = 0
 
 
 @dataclass(frozen=True)
@@ -238,12 +240,12 @@ def _work(actor: Actor, call_id: int) -> kept.Work[Figures, Ranked]:
     order = [Ranked(each, tied.get(each.dossier), before.get(each.dossier)) for each in found.standings]
     figures = Figures(
         tuple(progress), found.members, at_home(found, ratings, own), areas, found.shrinkage, found.parts,
-        len(tied), len(before), _reach(found), *_closed(call_id),
+        len(tied), len(before), _reach(found), *_closed(call_id), _to_meet(actor, call_id),
     )  # fmt: skip
     return kept.Work(figures, {"": order})
 
 
-KIND = kept.Kind("panel", Figures, Ranked, _work, WATCHING, (P.jury_panel, P.scores_view))
+KIND = kept.Kind("panel", Figures, Ranked, _work, WATCHING, (P.jury_panel, P.jury_meet, P.scores_view))
 
 
 def _reach(found: Calibration) -> tuple[float, float]:
@@ -295,6 +297,17 @@ def _closed(call_id: int) -> tuple[bool, int, datetime | None]:
     sheets = select(exists(handed), func.count(), func.max(Sheet.given_at)).where(*closed, *given)
     row = db.session.execute(sheets).one()
     return bool(row[0]), row[1], row[2]
+
+
+def _to_meet(actor: Actor, call_id: int) -> int:
+    settled = exists(
+        select(MeetingItem.id).where(MeetingItem.dossier_id == Dossier.id, MeetingItem.stands)
+    ).correlate(Dossier)
+    seen = visible_to(actor, P.jury_meet)
+    waiting = select(func.count()).where(
+        Dossier.call_id == call_id, Dossier.state == State.scored, Dossier.scores_given > 0, seen, ~settled
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _people(jurors: Iterable[int], call_id: int) -> tuple[dict[str, str], dict[int, datetime]]:

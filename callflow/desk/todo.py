@@ -122,8 +122,8 @@ def for_chair(actor: Actor, panel: Panel) -> list[Todo]:
     row = _meeting(actor, call.id)
     if not call.procedure.meeting:
         return by_due(found)
-    if row.id is None:
-        return by_due([*found, todo("todo_meet", row.waiting)])
+    if row is None:
+        return by_due([*found, todo("todo_meet", panel.figures.to_meet)])
     missing = max(row.quorum - row.present, 0)
     return by_due(
         [
@@ -136,7 +136,7 @@ def for_chair(actor: Actor, panel: Panel) -> list[Todo]:
 
 
 def _meeting(actor: Actor, call_id: int) -> Any:
-    """The open meeting of a call with its numbers, or none; and what waits for one."""
+    """The open meeting of a call with its numbers, or none."""
     open_now = (
         select(Meeting.id, Meeting.quorum, Meeting.held_on)
         .where(Meeting.call_id == call_id, Meeting.closed_at.is_(None))
@@ -147,25 +147,16 @@ def _meeting(actor: Actor, call_id: int) -> Any:
     on_it = MeetingItem.meeting_id == open_now.c.id
     seen = visible_to(actor, P.jury_meet)
     items = select(func.count()).select_from(MeetingItem).join(Dossier, Dossier.id == MeetingItem.dossier_id)
-    settled = exists(
-        select(MeetingItem.id).where(MeetingItem.dossier_id == Dossier.id, MeetingItem.stands)
-    ).correlate(Dossier)
-    waiting = select(func.count()).where(
-        Dossier.call_id == call_id, Dossier.state == State.scored, Dossier.scores_given > 0, seen, ~settled
-    )
     present = select(func.count()).where(Presence.meeting_id == open_now.c.id)
-    one = select(waiting.scalar_subquery().label("waiting")).subquery()
     return db.session.execute(
         select(
-            open_now.c.id, open_now.c.quorum, open_now.c.held_on, one.c.waiting,
+            open_now.c.id, open_now.c.quorum, open_now.c.held_on,
             present.correlate(open_now).scalar_subquery().label("present"),
             items.where(on_it, seen).correlate(open_now).scalar_subquery().label("items"),
             items.where(on_it, seen, MeetingItem.settled_at.is_(None)).correlate(open_now)
             .scalar_subquery().label("open"),
         )
-        .select_from(one)
-        .outerjoin(open_now, open_now.c.id.is_not(None))
-    ).one()  # fmt: skip
+    ).one_or_none()  # fmt: skip
 
 
 def for_signatory(actor: Actor, lots: Sequence[LotLine]) -> list[Todo]:

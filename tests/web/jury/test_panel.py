@@ -256,4 +256,4 @@ def test_the_page_asks_the_same_number_of_statements_however_many_scored(client,
     with statements() as sent:
         client.page("/jury/panels")
 
-    assert len(sent) == 13, "one of them for the meeting"
+    assert len(sent) == 14, "one of them for the meeting"
