@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-KINDS = ("pages", "writes", "saving", "letters", "assignment", "selection", "calls", "messages")
+KINDS = ("pages", "writes", "saving", "letters", "assignment", "selection", "calls", "messages", "growth")
 
 
 def main(chosen: list[str]) -> int:

@@ -51,6 +51,7 @@ def site(size: int) -> Iterator[Site]:
         with app.app_context():
             upgrade()
             made = world.build(size)
+            db.session.rollback()  # whoever looks on holds nothing open, or no checkpoint comes to its end
             with db.engine.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # sqlite3's own
             yield Site(app, environment, made)

@@ -1,5 +1,8 @@
-"""A call with many dossiers, three score sheets each, and their history: rows as the actions leave them."""
+"""A call with many dossiers, three score sheets each, their history and what stands beside them: rows as the
+actions leave them.
+"""
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,17 +12,21 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from benchmarks.beside import SALT, Beside, Deed, Team, Written, pilots
 from callflow.applications.models import Answer, Application, Submission
 from callflow.calls.models import Call, Criterion, Lot
+from callflow.coaching.models import Advice, Session, session_dossier
 from callflow.core import clock, ids, trail
 from callflow.core.actor import Role
-from callflow.core.db import Model, db, unit_of_work
+from callflow.core.db import db, unit_of_work
+from callflow.core.outbox import OutboxMail
 from callflow.core.search import key_of
-from callflow.core.trail import Event, Trail
+from callflow.core.trail import Event, EventText, Trail
 from callflow.dossiers import tally
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import Kind, State, Task
 from callflow.jury.models import Declaration, Score, Sheet
+from callflow.messages.models import Mark, Message, Thread
 from callflow.people.models import User
 from tests import factories
 
@@ -44,7 +51,11 @@ WORDS = (
     "brug",
 )
 BATCH = 2000
-Written = tuple[type[Model], dict[str, Any]]
+TABLES = (
+    Trail, Event, EventText, Dossier, Application, Answer, Submission, Assignment, Sheet, Score, Session,
+    session_dossier, Advice, Thread, Message, Mark, OutboxMail,
+)  # fmt: skip
+"""In the order in which they refer to each other."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ class World:
     juror: User
     references: tuple[str, ...]
     scored: tuple[str, ...]
+    coach: User
+    pilots: tuple[str, ...]
 
 
 def build(size: int, *, seed: int = 1) -> World:
@@ -69,40 +82,44 @@ def build(size: int, *, seed: int = 1) -> World:
     with unit_of_work():
         signed = {"call_id": call.id, "signed_at": clock.now(), "text_sha256": "0" * 64}
         db.session.execute(insert(Declaration), [signed | {"person_id": juror.id} for juror in jurors])
-    rows = Rows(call, [juror.id for juror in jurors], [group.id for group in groups], dice)
+    team, tried = Team.of(call, coordinator), pilots(call)
+    rows = Rows(call, [juror.id for juror in jurors], [group.id for group in groups], team, dice)
     for start in range(0, size, BATCH):
         with unit_of_work():
             rows.write(range(start, min(start + BATCH, size)))
     tally.merge()  # as the worker does
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
-    return World(call.reference, coordinator, jurors[0], tuple(rows.references), tuple(rows.scored))
+    made = tuple(rows.references), tuple(rows.scored)
+    return World(call.reference, coordinator, jurors[0], *made, team.coaches[0], tuple(tried))
 
 
 class Rows:
     """Makes the rows of the dossiers, with ids of its own so that whole batches go in at once."""
 
-    def __init__(self, call: Call, jurors: list[int], groups: list[int], dice: random.Random) -> None:
+    def __init__(
+        self, call: Call, jurors: list[int], groups: list[int], team: Team, dice: random.Random
+    ) -> None:
         self.call_id, self.prefix, self.form = call.id, call.prefix, call.form
         self.lot_id = db.session.scalars(select(Lot.id).where(Lot.call_id == call.id)).one()
         self.criteria = db.session.scalars(select(Criterion.id).where(Criterion.call_id == call.id)).all()
         self.closed = call.closes_at
         self.jurors, self.groups, self.dice = jurors, groups, dice
-        self.first = {kind: _next_id(kind) for kind in (Trail, Dossier, Sheet)}
+        self.first = {kind: _next_id(kind) for kind in (Trail, Dossier, Sheet, Session, Thread, Message)}
+        self.events = itertools.count(_next_id(Event))
+        self.beside = Beside(team, self.first, self.criteria[0])
         self.references: list[str] = []
         self.scored: list[str] = []
 
     def write(self, numbers: range) -> None:
         """The dossiers with these numbers, in the current unit of work."""
-        made: dict[type[Model], list[dict[str, Any]]] = {
-            kind: []
-            for kind in (Trail, Event, Dossier, Application, Answer, Submission, Assignment, Sheet, Score)
-        }
+        made: dict[Any, list[dict[str, Any]]] = {kind: [] for kind in TABLES}
         for number in numbers:
             for kind, row in self.of(number):
                 made[kind].append(row)
         for kind, rows in made.items():
-            db.session.execute(insert(kind.__table__), rows)
+            if rows:
+                db.session.execute(insert(getattr(kind, "__table__", kind)), rows)
 
     def of(self, number: int) -> Iterator[Written]:
         """Every row of one dossier."""
@@ -113,10 +130,10 @@ class Rows:
         if state is State.scored:
             self.scored.append(reference)
         submitted = self.closed - timedelta(minutes=self.dice.randrange(60 * 24 * 30))
-        events = list(self._history(trail_id, PATHS[state], submitted))
-        yield Trail, {"id": trail_id, "kind": "dossier", "sequence": len(events), "head": events[-1]["hash"]}
-        for event in events:
-            yield Event, event
+        history = list(self._history(number, trail_id, PATHS[state], submitted))
+        last = [row for kind, row in history if kind is Event][-1]
+        yield Trail, {"id": trail_id, "kind": "dossier", "sequence": last["sequence"], "head": last["hash"]}
+        yield from history
         title = f"{self.dice.choice(WORDS).capitalize()} en {self.dice.choice(WORDS)} {number}"
         named = {"id": dossier_id, "trail_id": trail_id, "reference": reference, "title": title}
         found = {"title_key": title.casefold(), "search_key": key_of((title, reference))}
@@ -134,6 +151,7 @@ class Rows:
         }  # fmt: skip
         if state is not State.submitted:
             yield from self._scores(number, dossier_id, submitted)
+        yield from self.beside.rows(number, dossier_id, self.call_id, submitted)
 
     def _standing(self, state: State, submitted: datetime) -> dict[str, Any]:
         total = Decimal(self.dice.randrange(300000, 990000)) / 10000 if state is State.scored else None
@@ -146,19 +164,26 @@ class Rows:
             "handler_id": None, "scores_given": 0 if state is State.submitted else 3, "total_percent": total,
         }  # fmt: skip
 
-    def _history(self, trail_id: int, triggers: tuple[str, ...], at: datetime) -> Iterator[dict[str, Any]]:
+    def _history(
+        self, number: int, trail_id: int, triggers: tuple[str, ...], at: datetime
+    ) -> Iterator[Written]:
+        """The steps of its road, then what else was done: each event, and what was written with it."""
         previous, source = trail.GENESIS, State.draft
-        for sequence, trigger in enumerate(triggers, start=1):
+        steps = [Deed(self.jurors[0], "person", trigger) for trigger in triggers]
+        for sequence, deed in enumerate([*steps, *self.beside.deeds(number)], start=1):
+            dest = AFTER.get(deed.action)
             event = Event(
-                trail_id=trail_id, sequence=sequence, at=at, actor_id=self.jurors[0],
-                actor_pseudonym="person", action=trigger, source=str(source), dest=str(AFTER[trigger]),
-                data={}, text_digests={},
+                id=next(self.events), trail_id=trail_id, sequence=sequence, at=at, actor_id=deed.by,
+                actor_pseudonym=deed.pseudonym, action=deed.action, data=deed.data,
+                source=str(source) if dest else None, dest=str(dest) if dest else None,
+                text_digests={name: trail.text_digest(SALT, body) for name, body in deed.texts.items()},
                 previous=previous,
             )  # fmt: skip
             event.hash = previous = trail._hash(event)  # noqa: SLF001 - a chain as record() would write it
-            source = AFTER[trigger]
-            columns = [column.key for column in Event.__table__.columns if column.key != "id"]
-            yield {name: getattr(event, name) for name in columns}
+            source = dest or source
+            yield Event, {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+            for name, body in deed.texts.items():
+                yield EventText, {"event_id": event.id, "name": name, "salt": SALT, "body": body}
 
     def _scores(self, number: int, dossier_id: int, at: datetime) -> Iterator[Written]:
         for turn, juror in enumerate(self.dice.sample(self.jurors, 3)):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from callflow.calls import queries as calls
+from callflow.calls.models import Call
 from callflow.core import clock
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db, unit_of_work
@@ -38,9 +39,10 @@ STEPS = ("submit", "screen", "finish_coaching", "select", "start", "report", "cl
 class Trio:
     """Everybody around one pilot; each method is one deed, ``upto`` the way to a state."""
 
-    def __init__(self, **changes: Any) -> None:
-        self.call = make.call(make.Law.be_public, make.Law.fr_public, **changes)
-        self.lot, self.other_lot = make.lots(self.call)
+    def __init__(self, call: Call | None = None, **changes: Any) -> None:
+        self.call = call or make.call(make.Law.be_public, make.Law.fr_public, **changes)
+        lots = make.lots(self.call)
+        self.lot, self.other_lot = lots[0], lots[-1]
         scope = ("call", self.call.id)
         self.coordinator = make.person((Role.coordinator, *scope), name="Lieve Voorbeeld")
         self.signatory = make.person((Role.signatory, *scope), name="An Voorbeeld")

@@ -1,0 +1,161 @@
+"""What a page of a call of ten thousand dossiers costs against the same page of a call of a thousand.
+
+Compared is the processor time of one request, in a process of its own for each size, with everything warm
+and nobody else asking: every address that can be opened and answers HTML, as each person of addresses.py sees
+it, about records that stand alike at both sizes. The least of several times is taken, and what seems to grow
+is measured again at both sizes in turns; what the worker keeps was worked out before. Files and tables to
+download are no pages.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from benchmarks.addresses import Scene, scene
+from benchmarks.figures import Figure
+from benchmarks.server import ROOT
+from benchmarks.site import site
+from callflow.core import heap
+from callflow.core.db import db
+from callflow.desk import keeping
+
+SIZES = (1_000, 10_000)
+LIMIT = 1.3
+TURNS = 4
+NO_NOISE = 3
+"""Growth that nothing else that runs here explains: such a page is not measured again."""
+Pages = dict[str, str]
+Times = dict[str, float]
+
+
+def figures(only: str = "") -> Iterator[Figure]:
+    """Each page that is over, then how many were measured and how much the worst grows; ``only`` takes the
+    pages with this in their name.
+    """
+    with ExitStack() as both:
+        small, large = (Measuring(size, both) for size in SIZES)
+        common = {name for name in small.names() if only in name} & set(large.names())
+        if not common:
+            raise RuntimeError(f"no page is called like {only!r}")
+        names = sorted(common)
+        times = [place.measure(names) for place in (small, large)]
+        for _ in range(TURNS):
+            over = [name for name in names if LIMIT < _growth(name, times) < NO_NOISE]
+            for place, held in zip((small, large), times, strict=True):
+                again = place.measure(over)
+                held.update({name: min(held[name], each) for name, each in again.items()})
+        grown = {name: _growth(name, times) for name in names}
+        for name in names:
+            if grown[name] > LIMIT:
+                yield Figure(f"growth:{name}", times[1][name], "ms", LIMIT, grown[name])
+        yield Figure("growth_worst", len(names), "pages", LIMIT, max(grown.values()))
+
+
+def _growth(name: str, times: Sequence[Times]) -> float:
+    return times[1][name] / times[0][name]
+
+
+class Measuring:
+    """A process with a site of one size; it is asked for names of pages and answers with their times."""
+
+    def __init__(self, size: int, until: ExitStack) -> None:
+        command = [sys.executable, "-m", "benchmarks.growth", str(size)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        until.enter_context(self.process)
+        until.callback(self.process.terminate)
+
+    def names(self) -> list[str]:
+        """The pages that it has, when it is ready."""
+        return list(self._answer())
+
+    def measure(self, names: Sequence[str]) -> Times:
+        """The processor time of each in ms."""
+        if self.process.stdin is None:
+            raise RuntimeError("nobody listens")
+        print(json.dumps(list(names)), file=self.process.stdin, flush=True)
+        return dict(self._answer())
+
+    def _answer(self) -> Any:
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        if not line:
+            raise RuntimeError("the site could not be measured")
+        return json.loads(line)
+
+
+class Visitor:
+    """Asks for pages in one thread, as a server would, without a server."""
+
+    def __init__(self, app: Flask, cookies: Mapping[str, str]) -> None:
+        self.app, self.cookies = app, cookies
+        self.thread = ThreadPoolExecutor(1)
+
+    def is_page(self, role: str, path: str) -> bool:
+        """Whether this person is answered with HTML."""
+        status, kind, _ = self._asked(role, path)
+        return status.startswith("200") and kind.startswith("text/html")
+
+    def least(self, role: str, path: str) -> float:
+        """The least ms of several times; a page that takes long is not asked for as often."""
+        times = [self._asked(role, path)[2]]
+        while len(times) < 8 and sum(times) < 200:
+            times.append(self._asked(role, path)[2])
+        return min(times)
+
+    def _asked(self, role: str, path: str) -> tuple[str, str, float]:
+        return self.thread.submit(self._ask, role, path).result()
+
+    def _ask(self, role: str, path: str) -> tuple[str, str, float]:
+        where, _, query = path.partition("?")
+        environ = EnvironBuilder(path=where, query_string=query).get_environ()
+        environ["HTTP_COOKIE"] = self.cookies[role]
+        begun = time.thread_time()
+        body, status, headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
+        for _ in body:
+            pass
+        return status, headers.get("Content-Type", ""), (time.thread_time() - begun) * 1000
+
+
+def pages(around: Scene, visitor: Visitor) -> Iterator[tuple[str, str]]:
+    """Each page by role and rule, with the first of its addresses that is answered."""
+    for rule, addresses in around.addresses(visitor.app):
+        for role in visitor.cookies:
+            found = next((each for each in addresses if visitor.is_page(role, each)), None)
+            if found is not None:
+                yield f"{role}:{rule}", found
+
+
+def _keep() -> None:
+    """Work out what the worker keeps, as it would have by now."""
+    keeper = keeping.Keeper()
+    while keeper.drain("measuring", lambda: False):
+        pass
+    db.session.rollback()  # whoever looks on holds nothing open
+
+
+def serve(size: int) -> None:
+    """Name the pages, then answer each line of names with their times."""
+    heap.settle()
+    with site(size) as place:
+        around = scene(place)
+        _keep()
+        cookies = {role: place.cookie(who) for role, who in around.people.items()}
+        visitor = Visitor(place.app, {"nobody": "lang=nl", **cookies})
+        found = dict(pages(around, visitor))
+        print(json.dumps(list(found)), flush=True)
+        for line in sys.stdin:
+            asked = {name: visitor.least(name.partition(":")[0], found[name]) for name in json.loads(line)}
+            print(json.dumps(asked), flush=True)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
