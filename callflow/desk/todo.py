@@ -56,20 +56,11 @@ def by_due(items: Iterable[Todo]) -> list[Todo]:
 
 def for_coach(home: CoachHome) -> list[Todo]:
     """From what the home holds already: no statement of its own."""
-    missed = [each for each in home.now if each.missed]
-    coming = [each for each in home.now if each.soon and not each.missed]
-    short = [each for each in home.now if each.sessions < each.needed]
-    found = [
-        Todo("todo_missed", len(missed), _first(each.agreed_on for each in missed)),
-        Todo("todo_appointments", len(coming), _first(each.agreed_on for each in coming)),
-        Todo("todo_sessions", len(short), _first(each.until for each in short)),
-        Todo("todo_advice", sum(each.advice for each in home.now), _first(each.until for each in home.now)),
-    ]
-    return by_due(found)
-
-
-def _first(days: Iterable[date | None]) -> date | None:
-    return min((each for each in days if each is not None), default=None)
+    due = {
+        "todo_missed": home.todo.missed, "todo_appointments": home.todo.coming,
+        "todo_sessions": home.todo.short, "todo_advice": home.todo.advice,
+    }  # fmt: skip
+    return by_due(Todo(code, each.number, each.day) for code, each in due.items())
 
 
 def for_juror(actor: Actor, piles: Piles) -> list[Todo]:

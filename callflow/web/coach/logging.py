@@ -30,7 +30,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.twin import said
-from callflow.desk.coaching import home
+from callflow.desk.coaching import home, mine
 from callflow.desk.coaching.dossier import subjects_for
 from callflow.desk.coaching.home import Choices, Coached
 from callflow.dossiers import queries as dossiers
@@ -126,7 +126,9 @@ def note_session() -> Answer:
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             told = _told(form)
-            log_session(actor(), _taken(chosen), told, advice=_advice(form, chosen))
+            taken = _taken(chosen)
+            log_session(actor(), taken, told, advice=_advice(form, chosen))
+            mine.renew(actor(), [each.call_id for each in taken])
     if form.accepted:
         flash(_("The session is noted."), "well")
         return form.leads_to(target)
@@ -159,10 +161,12 @@ def correct(number: int) -> Answer:
         with form.refusals(), unit_of_work(form.once(target)):
             told = _told(form)
             found, references = queries.own_session(number, by=actor(), lock=True)
+            taken = _taken(references)
             correct_session(
-                actor(), found, _taken(references), told, version=form.seen_version or -1,
+                actor(), found, taken, told, version=form.seen_version or -1,
                 advice=_advice(form, references),
             )  # fmt: skip
+            mine.renew(actor(), [each.call_id for each in taken])
     if form.accepted:
         flash(_("The session is put right. What stood there is kept in the history."), "well")
         return form.leads_to(target)

@@ -18,6 +18,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.desk import todo
+from callflow.desk.coaching import mine
 from callflow.desk.coaching.dossier import coached_page
 from callflow.desk.coaching.home import coach_home
 from callflow.dossiers import queries
@@ -92,6 +93,7 @@ def take_step(ref: str, trigger: str) -> Answer:
             if found.state is not found.shown_state:
                 raise NotFound
             process.take(found, trigger, actor=actor(), version=form.seen_version or -1)
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         flash(_("Noted: %(what)s.", what=event_words(trigger)), "well")
         return form.leads_to(target)
@@ -112,6 +114,7 @@ def advice(ref: str, number: int, done: str) -> Answer:
             follow_up(
                 actor(), found, advice_id=number, to=Follow(done), seen=form.stood, word=form.word.data or ""
             )
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         return form.leads_to(target)
     return _page(ref, form), form.status
@@ -140,6 +143,7 @@ def conflict(ref: str) -> Answer:
         with form.refusals(), unit_of_work(form.once(target)):
             found = queries.for_step(ref, by=actor(), kind=Application)
             declare_conflict(actor(), found, reason=form.reason.data or "")
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         flash(_("You stepped aside. The coordinator finds somebody else."), "well")
         return form.leads_to(target)
