@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls.models import Call
 from callflow.core import clock
@@ -20,8 +20,11 @@ from callflow.desk.scope import CallLine, calls_of, chosen
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import apart, visible_to
 from callflow.dossiers.states import State, Task
-from callflow.jury.models import Meeting, MeetingItem, Presence
+from callflow.jury.models import Declaration, Meeting, MeetingItem, Presence
 from callflow.people.models import Grant, User
+
+MOST = 200
+"""Projects that one meeting can take on."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class OnAgenda:
 class MeetingPage:
     """The open meeting with its agenda, or what a new one could be about; and those that are over.
 
-    ``members`` are the jurors and chairs by id, ``present`` the ids of those who sit there.
+    ``members`` are the jurors and chairs by id, ``present`` the ids of those who sit there. Of what waits the
+    best are offered, with ``more`` behind them: a meeting goes through so many at most.
     """
 
     call: CallLine
@@ -61,6 +65,7 @@ class MeetingPage:
     members: Mapping[int, str]
     present: frozenset[int]
     waiting: Sequence[Dossier]
+    more: bool
     past: Sequence[Meeting]
     whole: bool
 
@@ -75,36 +80,55 @@ def meeting_page(actor: Actor, reference: str | None) -> MeetingPage | None:
     if line is None:
         return None
     found = db.session.scalars(
-        select(Meeting)
-        .where(Meeting.call_id == line.id)
-        .order_by(Meeting.id.desc())
-        .options(selectinload(Meeting.items), selectinload(Meeting.presence))
+        select(Meeting).where(Meeting.call_id == line.id).order_by(Meeting.id.desc())
     ).all()
-    meeting = next((each for each in found if each.closed_at is None), None)
+    meeting = _loaded(next((each.id for each in found if each.closed_at is None), 0))
     members = members_of(line)
     present = frozenset(each.person_id for each in meeting.presence) if meeting else frozenset()
-    dossiers = _dossiers(actor, line)
-    agenda = _agenda(meeting, dossiers, members, present) if meeting else []
-    settled = {each.dossier_id for one in found for each in one.items if each.stands}
+    items = meeting.items if meeting else ()
+    agenda = _agenda(meeting, _dossiers(actor, items), members, present) if meeting else []
+    waiting = _waiting(actor, line) if meeting is None else []
     return MeetingPage(
         line, [call for call in calls if call.procedure.meeting], meeting, agenda, members, present,
-        [each for each in dossiers.values() if each.state is State.scored and each.id not in settled],
-        [each for each in found if each.closed_at is not None],
-        meeting is None or len(agenda) == len(meeting.items),
+        waiting[:MOST], len(waiting) > MOST, [each for each in found if each.closed_at is not None],
+        len(agenda) == len(items),
     )  # fmt: skip
 
 
-def _dossiers(actor: Actor, line: CallLine) -> dict[int, Dossier]:
-    """What this person may see of what was ever scored: one statement."""
+def _loaded(meeting_id: int) -> Meeting | None:
+    """A meeting with its agenda and who sits there."""
+    query = select(Meeting).where(Meeting.id == meeting_id)
+    query = query.options(selectinload(Meeting.items), joinedload(Meeting.presence))
+    return db.session.execute(query.execution_options(populate_existing=True)).unique().scalar_one_or_none()
+
+
+def _dossiers(actor: Actor, items: Sequence[MeetingItem]) -> dict[int, Dossier]:
+    """What this person may see of what is on an agenda: one statement."""
     rows = db.session.scalars(
-        select(Dossier)
-        .where(
-            Dossier.call_id == line.id, Dossier.scores_given > 0, visible_to(actor, P.jury_meet),
-            Dossier.state != State.withdrawn,
+        select(Dossier).where(
+            Dossier.id.in_([each.dossier_id for each in items]), visible_to(actor, P.jury_meet),
+            Dossier.scores_given > 0, Dossier.state != State.withdrawn,
         )
-        .order_by(Dossier.total_percent.desc(), Dossier.title_key, Dossier.reference)
     )  # fmt: skip
     return {each.id: each for each in rows}
+
+
+def _waiting(actor: Actor, line: CallLine) -> list[Dossier]:
+    """What was scored and no meeting settled, the best first, one more than is offered: one statement."""
+    settled = exists(
+        select(MeetingItem.id).where(MeetingItem.dossier_id == Dossier.id, MeetingItem.stands)
+    ).correlate(Dossier)
+    return list(
+        db.session.scalars(
+            select(Dossier)
+            .where(
+                Dossier.call_id == line.id, Dossier.state == State.scored, Dossier.scores_given > 0,
+                visible_to(actor, P.jury_meet), ~settled,
+            )
+            .order_by(Dossier.total_percent.desc(), Dossier.title_key, Dossier.reference)
+            .limit(MOST + 1)
+        )
+    )  # fmt: skip
 
 
 def _agenda(
@@ -138,16 +162,24 @@ def _apart(meeting: Meeting) -> dict[int, set[int]]:
 
 def members_of(line: CallLine) -> dict[int, str]:
     """Who can sit in the meeting: jurors with a task in the call, and its chairs, by name."""
-    jurors = (
-        select(Assignment.person_id)
-        .join(Dossier, Dossier.id == Assignment.dossier_id)
-        .where(Dossier.call_id == line.id, Assignment.task == Task.juror)
-    )
     over = (Grant.scope_kind == "all") | ((Grant.scope_kind == "call") & (Grant.scope_id == line.id))
+    of_lot = (Grant.scope_kind == "lot") & Grant.scope_id.in_(list(line.lots))
+    jurors = select(Grant.user_id).where(Grant.role == Role.juror, over | of_lot)
+    declared = select(Declaration.person_id).where(Declaration.call_id == line.id)
+    tasked = exists(
+        select(Assignment.id)
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .where(
+            Assignment.person_id == User.id, Assignment.task == Task.juror, Dossier.call_id == line.id,
+        )
+    ).correlate(User)  # fmt: skip
     chairs = select(Grant.user_id).where(Grant.role == Role.chair, over)
     rows = db.session.execute(
         select(User.id, User.name)
-        .where(User.active, User.id.in_(jurors) | User.id.in_(chairs))
+        .where(
+            User.active,
+            User.id.in_(chairs) | ((User.id.in_(jurors) | User.id.in_(declared)) & tasked),
+        )
         .order_by(User.name, User.id)
     )
     return {row.id: row.name for row in rows}
@@ -158,13 +190,10 @@ def minutes_of(actor: Actor, call: Call, meeting: Meeting, line: CallLine) -> di
 
     Raises NotFound for somebody who may not see every dossier on the agenda.
     """
-    loaded = db.session.scalars(
-        select(Meeting)
-        .where(Meeting.id == meeting.id)
-        .options(selectinload(Meeting.items), selectinload(Meeting.presence))
-        .execution_options(populate_existing=True)
-    ).one()
-    members, dossiers = members_of(line), _dossiers(actor, line)
+    loaded = _loaded(meeting.id)
+    if loaded is None:
+        raise NotFound
+    members, dossiers = members_of(line), _dossiers(actor, loaded.items)
     present = frozenset(each.person_id for each in loaded.presence)
     agenda = _agenda(loaded, dossiers, members, present)
     if len(agenda) != len(loaded.items):

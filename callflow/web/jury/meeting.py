@@ -113,7 +113,7 @@ def open_meeting(reference: str) -> Answer:
 
 def _ordered() -> list[str]:
     """The projects that were ticked, in the order of the numbers beside them."""
-    chosen = request.form.getlist("ref")[:500]
+    chosen = request.form.getlist("ref")[: desk.MOST]
     numbers = {ref: request.form.get(f"place-{ref}", type=int) for ref in chosen}
     return sorted(chosen, key=lambda ref: (numbers[ref] is None, numbers[ref] or 0, chosen.index(ref)))
 

@@ -257,6 +257,21 @@ def test_verify_names_an_agreed_total_or_minutes_that_were_edited(chair, meets):
     assert found == ["agreed_differs", "minutes_changed", "total_disagrees"]
 
 
+def test_of_more_projects_than_a_meeting_can_take_the_best_are_offered(client, chair, monkeypatch):
+    call = Meets("haie", "banc")
+    weak = call.judged(answers={"title": "vierde"})
+    call.score(weak, call.juror, {"need": "1", "participation": "1"})
+    make.take(weak, "close_scoring", call.coordinator)
+    monkeypatch.setattr("callflow.desk.meeting.MOST", 2)
+    client.sign_in(call.chair)
+
+    page = client.page(f"/jury/meetings?call={call.call.reference}")
+
+    offered = {box["value"] for box in page.select("input[name=ref]")}
+    assert offered == {call.ref("haie"), call.ref("banc")}
+    assert "De 2 best gescoorde projecten worden voorgesteld" in page.main.get_text()
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_page_asks_the_same_number_of_statements_however_long_the_agenda(client, statements, count):
     meets = Meets(*(f"Idee {number}" for number in range(count)))
