@@ -52,7 +52,7 @@ class Ground:
     """One reason for a pairing, or against all coaches: a code and its parameters."""
 
     code: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ def _weight_of_load(coach: Coach, load: int) -> int:
 class _Matching:
     """Projects are seated one by one; others move on where that costs least; the last seat is nobody's.
 
-    ``moves`` holds for each seat and each other what the cheapest move of a project from one to the other adds,
-    with the number of that project; of equals the one who sits longest. Kept while projects come and go, so
-    that nobody looks through all who are seated for each that follows.
+    ``moves`` holds for each seat and each other what the cheapest move of a project from one to the other
+    adds, with the number of that project; of equals the one who sits longest. Kept while projects come and
+    go, so that nobody looks through all who are seated for each that follows.
     """
 
     def __init__(self, projects: Sequence[Project], coaches: Sequence[Coach]) -> None:

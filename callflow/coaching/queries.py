@@ -164,7 +164,7 @@ def minutes_by_coach(call_id: int) -> dict[int, Fraction]:
 
 
 def _added(key: Any, where: ColumnElement[bool]) -> dict[int, Fraction]:
-    """Minutes by this column, each session in equal parts over all dossiers that it served, wherever they are."""
+    """Minutes by this column, each session in equal parts over all dossiers that it served, wherever."""
     other = session_dossier.alias()
     number = select(func.count()).where(other.c.session_id == Session.id).scalar_subquery()
     parts = (

@@ -61,7 +61,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Seated:
-    """A dossier of the proposal with its jurors and why each is on it."""
+    """A dossier of the proposal with its jurors and why each is on it; the pairings do not name it."""
 
     dossier_id: int
     pairings: tuple[Pairing, ...]
@@ -87,8 +87,8 @@ class Proposed:
 
 @dataclass(frozen=True)
 class JuryPage:
-    """The page. ``names`` holds jurors by pseudonym, for reasons and for what lacks; ``reading`` is None while
-    the figures are being worked out.
+    """The page. ``names`` holds jurors by pseudonym, for reasons and for what lacks; ``reading`` is None
+    while the figures are being worked out.
     """
 
     call: CallLine
@@ -159,15 +159,13 @@ def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
 
 
 def _work(by: Actor, call_id: int) -> kept.Work[Figures, Seated]:
-    """All that rests on every dossier, every juror on it, and every pairing of the proposal: nine statements."""
+    """All that rests on every dossier, every juror on it, and every pairing of the proposal."""
     panel, run = seating.panel_of(call_id, by=by), proposing.latest(call_id)
     result = run.result if run is not None and run.status in FOUND else {}
     seen = {row.reference: row.id for row in panel.dossiers}
     names = {each.user.pseudonym for each in panel.jurors.values()}
     pairings = [_pairing(each) for each in result.get("pairings", []) if each["dossier"] in seen]
-    lacking = [
-        _shortage(each) for each in result.get("lacking", []) if each["name"] in {"", *seen, *names}
-    ]
+    lacking = [_shortage(each) for each in result.get("lacking", []) if each["name"] in {"", *seen, *names}]
     grouped: dict[str, list[Pairing]] = {}
     for each in pairings:
         grouped.setdefault(each.dossier, []).append(each)
@@ -180,7 +178,11 @@ def _work(by: Actor, call_id: int) -> kept.Work[Figures, Seated]:
         run.id if run is not None and result else None, tuple(result.get("most", ())),
         tuple(result.get("fair", ())), tuple(lacking[:SHOWN]), len(lacking),
     )  # fmt: skip
-    rows = [Seated(id_, tuple(grouped[reference])) for reference, id_ in seen.items() if reference in grouped]
+    rows = [
+        Seated(id_, tuple(replace(each, dossier="") for each in grouped[reference]))
+        for reference, id_ in seen.items()
+        if reference in grouped
+    ]
     return kept.Work(figures, {"": rows})
 
 
@@ -216,7 +218,7 @@ def _busy(
 
 
 def _proposed(by: Actor, call_id: int, rows: Sequence[Seated]) -> list[Proposed]:
-    """What these dossiers are called, those that this person sees and that still take jurors: one statement."""
+    """What these dossiers are called, those that this person sees and that still take jurors."""
     pairings = {row.dossier_id: row.pairings for row in rows}
     found = db.session.execute(
         select(Dossier.id, Dossier.reference, Dossier.title, Dossier.language)

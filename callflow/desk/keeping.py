@@ -21,8 +21,15 @@ from callflow.dossiers.models import Tally
 from callflow.people import queries as people
 
 log = logging.getLogger("callflow.worker")
-KINDS: tuple[kept.Kind[Any, Any], ...] = (panel.KIND, team.KIND, proposal.KIND, days.KIND, mine.KIND,
-    recipients.KIND, assigning.KIND)
+KINDS: tuple[kept.Kind[Any, Any], ...] = (
+    panel.KIND,
+    team.KIND,
+    proposal.KIND,
+    days.KIND,
+    mine.KIND,
+    recipients.KIND,
+    assigning.KIND,
+)
 LEASE = timedelta(minutes=10)
 SHARE = 20
 """Working out takes one part in so many of the time at most."""

@@ -1,25 +1,16 @@
 """Messages on pages that show more: the newest threads of a dossier; whether there is a coach to write to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
-from callflow.core import clock
 from callflow.core.actor import Actor
 from callflow.core.db import db
-from callflow.core.permissions import P
-from callflow.core.trail import canonical
 from callflow.dossiers.models import Assignment, Dossier
-from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Task
 from callflow.messages import queries
 from callflow.messages.queries import ThreadLine
-from callflow.messages.rules import closed_for
 from callflow.messages.states import Side
-from callflow.people.models import Group, Membership, User
 
 NEWEST = 3
 

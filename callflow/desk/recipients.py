@@ -1,4 +1,4 @@
-"""To whom a text for many would go: how many groups read which language, and what can no longer be written to."""
+"""To whom a text for many would go: how many groups read which language, and what is left out."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
 from callflow.messages.queries import long_over
-from callflow.messages.rules import OVER, closed_for
+from callflow.messages.rules import closed_for
 from callflow.messages.states import Side
 from callflow.people.models import Group, Membership, User
 
@@ -126,8 +126,11 @@ def _cells(chosen: Select[int]) -> tuple[Cell, ...]:
         .where(Dossier.id.in_(chosen))
         .subquery()
     )  # fmt: skip
-    counted = select(*rows.c, func.count()).group_by(*rows.c)
-    return tuple(Cell(*row) for row in db.session.execute(counted))
+    counted = select(*rows.c, func.count().label("number")).group_by(*rows.c)
+    return tuple(
+        Cell(row.state, row.lot_id, row.handler_id, row.language, row.closed, row.number)
+        for row in db.session.execute(counted)
+    )
 
 
 def _work(actor: Actor, call_id: int) -> kept.Work[Cells, None]:
@@ -153,7 +156,7 @@ def addressed(actor: Actor, where: Sequence[ColumnElement[bool]]) -> list[Addres
     return [_line(row) for row in db.session.execute(query.order_by(Dossier.id))]
 
 
-def _addressed() -> Select[Any]:
+def _addressed() -> Select[*tuple[Any, ...]]:
     return select(
         Dossier.id, Dossier.reference, Dossier.title, Dossier.group_id, Dossier.state, Dossier.shown_state,
         Dossier.state_since, Dossier.submitted_at, _LANGUAGE.label("spoken"),

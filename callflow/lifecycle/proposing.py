@@ -79,7 +79,8 @@ def confirm(actor: Actor, call: Call, run_id: int) -> int:
 
 def latest(call_id: int) -> AssignmentRun | None:
     """The proposal asked for last, with all that was found."""
-    return db.session.scalar(_newest(call_id))
+    found: AssignmentRun | None = db.session.scalar(_newest(call_id))
+    return found
 
 
 def brief(call_id: int) -> tuple[AssignmentRun | None, str]:

@@ -25,7 +25,7 @@ class Days:
 
     @property
     def left(self) -> Fraction:
-        return self.given - (self.used or 0)
+        return self.given - (self.used or Fraction(0))
 
     @property
     def over(self) -> bool:

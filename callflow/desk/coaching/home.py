@@ -64,8 +64,8 @@ class CoachHome:
 
 
 def coach_home(actor: Actor, *, page: int = 1) -> CoachHome:
-    """One page of the dossiers of this coach, and the days of their lots: a fixed number of statements for each
-    call in which they coach.
+    """One page of the dossiers of this coach, and the days of their lots: a fixed number of statements for
+    each call in which they coach.
     """
     lots = mine.lots_of(actor)
     found = mine.readings(actor, lots, part=mine.ALL)
@@ -106,7 +106,9 @@ def _page(
         number = page - before
         if number <= reading.pages:
             inside = {key: lot for key, lot in lots.items() if lot.call_id == call_id}
-            here = mine.readings(actor, inside, part=mine.ALL, page=number)[call_id] if number > 1 else reading
+            here = (
+                mine.readings(actor, inside, part=mine.ALL, page=number)[call_id] if number > 1 else reading
+            )
             return page, last, here, here.rows
         before += reading.pages
     return page, last, None, ()

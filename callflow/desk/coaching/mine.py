@@ -1,4 +1,4 @@
-"""The dossiers of one coach: how it stands with each, in the order in which they need a coach, and what there is to do.
+"""The dossiers of one coach in the order in which they need one, and what there is to do about them.
 
 What comes first hangs on every session of every one of them: the order is kept in a large call, what a page
 says of the dossiers that it shows is read when it is asked for.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from callflow.calls.models import Call, Lot
 from callflow.calls.procedure import Procedure
@@ -34,11 +34,11 @@ ALL, OPEN = "all", "open"
 
 @dataclass(frozen=True)
 class Stands:
-    """How it stands with a dossier of this coach. ``state`` is the one that was told; ``until`` the end of its
-    coaching; ``sessions`` are those of the present stretch, ``advice`` is how much of it is open.
+    """How it stands with a dossier of this coach. ``state`` is the one that was told; ``until`` the end of
+    its coaching; ``sessions`` are those of the present stretch, ``advice`` is how much of it is open.
 
-    ``agreed_on`` is the day agreed, while no session of that day or later is noted. ``now`` says whether it is
-    in a stage of coaching; ``over`` that no session can be noted any more.
+    ``agreed_on`` is the day agreed, while no session of that day or later is noted. ``now`` says whether it
+    is in a stage of coaching; ``over`` that no session can be noted any more.
     """
 
     id: int
@@ -76,7 +76,7 @@ class CoachLot:
     reference: str
     call: Mapping[str, str]
     procedure: Procedure
-    calendar: Mapping[str, Any]
+    calendar: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,7 @@ class ToDo:
 Reading = kept.Reading[ToDo, int]
 
 
-def readings(
-    actor: Actor, lots: Mapping[int, CoachLot], *, part: str, page: int = 1
-) -> dict[int, Reading]:
+def readings(actor: Actor, lots: Mapping[int, CoachLot], *, part: str, page: int = 1) -> dict[int, Reading]:
     """By call, one page of the dossiers of this coach there. Who looks as a coach has it worked out at once:
     nobody keeps what only the two of them see.
     """
@@ -147,7 +145,11 @@ def _work(actor: Actor, call_id: int) -> kept.Work[ToDo, int]:
     )
     able = [line for line in lines if not line.over]
     return kept.Work(
-        todo, {ALL: [line.id for line in sorted(lines, key=at_home)], OPEN: [line.id for line in sorted(able, key=by_need)]}
+        todo,
+        {
+            ALL: [line.id for line in sorted(lines, key=at_home)],
+            OPEN: [line.id for line in sorted(able, key=by_need)],
+        },
     )
 
 
@@ -174,7 +176,7 @@ def _need(line: Stands) -> tuple[bool, date, str]:
 
 
 def lots_of(actor: Actor, *narrower: ColumnElement[bool]) -> dict[int, CoachLot]:
-    """The lots in which this coach has a dossier, the newest call first; each looked into until one is found."""
+    """The lots in which this coach has a dossier, the newest call first; each is read until one is found."""
     held = (
         select(Assignment.id)
         .join(Dossier, Dossier.id == Assignment.dossier_id)
@@ -210,9 +212,7 @@ def given_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Dossier.id.in_(given), visible_to(actor, P.coaching_log)
 
 
-def standing(
-    actor: Actor, lots: Mapping[int, CoachLot], *narrower: ColumnElement[bool]
-) -> list[Stands]:
+def standing(actor: Actor, lots: Mapping[int, CoachLot], *narrower: ColumnElement[bool]) -> list[Stands]:
     """These dossiers of this coach by their titles: one statement."""
     mine = select(Dossier.id).where(*given_to(actor), *narrower).cte("mine")
     sessions, advice = _sessions(mine), _advice(mine)
@@ -233,7 +233,7 @@ def _sessions(mine: Any) -> Any:
     def held(stretch: Stretch) -> Any:
         return func.count(case((session_dossier.c.stretch == stretch, 1)))
 
-    query: Select[Any] = (
+    return (
         select(
             session_dossier.c.dossier_id, held(Stretch.coaching).label("before"),
             held(Stretch.guidance).label("after"), func.max(Session.held_on).label("last"),
@@ -242,17 +242,17 @@ def _sessions(mine: Any) -> Any:
         .join(Session, Session.id == session_dossier.c.session_id)
         .where(session_dossier.c.dossier_id.in_(select(mine.c.id)))
         .group_by(session_dossier.c.dossier_id)
+        .subquery()
     )  # fmt: skip
-    return query.subquery()
 
 
 def _advice(mine: Any) -> Any:
-    query: Select[Any] = (
+    return (
         select(Advice.dossier_id, func.count().label("open"))
         .where(Advice.dossier_id.in_(select(mine.c.id)), Advice.follow_up == Follow.open)
         .group_by(Advice.dossier_id)
+        .subquery()
     )
-    return query.subquery()
 
 
 def _stands(row: Any, lot: CoachLot) -> Stands:

@@ -1,4 +1,4 @@
-"""Projects of a call as its coordinator sees them coached: their coaches, sessions and days, a few at a time."""
+"""Projects of a call as its coordinator sees them coached: their coaches, sessions and days."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

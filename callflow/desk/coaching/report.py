@@ -109,7 +109,7 @@ def call_report(actor: Actor, call: CallLine, *, part: int = 1) -> CallReport | 
 def _read(
     actor: Actor, call: CallLine, part: int
 ) -> tuple[kept.Reading[team.Figures, int], Sequence[int], int] | None:
-    """The figures, the projects of one part, and which part that is: there may be fewer than was asked for."""
+    """The figures, the projects of one part, and which part that is: there may be fewer than asked for."""
     reading = kept.read(team.KIND, actor, call.id, lots=call.lots, part=REPORTED, page=(part - 1) * PAGES + 1)
     if reading is None:
         return None
@@ -124,9 +124,7 @@ def _read(
 
 
 def _advice(ids: Sequence[int]) -> Mapping[int, list[Follow]]:
-    rows = db.session.execute(
-        select(Advice.dossier_id, Advice.follow_up).where(Advice.dossier_id.in_(ids))
-    )
+    rows = db.session.execute(select(Advice.dossier_id, Advice.follow_up).where(Advice.dossier_id.in_(ids)))
     found: dict[int, list[Follow]] = {}
     for dossier_id, follow in rows:
         found.setdefault(dossier_id, []).append(follow)

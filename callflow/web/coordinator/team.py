@@ -18,8 +18,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import ngettext
 from callflow.core.permissions import P
 from callflow.core.workflow import Reason
-from callflow.desk import scope
-from callflow.desk import kept
+from callflow.desk import kept, scope
 from callflow.desk.coaching import hours, proposal
 from callflow.desk.coaching import report as reports
 from callflow.desk.coaching import team as overview
