@@ -211,8 +211,8 @@ def _loaded(ids: Iterable[int]) -> Sequence[Dossier]:
 
 
 def jury_of(call_id: int) -> dict[int, Juror]:
-    """Everybody who is a juror in a call or a lot of it, by id, in the order of their names; without a profile
-    they read the language that we write to them in.
+    """Everybody who is a juror in a call or a lot of it, by id, in the order of their names; without a
+    profile they read the language that we write to them in.
     """
     lots = select(Lot.id).where(Lot.call_id == call_id)
     reach = or_(
