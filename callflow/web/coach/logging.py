@@ -239,7 +239,14 @@ def _noting(form: SessionForm, choices: Choices, *, words: str = "") -> str:
     return _page(form, choices.lines, words=words, total=choices.total)
 
 
-def _page(form: SessionForm, choices: Sequence[Coached], *, number: int | None = None, **more: Any) -> str:
+def _page(
+    form: SessionForm,
+    choices: Sequence[Coached],
+    *,
+    number: int | None = None,
+    total: int = 0,
+    words: str = "",
+) -> str:
     subjects = subjects_for({each.call_id for each in choices})
     for each in form.advice:
         each.form.ref.choices = [
@@ -253,7 +260,15 @@ def _page(form: SessionForm, choices: Sequence[Coached], *, number: int | None =
                 for key, title in subjects.items()
             ),
         ]
-    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home", **more)
+    return page(
+        "coach/session.html",
+        form=form,
+        choices=choices,
+        number=number,
+        entry="coach.home",
+        total=total,
+        words=words,
+    )
 
 
 def _group(key: str) -> str:
