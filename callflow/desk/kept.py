@@ -134,8 +134,7 @@ def read(
             row = db.session.execute(_kept(kind.name, call_id, key, part, pages)).one()
         rows = _read(row.rows or "[]", GenericAlias(list, (kind.row,)))
     except (TypeError, msgspec.MsgspecError):  # never worked out, or by a release that knew other figures
-        # what somebody sees who looks as another is kept by nobody
-        return on_the_spot(kind, actor, call_id, part=part, page=page) if actor.behind else None
+        return None
     stale = last > row.stamp and happened(call_id, row.stamp, last)
     return Reading(head, rows, min(max(page, 1), pages), pages, counts, row.made_at, stale)
 
