@@ -124,7 +124,7 @@ def read(
     """
     number, last = _large(call_id)
     if number <= LIVE:
-        return _now(kind, actor, call_id, part, page)
+        return on_the_spot(kind, actor, call_id, part=part, page=page)
     key = sight(actor, kind.sees, call_id, lots)
     row = db.session.execute(_kept(kind.name, call_id, key, part, max(page, 1))).one()
     try:
@@ -200,7 +200,10 @@ def happened(call_id: int, stamp: int, last: int) -> bool:
     return bool(db.session.scalar(select(exists(since))))
 
 
-def _now(kind: Kind[Head, Row], actor: Actor, call_id: int, part: str, page: int) -> Reading[Head, Row]:
+def on_the_spot(
+    kind: Kind[Head, Row], actor: Actor, call_id: int, *, part: str = "", page: int = 1
+) -> Reading[Head, Row]:
+    """A page of one part, worked out now."""
     done = kind.work(actor, call_id)
     counts = {name: len(rows) for name, rows in done.parts.items()}
     rows = done.parts.get(part, ())

@@ -15,6 +15,7 @@ from callflow.dossiers.actions import exclude
 from callflow.lifecycle import values
 from callflow.people import queries as people
 from tests import factories as make
+from tests.kept import at_work
 from tests.rounds import Round
 from tests.web.jury.test_panel import Jury
 
@@ -23,7 +24,8 @@ WORKED_OUT = "De cijfers van deze pagina worden berekend"
 
 
 @pytest.fixture
-def jury(app):
+def jury(app, monkeypatch):
+    monkeypatch.setattr(keeping, "KINDS", (panel.KIND,))
     jury = Jury()
     jury.all_score()
     jury.all_close()
@@ -34,14 +36,6 @@ def jury(app):
 def large(monkeypatch):
     """From two applications on."""
     monkeypatch.setattr(kept, "LIVE", 2)
-
-
-def at_work(keeper: keeping.Keeper | None = None) -> int:
-    """What one look of a worker does, all of it."""
-    keeper, done = keeper or keeping.Keeper(), 0
-    while keeper.drain("w1@here:1:x", lambda: False):
-        done += 1
-    return done
 
 
 def shown(client, path: str = "/jury/panels") -> str:
