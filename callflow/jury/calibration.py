@@ -283,13 +283,9 @@ def _fitted(it: _Equations, *, surely: bool = True) -> _Fit:
         return _Fit(values, _named(it.jurors, offsets), {}, {}, ratio, freedom)
     uncertain = np.sqrt(error / it.number + ((share @ known) * share).sum(axis=1))
     return _Fit(
-        values,
-        _named(it.jurors, offsets),
-        _named(it.dossiers, width * uncertain),
-        _named(it.jurors, width * np.sqrt(np.diag(known))),
-        ratio,
-        freedom,
-    )
+        values, _named(it.jurors, offsets), _named(it.dossiers, width * uncertain),
+        _named(it.jurors, width * np.sqrt(np.diag(known))), ratio, freedom,
+    )  # fmt: skip
 
 
 def _named(names: Sequence[str], figures: Any) -> dict[str, float]:
@@ -370,10 +366,8 @@ def _left_out(sheets: _Sheets, fit: _Fit, *, low_is_good: bool) -> dict[str, lis
     """
     rests = (_equations(sheets, number) for number in range(len(sheets.jurors)))
     fits = (_fitted(rest, surely=False) for rest in rests if rest.dossiers)
-    places = [
-        _places({**fit.values, **each}, low_is_good=low_is_good)
-        for each in (fit.values, *(one.values for one in fits))
-    ]
+    values = (fit.values, *({**fit.values, **each.values} for each in fits))
+    places = [_places(each, low_is_good=low_is_good) for each in values]
     return {dossier: [each[dossier] for each in places] for dossier in fit.values}
 
 

@@ -1,6 +1,7 @@
 """The jury's page of a large call: kept by the worker, as each may see it, and soon in step again."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -220,3 +221,25 @@ def test_the_page_of_a_large_call_asks_the_same_number_of_statements(jury, clien
         client.page("/jury/panels")
 
     assert len(sent) == 9
+
+
+def test_who_looks_as_the_chair_sees_what_is_kept_unless_a_conflict_hides_some_of_it(jury, large):
+    at_work()
+    chair, lead = (people.actor(each.id) for each in (jury.chair, jury.coordinator))
+    looking = replace(chair, behind=lead)
+
+    def read():
+        found = panel.panel(looking, jury.call.reference)
+        return found.reading and found.reading.made_at, {each.title for each in found.projects.values()}
+
+    kept_at, titles = read()
+    assert kept_at is not None
+    assert titles == set(jury.projects)
+
+    who = make.actor(jury.colleague)
+    with unit_of_work():
+        dossier = dossiers.for_step(jury.projects["haie"].reference, by=who)
+        exclude(who, dossier, person_id=lead.id, reason="Haar broer.")
+    made_at, titles = read()
+    assert made_at is None, "nobody keeps that: it is worked out on the spot"
+    assert titles == set(jury.projects) - {"haie"}
