@@ -1,24 +1,28 @@
 """What a page of a call of ten thousand dossiers costs against the same page of a call of a thousand.
 
 Compared is the processor time of one request, in a process of its own for each size, with everything warm
-and nobody else asking: every address that can be opened and answers HTML, as each person of addresses.py sees
-it, about records that stand alike at both sizes. The least of several times is taken, and what seems to grow
-is measured again at both sizes in turns; what the worker keeps was worked out before. Files and tables to
-download are no pages.
+and nobody else asking. Two worlds are measured: a call that is being judged, where every address that can be
+opened and answers HTML is asked for as each person of addresses.py, about records that stand alike at both
+sizes; and the demonstration many times over, with dossiers in every state, where everybody walks along the
+links of its first dossiers. The least of several times is taken, and what seems to grow is measured again at
+both sizes in turns; what the worker keeps was worked out before. Files and tables to download are no pages.
 """
 
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from benchmarks import demonstration
 from benchmarks.addresses import Scene, scene
 from benchmarks.figures import Figure
 from benchmarks.server import ROOT
@@ -40,11 +44,19 @@ def figures(only: str = "") -> Iterator[Figure]:
     """Each page that is over, then how many were measured and how much the worst grows; ``only`` takes the
     pages with this in their name.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "demonstration"
+        _in_a_process(home, "made")
+        for world in ("judged", str(home)):
+            yield from _world(world, only)
+
+
+def _world(world: str, only: str) -> Iterator[Figure]:
     with ExitStack() as both:
-        small, large = (Measuring(size, both) for size in SIZES)
+        small, large = (Measuring(world, size, both) for size in SIZES)
         common = {name for name in small.names() if only in name} & set(large.names())
         if not common:
-            raise RuntimeError(f"no page is called like {only!r}")
+            return
         names = sorted(common)
         times = [place.measure(names) for place in (small, large)]
         for _ in range(TURNS):
@@ -56,7 +68,7 @@ def figures(only: str = "") -> Iterator[Figure]:
         for name in names:
             if grown[name] > LIMIT:
                 yield Figure(f"growth:{name}", times[1][name], "ms", LIMIT, grown[name])
-        yield Figure("growth_worst", len(names), "pages", LIMIT, max(grown.values()))
+        yield Figure(f"growth_worst:{Path(world).name}", len(names), "pages", LIMIT, max(grown.values()))
 
 
 def _growth(name: str, times: Sequence[Times]) -> float:
@@ -66,8 +78,8 @@ def _growth(name: str, times: Sequence[Times]) -> float:
 class Measuring:
     """A process with a site of one size; it is asked for names of pages and answers with their times."""
 
-    def __init__(self, size: int, until: ExitStack) -> None:
-        command = [sys.executable, "-m", "benchmarks.growth", str(size)]
+    def __init__(self, world: str, size: int, until: ExitStack) -> None:
+        command = [sys.executable, "-m", "benchmarks.growth", world, str(size)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -101,8 +113,12 @@ class Visitor:
 
     def is_page(self, role: str, path: str) -> bool:
         """Whether this person is answered with HTML."""
-        status, kind, _ = self._asked(role, path)
-        return status.startswith("200") and kind.startswith("text/html")
+        return self.shown(role, path)[0] == "text/html"
+
+    def shown(self, role: str, path: str) -> tuple[str, str]:
+        """The type of an answer that is none of an error, and what it holds."""
+        status, kind, _, body = self._asked(role, path)
+        return (kind.partition(";")[0], body) if status.startswith("200") else ("", "")
 
     def least(self, role: str, path: str) -> float:
         """The least ms of several times; a page that takes long is not asked for as often."""
@@ -111,18 +127,19 @@ class Visitor:
             times.append(self._asked(role, path)[2])
         return min(times)
 
-    def _asked(self, role: str, path: str) -> tuple[str, str, float]:
+    def _asked(self, role: str, path: str) -> tuple[str, str, float, str]:
         return self.thread.submit(self._ask, role, path).result()
 
-    def _ask(self, role: str, path: str) -> tuple[str, str, float]:
+    def _ask(self, role: str, path: str) -> tuple[str, str, float, str]:
         where, _, query = path.partition("?")
         environ = EnvironBuilder(path=where, query_string=query).get_environ()
         environ["HTTP_COOKIE"] = self.cookies[role]
         begun = time.thread_time()
         body, status, headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
-        for _ in body:
-            pass
-        return status, headers.get("Content-Type", ""), (time.thread_time() - begun) * 1000
+        whole = b"".join(body)
+        took = (time.thread_time() - begun) * 1000
+        kind = headers.get("Content-Type", "")
+        return status, kind, took, whole.decode() if kind.startswith("text/html") else ""
 
 
 def pages(around: Scene, visitor: Visitor) -> Iterator[tuple[str, str]]:
@@ -142,20 +159,42 @@ def _keep() -> None:
     db.session.rollback()  # whoever looks on holds nothing open
 
 
-def serve(size: int) -> None:
-    """Name the pages, then answer each line of names with their times."""
-    heap.settle()
+def serve_judged(size: int) -> None:
+    """A call that is being judged."""
     with site(size) as place:
         around = scene(place)
-        _keep()
         cookies = {role: place.cookie(who) for role, who in around.people.items()}
         visitor = Visitor(place.app, {"nobody": "lang=nl", **cookies})
-        found = dict(pages(around, visitor))
-        print(json.dumps(list(found)), flush=True)
-        for line in sys.stdin:
-            asked = {name: visitor.least(name.partition(":")[0], found[name]) for name in json.loads(line)}
-            print(json.dumps(asked), flush=True)
+        _keep()
+        _answer(visitor, dict(pages(around, visitor)))
+
+
+def serve_demonstration(home: Path, size: int) -> None:
+    """The demonstration that was made in this folder, many times over."""
+    with demonstration.copied(home, size) as (place, people):
+        visitor = Visitor(place.app, {who: place.cookie(user) for who, user in people.items()})
+        _keep()
+        walk = demonstration.walked(place.app, list(people), visitor.shown)
+        _answer(visitor, {f"{who}:{path}": path for who, path in walk})
+
+
+def _answer(visitor: Visitor, found: Pages) -> None:
+    """Name the pages, then answer each line of names with their times."""
+    print(json.dumps(list(found)), flush=True)
+    for line in sys.stdin:
+        asked = {name: visitor.least(name.partition(":")[0], found[name]) for name in json.loads(line)}
+        print(json.dumps(asked), flush=True)
+
+
+def _in_a_process(home: Path, what: str) -> None:
+    subprocess.run([sys.executable, "-m", "benchmarks.growth", str(home), what], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    heap.settle()
+    if sys.argv[2] == "made":
+        demonstration.made(Path(sys.argv[1]))
+    elif sys.argv[1] == "judged":
+        serve_judged(int(sys.argv[2]))
+    else:
+        serve_demonstration(Path(sys.argv[1]), int(sys.argv[2]))

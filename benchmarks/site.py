@@ -20,11 +20,13 @@ from config import Settings
 
 @dataclass(frozen=True)
 class Site:
-    """An application with a built world; ``environment`` starts servers on the same database."""
+    """An application with a built world, a world.World or none; ``environment`` starts servers on the same
+    database.
+    """
 
     app: Flask
     environment: dict[str, str]
-    world: world.World
+    world: Any
 
     def cookie(self, user: Any) -> str:
         """What the browser of somebody who signed in sends."""

@@ -110,6 +110,7 @@ BREAKS = {
     "agreement_text_differs": _("has an agreement of which %(detail)s accepted another text"),
     "agreement_stands": _("is %(detail)s, and its agreement still holds"),
     "report_missing": _("is %(detail)s without its report"),
+    "promise_differs": _("sums up other means for lot %(detail)s than its decisions promise"),
     "tally_differs": _("counts %(detail)s applications too many or too few in one of its states"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "promise_without_project": _("promises means to a project that does not go on (decision %(detail)s)"),

@@ -10,6 +10,7 @@ from callflow.cli import words
 from callflow.core import heap, outbox, pdf, seal
 from callflow.core.db import look_again
 from callflow.core.jobs import Every, Task, Worker
+from callflow.decisions import promised
 from callflow.desk import keeping
 from callflow.dossiers import tally
 from callflow.letters import making
@@ -25,7 +26,7 @@ TASKS = (
     Task("assignments", proposing.drain, proposing.sweep),
     Task("readings", keeping.Keeper().drain, keeping.sweep),
 )
-CHORES = (tally.merge, Every(3600, look_again))
+CHORES = (tally.merge, promised.merge, Every(3600, look_again))
 DRAWING = 2
 """How many of them, the first, draw PDFs."""
 

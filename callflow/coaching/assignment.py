@@ -52,7 +52,7 @@ class Ground:
     """One reason for a pairing, or against all coaches: a code and its parameters."""
 
     code: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,12 @@ def _weight_of_load(coach: Coach, load: int) -> int:
 
 
 class _Matching:
-    """Projects are seated one by one; others move on where that costs least; the last seat is nobody's."""
+    """Projects are seated one by one; others move on where that costs least; the last seat is nobody's.
+
+    ``moves`` holds for each seat and each other what the cheapest move of a project from one to the other
+    adds, with the number of that project; of equals the one who sits longest. Kept while projects come and
+    go, so that nobody looks through all who are seated for each that follows.
+    """
 
     def __init__(self, projects: Sequence[Project], coaches: Sequence[Coach]) -> None:
         self.projects, self.coaches = projects, coaches
@@ -131,6 +136,7 @@ class _Matching:
             for project in projects
         ]
         self.held: list[list[int]] = [[] for _ in range(len(coaches) + 1)]
+        self.moves: list[list[tuple[int, int] | None]] = [[None] * len(self.held) for _ in self.held]
 
     def solved(self) -> list[Coach | None]:
         """The coach of each project; None where nobody can be."""
@@ -154,8 +160,12 @@ class _Matching:
         reached: list[tuple[int, int | None, int] | None] = [
             None if cost is None else (cost, None, number) for cost in self.cost[number]
         ]
-        while sum(self._relax(reached, seat) for seat in range(len(self.held))):
-            pass
+        nearer = {seat for seat, each in enumerate(reached) if each is not None}
+        while nearer:
+            for seat in range(len(self.held)):
+                if seat in nearer:
+                    nearer.remove(seat)
+                    nearer |= self._relax(reached, seat)
         ends = [
             (each[0] + room, seat)
             for seat, each in enumerate(reached)
@@ -163,19 +173,16 @@ class _Matching:
         ]
         self._move_along(reached, min(ends)[1])
 
-    def _relax(self, reached: list[tuple[int, int | None, int] | None], seat: int) -> bool:
-        """Whether moving a project away from this seat makes another cheaper to reach."""
-        here, better = reached[seat], False
-        if here is None:
-            return False
-        for moving in self.held[seat]:
-            own = self.cost[moving][seat] or 0
-            for other, cost in enumerate(self.cost[moving]):
-                if other == seat or cost is None:
-                    continue
-                total, there = here[0] - own + cost, reached[other]
-                if there is None or total < there[0]:
-                    reached[other], better = (total, seat, moving), True
+    def _relax(self, reached: list[tuple[int, int | None, int] | None], seat: int) -> set[int]:
+        """The seats that moving a project away from this one makes cheaper to reach."""
+        here, better = reached[seat], set()
+        for other, move in enumerate(self.moves[seat]):
+            if here is None or move is None:
+                continue
+            total, there = here[0] + move[0], reached[other]
+            if there is None or total < there[0]:
+                reached[other] = (total, seat, move[1])
+                better.add(other)
         return better
 
     def _move_along(self, reached: list[tuple[int, int | None, int] | None], seat: int) -> None:
@@ -184,8 +191,30 @@ class _Matching:
             if step is None:
                 raise RuntimeError("a way to a seat that nobody reached")
             _cost, before, moving = step
-            self.held[seat].append(moving)
+            self._comes(moving, seat)
             if before is None:
                 return
-            self.held[before].remove(moving)
+            self._goes(moving, before)
             seat = before
+
+    def _comes(self, number: int, seat: int) -> None:
+        self.held[seat].append(number)
+        self._consider(number, seat, range(len(self.held)))
+
+    def _goes(self, number: int, seat: int) -> None:
+        """Only the moves that were this project's are looked for anew."""
+        self.held[seat].remove(number)
+        moves = self.moves[seat]
+        lost = [other for other, move in enumerate(moves) if move is not None and move[1] == number]
+        for other in lost:
+            moves[other] = None
+        for each in self.held[seat] if lost else ():
+            self._consider(each, seat, lost)
+
+    def _consider(self, number: int, seat: int, others: Iterable[int]) -> None:
+        costs, moves = self.cost[number], self.moves[seat]
+        own = costs[seat] or 0
+        for other in others:
+            cost, move = costs[other], moves[other]
+            if other != seat and cost is not None and (move is None or cost - own < move[0]):
+                moves[other] = (cost - own, number)

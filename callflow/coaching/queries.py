@@ -153,9 +153,9 @@ def minutes_by_lot(lot_ids: Collection[int]) -> dict[int, Fraction]:
     return {**dict.fromkeys(lot_ids, Fraction(0)), **_added(Dossier.lot_id, Dossier.lot_id.in_(lot_ids))}
 
 
-def minutes_by_dossier(call_id: int) -> dict[int, Fraction]:
-    """The same for each dossier of a call that was coached."""
-    return _added(Dossier.id, Dossier.call_id == call_id)
+def minutes_by_dossier(chosen: Select[int]) -> dict[int, Fraction]:
+    """The same for each of these dossiers that was coached."""
+    return _added(Dossier.id, Dossier.id.in_(chosen))
 
 
 def minutes_by_coach(call_id: int) -> dict[int, Fraction]:
@@ -164,20 +164,19 @@ def minutes_by_coach(call_id: int) -> dict[int, Fraction]:
 
 
 def _added(key: Any, where: ColumnElement[bool]) -> dict[int, Fraction]:
-    """Minutes by this column, each session in equal parts over all dossiers that it served."""
-    served = (
-        select(session_dossier.c.session_id, func.count().label("dossiers"))
-        .group_by(session_dossier.c.session_id)
-        .subquery()
-    )
-    query: Select[Any] = (
-        select(key, served.c.dossiers, func.sum(Session.minutes))
+    """Minutes by this column, each session in equal parts over all dossiers that it served, wherever."""
+    other = session_dossier.alias()
+    number = select(func.count()).where(other.c.session_id == Session.id).scalar_subquery()
+    parts = (
+        select(key.label("key"), Session.minutes, number.label("dossiers"))
         .select_from(Dossier)
         .join(session_dossier, session_dossier.c.dossier_id == Dossier.id)
         .join(Session, Session.id == session_dossier.c.session_id)
-        .join(served, served.c.session_id == Session.id)
         .where(where)
-        .group_by(key, served.c.dossiers)
+        .subquery()
+    )
+    query: Select[Any] = select(parts.c.key, parts.c.dossiers, func.sum(parts.c.minutes)).group_by(
+        parts.c.key, parts.c.dossiers
     )
     used: dict[int, Fraction] = {}
     for each, dossiers, minutes in db.session.execute(query):

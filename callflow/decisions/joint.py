@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from callflow.calls.models import JointEnvelope, JointLot, Lot
 from callflow.core.db import money
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Promise
 from callflow.dossiers.states import GRANTING
 
 
@@ -34,12 +34,12 @@ def paid_for_others(lot_id: Any) -> ScalarSelect[Any]:
 
 def spilt() -> Select[*tuple[Any, ...]]:
     """Per lot that shares a joint envelope: which, and what it promised above its own."""
-    given = func.coalesce(func.sum(Decision.amount), 0)
+    given = func.coalesce(func.sum(Promise.amount), 0)
     own = func.coalesce(Lot.envelope, 0)
     above = type_coerce(case((given > own, given - own), else_=0), money())
     return (
         select(JointLot.joint_id, JointLot.lot_id, above.label("spilt"))
         .join(Lot, Lot.id == JointLot.lot_id)
-        .join(Decision, (Decision.lot_id == Lot.id) & promises())
+        .join(Promise, Promise.lot_id == Lot.id)
         .group_by(JointLot.joint_id, JointLot.lot_id, Lot.envelope)
     )

@@ -81,6 +81,7 @@ class Decision(Model):
         CheckConstraint("repayment IS NULL OR repayment >= 0", name="repayment"),
         UniqueConstraint("dossier_id", "number", name="uq_decision_number"),
         Index("ix_decision_lot_state", "lot_id", "state"),
+        Index("ix_decision_lot_rank", "lot_id", "outcome", "rank"),
         Index(
             "uq_decision_current", "dossier_id", unique=True,
             sqlite_where=text("current"), postgresql_where=text("current"),
@@ -124,6 +125,21 @@ class Decision(Model):
         values.setdefault("number", 1)
         values.setdefault("current", True)
         super().__init__(**values)
+
+
+class Promise(Model):
+    """So much more money, or less, a lot has promised, and so many coaching days: the sum over its rows is
+    what the decisions that hold some come to (joint.promises). Written by triggers of ``decision``, which
+    only add rows, in the transaction of the step; promised.py adds them up.
+    """
+
+    __tablename__ = "promise"
+    __table_args__ = (Index("ix_promise_lot", "lot_id", "amount", "days"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int]
+    amount: Mapped[Decimal] = mapped_column(money())
+    days: Mapped[int]
 
 
 class Condition(Model):

@@ -13,8 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from callflow.calls.models import JointEnvelope, JointLot, Lot
 from callflow.core import clock
 from callflow.core.db import db
-from callflow.decisions import joint
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Promise
 from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import GRANTING, State
@@ -144,10 +143,10 @@ def _promised(lot_ids: Sequence[int], joint_ids: Sequence[int]) -> dict[int, _Pr
     """Of these lots, and of those that share one of these envelopes with them."""
     rows = db.session.execute(
         select(
-            Lot.id, Lot.envelope, JointLot.joint_id, func.sum(Decision.amount).label("amount"),
-            func.sum(Decision.coaching_days).label("days"),
+            Lot.id, Lot.envelope, JointLot.joint_id, func.sum(Promise.amount).label("amount"),
+            func.sum(Promise.days).label("days"),
         )
-        .join(Decision, (Decision.lot_id == Lot.id) & joint.promises())
+        .join(Promise, Promise.lot_id == Lot.id)
         .outerjoin(JointLot, JointLot.lot_id == Lot.id)
         .where(or_(Lot.id.in_(lot_ids), JointLot.joint_id.in_(joint_ids)))
         .group_by(Lot.id, Lot.envelope, JointLot.joint_id)

@@ -1,50 +1,83 @@
 """What the coordinator sees of the jury of a call: who sits on it, the proposal asked for last, conflicts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from callflow.calls.models import Call, Lot
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
+from callflow.desk import kept
+from callflow.desk.counts import counted
 from callflow.desk.scope import CallLine, calls_of
 from callflow.dossiers.models import Conflict, Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import JUDGED, Task
 from callflow.jury import profiles
 from callflow.jury.models import AssignmentRun, JurorProfile
 from callflow.jury.reasons import Ahead, Before, Pairing
 from callflow.jury.shortage import Lack, Shortage
 from callflow.jury.states import RunState
 from callflow.jury.wishes import Wishes
-from callflow.lifecycle import proposing, seating
+from callflow.lifecycle import conflicts, proposing, seating
 from callflow.lifecycle.seating import Juror
 from callflow.people.models import User
 from callflow.territory.models import Municipality
 
-SIZE = 50
+SHOWN = 50
+"""Things that are lacking which a page names; of more it says how many."""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What a juror has. ``now`` and ``then`` count dossiers: as it stands, and as the proposal has it."""
+
+    person_id: int
+    now: int = 0
+    begun: int = 0
+    then: int | None = None
+    conflicts: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is added up of all dossiers, their jurors, and the proposal asked for last. ``run`` is its id once
+    something was found; ``lacking`` are the first of so ``many`` things.
+    """
+
+    jurors: tuple[Busy, ...] = ()
+    seats: int = 0
+    run: int | None = None
+    most: tuple[int, ...] = ()
+    fair: tuple[int, ...] = ()
+    lacking: tuple[Shortage, ...] = ()
+    many: int = 0
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A dossier of the proposal with its jurors and why each is on it; the pairings do not name it."""
+
+    dossier_id: int
+    pairings: tuple[Pairing, ...]
 
 
 @dataclass(frozen=True)
 class OnPanel:
-    """A juror of the call. ``now`` and ``then`` count dossiers: as it stands, and as the proposal has it."""
+    """A juror of the call with what they have."""
 
-    person_id: int
     juror: Juror
-    now: int
-    begun: int
-    then: int | None
-    conflicts: int
+    busy: Busy
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A dossier of the proposal with its jurors and why each is on it."""
+    """A dossier of the proposal as the page names it."""
 
     reference: str
     title: str
@@ -54,20 +87,39 @@ class Proposed:
 
 @dataclass(frozen=True)
 class JuryPage:
-    """The page. ``names`` holds jurors by pseudonym, for reasons and for what lacks."""
+    """The page. ``names`` holds jurors by pseudonym, for reasons and for what lacks; ``reading`` is None
+    while the figures are being worked out.
+    """
 
     call: CallLine
+    reading: kept.Reading[Figures, Seated] | None
     panel: Sequence[OnPanel]
     dossiers: int
-    seats: int
     run: AssignmentRun | None
+    failure: str
     asked_by: str
     wishes: Wishes
     proposed: Sequence[Proposed]
-    lacking: Sequence[Shortage]
     names: Mapping[str, str]
-    page: int
-    last: int
+
+    @property
+    def figures(self) -> Figures:
+        return self.reading.head if self.reading else NOTHING
+
+    @property
+    def current(self) -> bool:
+        """Whether the figures hold what was found by the proposal asked for last."""
+        return self.run is not None and self.figures.run == self.run.id
+
+    @property
+    def waits(self) -> bool:
+        """Whether a worker still has something to do before everything is there."""
+        if self.run is None or self.run.status is RunState.failed:
+            return self.reading is None
+        return waiting(self.run) or not self.current
+
+
+NOTHING = Figures()
 
 
 @dataclass(frozen=True)
@@ -90,29 +142,52 @@ def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
     coordinator is counted and named nowhere.
     """
     call = call_of(reference, by=by)
-    panel, run = seating.panel_of(call.id, by=by), proposing.latest(call.id)
-    seen = {row.reference for row in panel.dossiers}
-    pairings = [
-        _pairing(each) for each in (run.result.get("pairings", []) if run else []) if each["dossier"] in seen
-    ]
-    names = {each.user.pseudonym: each.user.name for each in panel.jurors.values()}
+    reading = kept.read(KIND, by, call.id, lots=call.lots, page=page)
+    jurors, (run, failure) = seating.jury_of(call.id), proposing.brief(call.id)
+    dossiers = counted(by, [call.id]).total(states=frozenset(JUDGED))
+    figures, rows = (reading.head, reading.rows) if reading else (NOTHING, ())
+    busy = {each.person_id: each for each in figures.jurors}
+    fresh = run is not None and figures.run == run.id
+    return JuryPage(
+        call=call, reading=reading,
+        panel=[OnPanel(each, busy.get(person_id, Busy(person_id))) for person_id, each in jurors.items()],
+        dossiers=dossiers, run=run, failure=failure, asked_by=_name(run),
+        wishes=Wishes.of(run.settings) if run else _usual(call, dossiers, len(jurors)),
+        proposed=_proposed(by, call.id, rows if fresh else ()),
+        names={each.user.pseudonym: each.user.name for each in jurors.values()},
+    )  # fmt: skip
+
+
+def _work(by: Actor, call_id: int) -> kept.Work[Figures, Seated]:
+    """All that rests on every dossier, every juror on it, and every pairing of the proposal."""
+    panel, run = seating.panel_of(call_id, by=by), proposing.latest(call_id)
+    result = run.result if run is not None and run.status in FOUND else {}
+    seen = {row.reference: row.id for row in panel.dossiers}
+    names = {each.user.pseudonym for each in panel.jurors.values()}
+    pairings = [_pairing(each) for each in result.get("pairings", []) if each["dossier"] in seen]
+    lacking = [_shortage(each) for each in result.get("lacking", []) if each["name"] in {"", *seen, *names}]
+    grouped: dict[str, list[Pairing]] = {}
+    for each in pairings:
+        grouped.setdefault(each.dossier, []).append(each)
     seats = Counter(
         person_id for (person_id, dossier_id), held in panel.seats.items()
         if held.task is Task.juror and (person_id, dossier_id) not in panel.apart
     )  # fmt: skip
-    last = max(1, -(-len({each.dossier for each in pairings}) // SIZE))
-    page = min(max(page, 1), last)
-    return JuryPage(
-        call=call, panel=_on_panel(call, panel, seats, pairings, by), dossiers=len(panel.dossiers),
-        seats=seats.total(), run=run, asked_by=_name(run),
-        wishes=Wishes.of(run.settings) if run else _usual(call, len(panel.dossiers), len(panel.jurors)),
-        proposed=_proposed(panel, pairings)[(page - 1) * SIZE : page * SIZE],
-        lacking=[
-            _shortage(each) for each in (run.result.get("lacking", []) if run else [])
-            if each["name"] in {"", *seen, *names}
-        ],
-        names=names, page=page, last=last,
+    figures = Figures(
+        tuple(_busy(call_id, panel, seats, pairings, by)), seats.total(),
+        run.id if run is not None and result else None, tuple(result.get("most", ())),
+        tuple(result.get("fair", ())), tuple(lacking[:SHOWN]), len(lacking),
     )  # fmt: skip
+    rows = [
+        Seated(id_, tuple(replace(each, dossier="") for each in grouped[reference]))
+        for reference, id_ in seen.items()
+        if reference in grouped
+    ]
+    return kept.Work(figures, {"": rows})
+
+
+KIND = kept.Kind("assignment", Figures, Seated, _work, (Role.coordinator,), (P.scores_view,))
+FOUND = (RunState.proposed, RunState.confirmed, RunState.impossible)
 
 
 def _usual(call: CallLine, dossiers: int, jurors: int) -> Wishes:
@@ -122,37 +197,38 @@ def _usual(call: CallLine, dossiers: int, jurors: int) -> Wishes:
     return Wishes(each, max(0, int(mean) - 1), int(mean) + 2)
 
 
-def _on_panel(
-    call: CallLine, panel: seating.Panel, seats: Counter[int], pairings: Sequence[Pairing], by: Actor
-) -> list[OnPanel]:
+def _busy(
+    call_id: int, panel: seating.Panel, seats: Counter[int], pairings: Sequence[Pairing], by: Actor
+) -> Iterator[Busy]:
     then = Counter(each.juror for each in pairings)
     begun = Counter(person_id for person_id, _ in panel.begun - panel.apart)
     counted = dict(
         db.session.execute(
             select(Conflict.person_id, func.count(func.distinct(Conflict.dossier_id)))
             .join(Dossier, Dossier.id == Conflict.dossier_id)
-            .where(Dossier.call_id == call.id, Conflict.ended_at.is_(None), visible_to(by, P.scores_view))
+            .where(Dossier.call_id == call_id, Conflict.ended_at.is_(None), visible_to(by, P.scores_view))
             .group_by(Conflict.person_id)
         ).all()
     )  # fmt: skip
-    return [
-        OnPanel(
-            person_id, juror, seats[person_id], begun[person_id],
+    for person_id, juror in panel.jurors.items():
+        yield Busy(
+            person_id, seats[person_id], begun[person_id],
             then[juror.user.pseudonym] if pairings else None, counted.get(person_id, 0),
+        )  # fmt: skip
+
+
+def _proposed(by: Actor, call_id: int, rows: Sequence[Seated]) -> list[Proposed]:
+    """What these dossiers are called, those that this person sees and that still take jurors."""
+    pairings = {row.dossier_id: row.pairings for row in rows}
+    found = db.session.execute(
+        select(Dossier.id, Dossier.reference, Dossier.title, Dossier.language)
+        .where(
+            Dossier.id.in_(pairings), Dossier.call_id == call_id, *conflicts.OPEN,
+            visible_to(by, P.scores_view),
         )
-        for person_id, juror in panel.jurors.items()
-    ]  # fmt: skip
-
-
-def _proposed(panel: seating.Panel, pairings: Sequence[Pairing]) -> list[Proposed]:
-    grouped: dict[str, list[Pairing]] = {}
-    for each in pairings:
-        grouped.setdefault(each.dossier, []).append(each)
-    return [
-        Proposed(row.reference, row.title, row.language, grouped[row.reference])
-        for row in panel.dossiers
-        if row.reference in grouped
-    ]
+        .order_by(Dossier.reference)
+    )  # fmt: skip
+    return [Proposed(row.reference, row.title, row.language, pairings[row.id]) for row in found]
 
 
 def _pairing(stored: Mapping[str, Any]) -> Pairing:
@@ -193,13 +269,23 @@ class JurorPage:
     lots: Mapping[str, dict[str, str]]
     towns: Sequence[Municipality]
     conflicts: Sequence[KnownConflict] = ()
+    page: int = 1
+    last: int = 1
 
 
-def juror_page(reference: str, person_id: int, *, by: Actor) -> JurorPage:
-    """One juror of a call that this coordinator works on. Raises NotFound for who is no juror in it."""
+def juror_page(reference: str, person_id: int, *, by: Actor, page: int = 1) -> JurorPage:
+    """One juror of a call that this coordinator works on, with one page of their conflicts. Raises NotFound
+    for who is no juror in it.
+    """
     call = call_of(reference, by=by)
     found = _juror(call, person_id, seating.jurors_of(call.id).get(person_id))
-    return replace(found, conflicts=_conflicts(call.id, person_id, by))
+    mine = (
+        Dossier.call_id == call.id, Conflict.person_id == person_id, visible_to(by, P.scores_view)
+    )  # fmt: skip
+    number = select(func.count()).select_from(Conflict).join(Dossier, Dossier.id == Conflict.dossier_id)
+    last = kept.pages_of(db.session.scalar(number.where(*mine)) or 0)
+    page = min(max(page, 1), last)
+    return replace(found, conflicts=_conflicts(mine, page), page=page, last=last)
 
 
 def own_page(reference: str, *, by: Actor) -> JurorPage:
@@ -222,13 +308,15 @@ def _juror(call: CallLine, person_id: int, user: User | None) -> JurorPage:
     )  # fmt: skip
 
 
-def _conflicts(call_id: int, person_id: int, by: Actor) -> list[KnownConflict]:
+def _conflicts(mine: Sequence[ColumnElement[bool]], page: int) -> list[KnownConflict]:
     rows = db.session.execute(
         select(Conflict, Dossier.reference, Dossier.title, Dossier.language, Municipality)
         .join(Dossier, Dossier.id == Conflict.dossier_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(Dossier.call_id == call_id, Conflict.person_id == person_id, visible_to(by, P.scores_view))
+        .where(*mine)
         .order_by(Conflict.ended_at.is_not(None), Dossier.reference, Conflict.id)
+        .limit(kept.PAGE)
+        .offset((page - 1) * kept.PAGE)
     )
     return [KnownConflict(row[0], row[1], row[2], row[3], row[4].name if row[4] else "") for row in rows]
 

@@ -121,7 +121,7 @@ def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[in
     if asked.q and asked.column not in GROUPED:
         return _searched(actor, call, asked, counts)
     fitting = counted(actor, [call.id], *_narrower(asked)) if asked.narrowed else counts
-    cells = {key: number for key, number in fitting.cells.items() if _fits(key, asked, actor)}
+    cells = {key: number for key, number in fitting.cells.items() if fits(key, asked, actor)}
     total = sum(cells.values())
     page, last = _within(asked.page, total)
     span = ((page - 1) * SIZE, min(SIZE, total - (page - 1) * SIZE))
@@ -235,7 +235,8 @@ def _handler(asked: Asked, actor: Actor) -> int | None:
     return None if asked.handler == NOBODY else int(asked.handler)
 
 
-def _fits(key: tuple[int, State, int, int | None], asked: Asked, actor: Actor) -> bool:
+def fits(key: tuple[int, State, int, int | None], asked: Asked, actor: Actor) -> bool:
+    """Whether what is counted under this key is asked for, words and tags not looked at."""
     _, state, lot_id, handler_id = key
     return (
         (not asked.states or state in asked.states)

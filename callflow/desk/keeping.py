@@ -15,12 +15,21 @@ from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
 from callflow.core.jobs import abandoned
 from callflow.core.snapshots import Snapshot
-from callflow.desk import kept, panel
+from callflow.desk import assigning, kept, panel, recipients
+from callflow.desk.coaching import days, mine, proposal, team
 from callflow.dossiers.models import Tally
 from callflow.people import queries as people
 
 log = logging.getLogger("callflow.worker")
-KINDS: tuple[kept.Kind[Any, Any], ...] = (panel.KIND,)
+KINDS: tuple[kept.Kind[Any, Any], ...] = (
+    panel.KIND,
+    team.KIND,
+    proposal.KIND,
+    days.KIND,
+    mine.KIND,
+    recipients.KIND,
+    assigning.KIND,
+)
 LEASE = timedelta(minutes=10)
 SHARE = 20
 """Working out takes one part in so many of the time at most."""

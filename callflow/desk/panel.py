@@ -219,7 +219,7 @@ def panel(actor: Actor, reference: str | None, page: int = 1) -> Panel | None:
     jurors = {each.person_id for each in head.progress} | {int(each.juror) for each in head.members}
     names, reminded = _people(jurors, line.id)
     projects = _projects(actor, line.id, dossiers)
-    return Panel(line, calls, _count(line, head), reading, reminded, names, projects)
+    return Panel(line, calls, _count(line, reading), reading, reminded, names, projects)
 
 
 def _work(actor: Actor, call_id: int) -> kept.Work[Figures, Ranked]:
@@ -269,8 +269,9 @@ def _seen(actor: Actor, call_id: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def _count(line: CallLine, figures: Figures) -> Counted:
-    """What counts in the call and whether it is up to date: one statement."""
+def _count(line: CallLine, reading: kept.Reading[Figures, Ranked] | None) -> Counted:
+    """What counts in the call and whether it is up to date, as far as that is known: one statement."""
+    figures = reading.head if reading else NOTHING
     row = db.session.execute(
         select(Count, Habits)
         .select_from(Call)
@@ -279,9 +280,13 @@ def _count(line: CallLine, figures: Figures) -> Counted:
         .where(Call.id == line.id)
     ).one()
     counting = row.Count.counting if row.Count else line.procedure.counting
-    stale = row.Habits is not None and (
-        figures.closed != row.Habits.sheets
-        or (figures.newest is not None and figures.newest > row.Habits.made_at)
+    stale = (
+        reading is not None
+        and row.Habits is not None
+        and (
+            figures.closed != row.Habits.sheets
+            or (figures.newest is not None and figures.newest > row.Habits.made_at)
+        )
     )
     return Counted(counting, row.Count.chosen_at if row.Count else None, figures.handed, row.Habits, stale)
 

@@ -56,25 +56,11 @@ def by_due(items: Iterable[Todo]) -> list[Todo]:
 
 def for_coach(home: CoachHome) -> list[Todo]:
     """From what the home holds already: no statement of its own."""
-    now = [*home.soon, *home.present]
-    missed = [each for each in now if each.appointment and each.appointment.missed]
-    coming = [each for each in home.soon if each.appointment and not each.appointment.missed]
-    short = [each for each in now if each.sessions < each.needed]
-    found = [
-        Todo("todo_missed", len(missed), _first(each.appointment.on for each in missed if each.appointment)),
-        Todo(
-            "todo_appointments",
-            len(coming),
-            _first(each.appointment.on for each in coming if each.appointment),
-        ),
-        Todo("todo_sessions", len(short), _first(each.until for each in short)),
-        Todo("todo_advice", sum(len(each.agreed) for each in now), _first(each.until for each in now)),
-    ]
-    return by_due(found)
-
-
-def _first(days: Iterable[date | None]) -> date | None:
-    return min((each for each in days if each is not None), default=None)
+    due = {
+        "todo_missed": home.todo.missed, "todo_appointments": home.todo.coming,
+        "todo_sessions": home.todo.short, "todo_advice": home.todo.advice,
+    }  # fmt: skip
+    return by_due(Todo(code, each.number, each.day) for code, each in due.items())
 
 
 def for_juror(actor: Actor, piles: Piles) -> list[Todo]:

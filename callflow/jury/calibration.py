@@ -5,7 +5,7 @@ ones; docs/decisions/0008-calibration-and-meeting.md names the method, its sourc
 database, and nothing depends on the order of the ratings.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -151,10 +151,11 @@ def calibrate(ratings: Iterable[Rating], *, low_is_good: bool = False) -> Calibr
     given = sorted(ratings)
     if not given:
         return Calibration((), (), None, 0, 0)
-    fit = _fitted(given)
+    sheets = _sheets(given)
+    fit = _fitted(_equations(sheets))
     standings = _standings(given, fit, low_is_good=low_is_good)
     jurors = _by(given, lambda each: each.juror)
-    ranges = _left_out(given, jurors, fit, low_is_good=low_is_good)
+    ranges = _left_out(sheets, fit, low_is_good=low_is_good)
     return Calibration(
         tuple(_member(juror, scores, fit) for juror, scores in sorted(jurors.items())),
         tuple(
@@ -219,50 +220,72 @@ class _Equations:
     within: float
 
 
-def _equations(given: Sequence[Rating]) -> _Equations:
+@dataclass(frozen=True)
+class _Sheets:
+    """The ratings as arrays: for each the number of its dossier, that of its juror, and the score."""
+
+    dossiers: list[str]
+    jurors: list[str]
+    at: Any
+    who: Any
+    scores: Any
+
+
+def _sheets(given: Sequence[Rating]) -> _Sheets:
     import numpy as np  # slow import
 
-    dossiers = sorted({each.dossier for each in given})
-    counts = Counter(each.juror for each in given)
-    jurors = sorted(juror for juror in counts if counts[juror] > 1)
+    dossiers, jurors = sorted({each.dossier for each in given}), sorted({each.juror for each in given})
     row = {dossier: number for number, dossier in enumerate(dossiers)}
     column = {juror: number for number, juror in enumerate(jurors)}
-    at = np.array([row[each.dossier] for each in given])
-    scores = np.array([float(each.score) for each in given])
-    number = np.bincount(at, minlength=len(dossiers))
-    means = np.bincount(at, weights=scores, minlength=len(dossiers)) / number
-    distance = scores - means[at]
-    seats, pull = np.zeros((len(dossiers), len(jurors))), np.zeros(len(jurors))
-    for each, here, far in zip(given, at, distance, strict=True):
-        if each.juror in column:
-            seats[here, column[each.juror]] = 1
-            pull[column[each.juror]] += far
-    return _Equations(dossiers, jurors, number, means, seats, pull, float((distance**2).sum()))
+    return _Sheets(
+        dossiers, jurors, np.array([row[each.dossier] for each in given]),
+        np.array([column[each.juror] for each in given]), np.array([float(each.score) for each in given]),
+    )  # fmt: skip
 
 
-def _fitted(given: Sequence[Rating]) -> _Fit:
-    """Henderson's third method for the two variances, then the mixed model equations, dossiers absorbed."""
+def _equations(sheets: _Sheets, without: int | None = None) -> _Equations:
+    """Those of all, or of the others without the juror of this number."""
     import numpy as np  # slow import
 
-    it = _equations(given)
+    left = slice(None) if without is None else sheets.who != without
+    at, who, scores = sheets.at[left], sheets.who[left], sheets.scores[left]
+    seen, at = np.unique(at, return_inverse=True)
+    columns = np.flatnonzero(np.bincount(who, minlength=len(sheets.jurors)) > 1)
+    number = np.bincount(at, minlength=len(seen))
+    means = np.bincount(at, weights=scores, minlength=len(seen)) / number
+    distance = scores - means[at]
+    pull = np.bincount(who, weights=distance, minlength=len(sheets.jurors))[columns]
+    seats = np.zeros((len(seen), len(sheets.jurors)))
+    seats[at, who] = 1
+    return _Equations(
+        [sheets.dossiers[each] for each in seen], [sheets.jurors[each] for each in columns], number, means,
+        seats[:, columns], pull, float((distance**2).sum()),
+    )  # fmt: skip
+
+
+def _fitted(it: _Equations, *, surely: bool = True) -> _Fit:
+    """Henderson's third method for the two variances, then the mixed model equations, dossiers absorbed;
+    without intervals unless ``surely``.
+    """
+    import numpy as np  # slow import
+
     share = it.seats / it.number[:, None]
     inside = np.diag(it.seats.sum(axis=0)) - it.seats.T @ share
-    error, ratio, freedom = _variances(it, inside, len(given) - len(it.dossiers))
+    error, ratio, freedom = _variances(it, inside, int(it.number.sum()) - len(it.dossiers))
     if ratio is None:
         offsets, known = np.zeros(len(it.jurors)), np.zeros_like(inside)
     else:
         inverse = np.linalg.inv(inside + np.eye(len(it.jurors)) * ratio)
         offsets, known = inverse @ it.pull, error * inverse
-    width = _quantile(freedom)
-    uncertain = np.sqrt(error / it.number + np.einsum("ij,jk,ik->i", share, known, share))
+    values = _named(it.dossiers, it.means - share @ offsets)
+    width = _quantile(freedom) if surely else None
+    if width is None:
+        return _Fit(values, _named(it.jurors, offsets), {}, {}, ratio, freedom)
+    uncertain = np.sqrt(error / it.number + ((share @ known) * share).sum(axis=1))
     return _Fit(
-        _named(it.dossiers, it.means - share @ offsets),
-        _named(it.jurors, offsets),
-        {} if width is None else _named(it.dossiers, width * uncertain),
-        {} if width is None else _named(it.jurors, width * np.sqrt(np.diag(known))),
-        ratio,
-        freedom,
-    )
+        values, _named(it.jurors, offsets), _named(it.dossiers, width * uncertain),
+        _named(it.jurors, width * np.sqrt(np.diag(known))), ratio, freedom,
+    )  # fmt: skip
 
 
 def _named(names: Sequence[str], figures: Any) -> dict[str, float]:
@@ -337,15 +360,14 @@ def _places(values: Mapping[str, float], *, low_is_good: bool) -> dict[str, int]
     return {name: first[round(sign * value, PLACES)] for name, value in values.items()}
 
 
-def _left_out(
-    given: Sequence[Rating], jurors: Iterable[str], fit: _Fit, *, low_is_good: bool
-) -> dict[str, list[int]]:
+def _left_out(sheets: _Sheets, fit: _Fit, *, low_is_good: bool) -> dict[str, list[int]]:
     """By dossier its places with the whole panel and without each juror; one that nobody else scored stands
     where it stood.
     """
-    rests = ([each for each in given if each.juror != juror] for juror in jurors)
-    fits = [fit.values, *({**fit.values, **_fitted(rest).values} for rest in rests if rest)]
-    places = [_places(values, low_is_good=low_is_good) for values in fits]
+    rests = (_equations(sheets, number) for number in range(len(sheets.jurors)))
+    fits = (_fitted(rest, surely=False) for rest in rests if rest.dossiers)
+    values = (fit.values, *({**fit.values, **each.values} for each in fits))
+    places = [_places(each, low_is_good=low_is_good) for each in values]
     return {dossier: [each[dossier] for each in places] for dossier in fit.values}
 
 

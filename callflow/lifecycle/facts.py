@@ -20,7 +20,8 @@ from callflow.coaching.rules import stretch_of
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions import joint
-from callflow.decisions.models import Condition, Decision, Hearing
+from callflow.decisions.models import Condition, Decision, Hearing, Promise
+from callflow.decisions.promised import promised
 from callflow.decisions.states import DecisionState, Fulfilment
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.rules import apart
@@ -184,20 +185,18 @@ def _meeting(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
 def _promised(mine: ColumnElement[int]) -> dict[str, ColumnElement[Any]]:
     """What others of the lot hold already, and what the joint envelope behind it has paid elsewhere."""
     lot = bindparam("lot_id", type_=Integer)
-    lot_decisions = (
-        Decision.lot_id == lot,
-        joint.promises(),
-        Decision.dossier_id != mine,
-    )
+    own = (Decision.dossier_id == mine, Decision.lot_id == lot, joint.promises())
     return {
         "answered_at": _figure(select(func.max(Answer.saved_at)).where(Answer.application_id == mine)),
         "handed_in_at": _figure(
             select(func.max(Submission.submitted_at)).where(Submission.application_id == mine)
         ),
-        "committed": _figure(select(func.sum(Decision.amount)).where(*lot_decisions)),
+        "committed": promised(Promise.amount, lot),
+        "own_amount": _figure(select(func.sum(Decision.amount)).where(*own)),
         "joint": joint.amount_behind(lot),
         "joint_paid": joint.paid_for_others(lot),
-        "days_committed": _figure(select(func.sum(Decision.coaching_days)).where(*lot_decisions)),
+        "days_committed": promised(Promise.days, lot),
+        "own_days": _figure(select(func.sum(Decision.coaching_days)).where(*own)),
     }
 
 
@@ -300,9 +299,9 @@ def gather(dossier: Dossier, *, unanswered: tuple[str, ...] = ()) -> Facts:
         agreed=bool(row.agreed),
         revised=_later(row.answered_at, row.handed_in_at),
         envelope=lot.envelope,
-        committed=row.committed or Decimal(0),
+        committed=row.committed - (row.own_amount or 0),
         days=lot.coaching_days,
-        days_committed=row.days_committed or 0,
+        days_committed=row.days_committed - (row.own_days or 0),
         maximum=lot.maximum_amount,
         minimum=lot.minimum_amount,
         **_bent(row),

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from callflow.calls.models import Call, Lot
 from callflow.core.firing import Firing
 from callflow.core.outbox import OutboxMail
-from callflow.decisions.models import Condition, Decision, Hearing
+from callflow.decisions import joint
+from callflow.decisions.models import Condition, Decision, Hearing, Promise
 from callflow.decisions.states import DecisionState, Ending, Fulfilment
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import AFTER_SELECTION, GRANTING, State
@@ -169,3 +171,15 @@ def conditions_disagree() -> Query:
             )
         )
     )
+
+
+@check
+def promise_differs() -> Query:
+    """What is summed up while decisions are made is what they hold, by lot."""
+    money, days = (-func.coalesce(each, 0) for each in (Decision.amount, Decision.coaching_days))
+    there = select(Decision.lot_id, money.label("amount"), days.label("days")).where(joint.promises())
+    both = union_all(select(Promise.lot_id, Promise.amount, Promise.days), there).subquery()
+    off = or_(func.sum(both.c.amount) != 0, func.sum(both.c.days) != 0)
+    differs = select(Call.reference, Lot.key).join(Lot, Lot.call_id == Call.id)
+    differs = differs.join(both, both.c.lot_id == Lot.id).group_by(Call.reference, Lot.key)
+    return differs.having(off)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
+from sqlalchemy.orm import defer
 
 from callflow.calls.models import Call
 from callflow.core import clock, trail
-from callflow.core.actor import Actor
+from callflow.core.actor import CLOCK, Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Changed, Refused
 from callflow.core.jobs import abandoned
@@ -77,9 +78,22 @@ def confirm(actor: Actor, call: Call, run_id: int) -> int:
 
 
 def latest(call_id: int) -> AssignmentRun | None:
-    """The proposal asked for last."""
-    newest = select(AssignmentRun).where(AssignmentRun.call_id == call_id).order_by(AssignmentRun.id.desc())
-    return db.session.scalar(newest.limit(1))
+    """The proposal asked for last, with all that was found."""
+    found: AssignmentRun | None = db.session.scalar(_newest(call_id))
+    return found
+
+
+def brief(call_id: int) -> tuple[AssignmentRun | None, str]:
+    """The same without what was found, which is long in a large call; and why it failed, when it did."""
+    why = case((AssignmentRun.status == RunState.failed, AssignmentRun.result["failure"].as_string()))
+    query = _newest(call_id).options(defer(AssignmentRun.result, raiseload=True)).add_columns(why)
+    row = db.session.execute(query).first()
+    return (row[0], row[1] or "") if row else (None, "")
+
+
+def _newest(call_id: int) -> Any:
+    mine = select(AssignmentRun).where(AssignmentRun.call_id == call_id)
+    return mine.order_by(AssignmentRun.id.desc()).limit(1)
 
 
 def drain(holder: str, stopping: Callable[[], bool]) -> int:
@@ -146,10 +160,13 @@ def _work_out(run_id: int, holder: str, task: Task) -> None:
     except Unsolved:
         status, result = RunState.failed, {"failure": "search_given_up"}
     with unit_of_work():
+        of_call = select(Call.trail_id).join(AssignmentRun, AssignmentRun.call_id == Call.id)
+        history = trail.locked(of_call.where(AssignmentRun.id == run_id).scalar_subquery())
         run = _held(run_id, holder)
         if run is not None:
             run.result = result
             _close(run, status)
+            trail.record(history, CLOCK, "assignment_worked_out", data={"outcome": status.value})
 
 
 def _lacking(task: Task) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Panel:
 
 def jurors_of(call_id: int) -> dict[int, User]:
     """Everybody who is a juror in a call or a lot of it, by id."""
-    return {each.user.id: each.user for each in _jurors(call_id).values()}
+    return {each.user.id: each.user for each in jury_of(call_id).values()}
 
 
 def panel_of(call_id: int, *, by: Actor | None = None) -> Panel:
@@ -83,7 +83,7 @@ def panel_of(call_id: int, *, by: Actor | None = None) -> Panel:
     excluded = select(Exclusion.person_id, Exclusion.dossier_id).where(Exclusion.dossier_id.in_(inside))
     begun = select(Sheet.juror_id, Sheet.dossier_id).where(Sheet.dossier_id.in_(inside))
     return Panel(
-        _jurors(call_id),
+        jury_of(call_id),
         rows,
         {(each.person_id, each.dossier_id): each for each in db.session.scalars(seats)},
         frozenset((row[0], row[1]) for row in db.session.execute(conflicts.union(excluded))),
@@ -210,8 +210,10 @@ def _loaded(ids: Iterable[int]) -> Sequence[Dossier]:
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _jurors(call_id: int) -> dict[int, Juror]:
-    """By id; a juror without a profile reads the language that we write to them in."""
+def jury_of(call_id: int) -> dict[int, Juror]:
+    """Everybody who is a juror in a call or a lot of it, by id, in the order of their names; without a
+    profile they read the language that we write to them in.
+    """
     lots = select(Lot.id).where(Lot.call_id == call_id)
     reach = or_(
         Grant.scope_kind == "all", (Grant.scope_kind == "call") & (Grant.scope_id == call_id),

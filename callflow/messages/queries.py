@@ -16,7 +16,7 @@ from callflow.core.errors import NotFound
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.rules import visible_to
 from callflow.messages.models import Mark, Message, MessageFile, NoticeChoice, Sending, Thread
-from callflow.messages.rules import READS
+from callflow.messages.rules import AFTERWARDS, OVER, READS
 from callflow.messages.states import Audience, Often, Settled, Side
 from callflow.people.models import Grant, User
 
@@ -132,18 +132,27 @@ def _said(message: Message, rows: Sequence[Any], by: Actor) -> Said:
     )  # fmt: skip
 
 
-def unread_of(actor: Actor, side: Side) -> dict[str, int]:
-    """By reference of the dossier, how many threads hold something that this person did not read yet."""
+def unread_of(actor: Actor, side: Side, *, among: Sequence[str] | None = None) -> dict[str, int]:
+    """By reference of the dossier, how many threads hold something that this person did not read yet;
+    ``among`` these dossiers only.
+    """
+    here = [] if among is None else [Dossier.reference.in_(among)]
     rows = db.session.execute(
         select(Dossier.reference, func.count())
         .join(Thread, Thread.dossier_id == Dossier.id)
         .outerjoin(Mark, and_(Mark.thread_id == Thread.id, Mark.person_id == actor.id))
         .where(
-            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id
+            visible_to(actor, READS[side]), _for(side), func.coalesce(Mark.read_id, 0) < Thread.last_id,
+            *here,
         )
         .group_by(Dossier.reference)
     )  # fmt: skip
     return {row[0]: row[1] for row in rows}
+
+
+def long_over(at: datetime) -> ColumnElement[bool]:
+    """SQL twin of rules.closed_for, for the office and what was handed in."""
+    return and_(Dossier.state.in_(sorted(OVER)), Dossier.state_since < at - AFTERWARDS)
 
 
 @dataclass(frozen=True)

@@ -209,14 +209,33 @@ class Holder:
     since: datetime
 
 
+PAGE = 50
+"""Roles on one page of the people of a call."""
+
+
 def holders(call_id: int, lot_ids: Iterable[int]) -> list[Holder]:
     """Everybody with a role for everything, for this call or for one of these lots; by role and name."""
+    return [Holder(*row) for row in db.session.execute(_held_in(call_id, lot_ids))]
+
+
+def page_of_holders(call_id: int, lot_ids: Iterable[int], page: int) -> tuple[list[Holder], int, int]:
+    """One page of them, its number, and how many pages there are: one statement, unless it is beyond them."""
+    everybody = _held_in(call_id, lot_ids).add_columns(func.count().over())
+    rows = db.session.execute(everybody.limit(PAGE).offset((max(page, 1) - 1) * PAGE)).all()
+    if not rows and page > 1:
+        _, _, last = page_of_holders(call_id, lot_ids, 1)
+        return page_of_holders(call_id, lot_ids, last)
+    last = max(-(-(rows[0][-1] if rows else 0) // PAGE), 1)
+    return [Holder(*row[:-1]) for row in rows], max(page, 1), last
+
+
+def _held_in(call_id: int, lot_ids: Iterable[int]) -> Select[*tuple[Any, ...]]:
     reaches = or_(
         Grant.scope_kind == "all",
         and_(Grant.scope_kind == "call", Grant.scope_id == call_id),
         and_(Grant.scope_kind == "lot", Grant.scope_id.in_(list(lot_ids))),
     )
-    rows = db.session.execute(
+    return (
         select(
             User.id, User.name, User.email, User.language, Grant.role, Grant.scope_kind, Grant.scope_id,
             Grant.granted_at,
@@ -225,7 +244,6 @@ def holders(call_id: int, lot_ids: Iterable[int]) -> list[Holder]:
         .where(User.active, reaches)
         .order_by(Grant.role, func.lower(User.name), User.id, Grant.scope_kind, Grant.scope_id)
     )  # fmt: skip
-    return [Holder(*row) for row in rows]
 
 
 def with_role(role: Role, *, call_id: int, lot_id: int | None = None) -> list[User]:

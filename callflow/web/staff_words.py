@@ -248,6 +248,7 @@ EVENTS: dict[str, Any] = {
     "conflict_lifted": _l("Conflict of interest ended"),
     "recusal_decided": _l("Decided on scores given before a conflict"),
     "assignment_asked": _l("Proposal for the jury asked for"),
+    "assignment_worked_out": _l("Proposal for the jury worked out"),
     "assignment_confirmed": _l("Jury assigned as proposed"),
     "juror_profile_kept": _l("Profile of a jury member kept"),
     "juror_excused": _l("Jury member excused from the call"),

@@ -13,6 +13,7 @@ from callflow.coaching.assignment import (
     Ground,
     Pairing,
     Project,
+    _Matching,
     _weight_of_load,
     fits,
     propose,
@@ -136,3 +137,29 @@ def test_many_projects_take_no_time():
 
     assert all(each.coach_id is not None for each in found)
     assert max(pairs(found).values()) == 9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_moves_that_are_kept_are_those_that_a_look_at_all_who_are_seated_would_find(seed):
+    dice = random.Random(seed)
+    coaches = [
+        coach(number, dice.choice([DUTCH, BOTH]), area=frozenset(dice.sample("abcd", 2)), most=6)
+        for number in range(5)
+    ]
+    projects = [
+        Project(f"P{number:02}", dice.choice(["nl", "fr"]), dice.choice("abcd")) for number in range(30)
+    ]
+    matching = _Matching(projects, coaches)
+
+    matching.solved()
+
+    for seat, held in enumerate(matching.held):
+        for other in set(range(6)) - {seat}:
+            found = [
+                (matching.cost[number][other] - matching.cost[number][seat], place, number)
+                for place, number in enumerate(held)
+                if matching.cost[number][other] is not None
+            ]
+            cheapest, _place, number = min(found, default=(None, None, None))
+            assert (matching.moves[seat][other] or (None, None)) == (cheapest, number)
+    assert any(len(held) > 1 for held in matching.held)

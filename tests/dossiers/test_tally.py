@@ -55,16 +55,15 @@ def busy(call):
     make.take(call.submitted(), "withdraw", call.resident, Reason("We stoppen ermee."))
 
 
-def test_what_is_told_is_what_is_there_before_and_after_it_is_added_up(call, monkeypatch):
-    monkeypatch.setattr(tally, "WORTH_IT", 2)
+def test_what_is_told_is_what_is_there_before_and_after_it_is_added_up(call):
     busy(call)
     before, long = told(), rows()
 
-    merged = tally.merge()
+    merged = tally.merge(2)
 
     assert before == told() == there()
     assert rows() == len(before) == long - merged < long
-    assert tally.merge() == 0
+    assert tally.merge(2) == 0
 
 
 def test_nothing_is_added_up_before_it_is_worth_it(call):
@@ -94,8 +93,7 @@ def test_what_is_changed_or_put_there_at_one_stroke_is_counted_too(call):
     assert sum(told().values()) == 1
 
 
-def test_a_step_beside_two_that_add_up_is_not_lost(committed, monkeypatch):
-    monkeypatch.setattr(tally, "WORTH_IT", 1)
+def test_a_step_beside_two_that_add_up_is_not_lost(committed):
     call = Round()
     busy(call)
     at_work = [True]
@@ -103,14 +101,16 @@ def test_a_step_beside_two_that_add_up_is_not_lost(committed, monkeypatch):
     def merging(_number):
         with committed.app.app_context():
             while at_work:
-                tally.merge()
+                tally.merge(1)
             db.session.remove()
 
     with ThreadPoolExecutor(2) as pool:
         merged = [pool.submit(merging, each) for each in range(2)]
-        for _ in range(3):
-            call.scored()
-        at_work.clear()
+        try:
+            for _ in range(3):
+                call.scored()
+        finally:
+            at_work.clear()
         for each in merged:
             each.result()
 

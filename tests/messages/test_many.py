@@ -10,6 +10,7 @@ from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Forbidden, Refused
 from callflow.core.outbox import OutboxMail
 from callflow.core.permissions import P
+from callflow.desk import kept, recipients
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle import values
 from callflow.messages import actions
@@ -19,6 +20,7 @@ from callflow.people import queries as people
 from callflow.people.states import Right
 from tests import factories as make
 from tests.client import form_values, soup_of
+from tests.kept import at_work, shown
 from tests.rounds import Round
 
 SUBJECT = {"nl": "Infoavond", "fr": "Soirée d’information"}
@@ -219,3 +221,68 @@ def test_histories_hold_after_many_and_the_sides_are_right(villages):
 
 def sent_form(page):
     return form_values(page.select_one("main form[method=post]"))
+
+
+def test_of_a_large_call_the_numbers_are_those_that_the_worker_counted(villages, client, monkeypatch):
+    client.sign_in(villages.coordinator)
+    asked = [
+        MANY,
+        f"{MANY}?state=submitted",
+        f"{MANY}?state=withdrawn",
+        f"{MANY}?q=zaal",
+        f"{MANY}?handler=me",
+    ]
+    now = [shown(client, path) for path in asked]
+    monkeypatch.setattr(kept, "LIVE", 0)
+    before = [shown(client, path) for path in asked]
+    at_work()
+
+    assert [shown(client, path) for path in asked] == before == now
+    assert "Het gaat naar 2 dossiers (Nederlands 1, Français 1)." in now[0]
+    assert [len(client.page(path).select("section[aria-labelledby=left] li")) for path in asked] == [
+        1, 0, 1, 0, 0,
+    ]  # fmt: skip
+    make.submitted(villages.lot, villages.resident, villages.group, answers={"title": "Nieuw"})
+    later = client.page(MANY).get_text()
+    assert "Het gaat naar 2 dossiers" in later
+    assert "nieuwere cijfers volgen" in later
+    looked = client.submit(MANY, {**WORDS, "send": "look"}, form="main form")
+    assert "Het gaat naar 3 dossiers" in soup_of(looked).get_text()
+
+
+def test_of_very_many_that_are_left_out_the_first_are_named(villages, client, monkeypatch):
+    monkeypatch.setattr(recipients, "NAMED", 1)
+    for number in range(2):
+        gone = make.submitted(
+            villages.lot, villages.resident, villages.group, answers={"title": f"Ook weg {number}"}
+        )
+        with clock.fixed(clock.now() - timedelta(days=40)):
+            make.take(gone, "withdraw", villages.resident, values.Reason(""))
+    client.sign_in(villages.coordinator)
+
+    section = client.page(MANY).select_one("section[aria-labelledby=left]")
+
+    assert len(section.select("li")) == 1
+    assert "en nog 2" in section.get_text()
+
+
+@pytest.fixture
+def live(request, monkeypatch):
+    """Up to how many applications the numbers are counted when they are asked for."""
+    monkeypatch.setattr(kept, "LIVE", request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize("live", [300, 0], indirect=True)
+def test_the_page_asks_the_same_number_of_statements(villages, client, statements, count, live):
+    for each in range(count):
+        make.submitted(villages.lot, villages.resident, villages.group, answers={"title": f"Idee {each}"})
+    at_work()
+    client.sign_in(villages.coordinator)
+    client.page(MANY)
+
+    with statements() as found:
+        client.page(MANY)
+
+    assert len(found) == (5 if live else 6)

@@ -35,18 +35,14 @@ def rows(
     ``own`` are what this coach noted, whatever became of the dossier since: hours are paid all the same.
     """
     yield HEADINGS
-    served = (
-        select(session_dossier.c.session_id, func.count().label("dossiers"))
-        .group_by(session_dossier.c.session_id)
-        .subquery()
-    )
+    other = session_dossier.alias()
+    served = select(func.count()).where(other.c.session_id == Session.id).scalar_subquery()
     query = (
         select(
             Session.held_on, User.name, Dossier.lot_id, Dossier.reference, Dossier.title, Session.way,
-            Session.place, Session.language, Session.minutes, served.c.dossiers,
+            Session.place, Session.language, Session.minutes, served.label("dossiers"),
         )
         .join(session_dossier, session_dossier.c.session_id == Session.id)
-        .join(served, served.c.session_id == Session.id)
         .join(Dossier, Dossier.id == session_dossier.c.dossier_id)
         .join(User, User.id == Session.coach_id)
         .where(

@@ -23,8 +23,7 @@ from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
 from callflow.core.trail import canonical
-from callflow.decisions import joint
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Promise
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.queries import begun
 from callflow.dossiers.states import Kind, State
@@ -167,9 +166,9 @@ def _promised(call: Call) -> dict[str, Any]:
     their own is paid by that one.
     """
     rows = db.session.execute(
-        select(Lot.key, func.sum(Decision.amount), func.sum(Decision.coaching_days))
-        .join(Decision, Decision.lot_id == Lot.id)
-        .where(Lot.call_id == call.id, joint.promises())
+        select(Lot.key, func.sum(Promise.amount), func.sum(Promise.days))
+        .join(Promise, Promise.lot_id == Lot.id)
+        .where(Lot.call_id == call.id)
         .group_by(Lot.key)
     ).all()
     return {

@@ -1,5 +1,6 @@
 """A coaching session noted and put right: one form for one dossier or several, for a telephone first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request, url_for
@@ -19,7 +20,7 @@ from callflow.applications.models import Application
 from callflow.coaching import queries
 from callflow.coaching.actions import Counsel, correct_session, log_session
 from callflow.coaching.models import Advice
-from callflow.coaching.rules import TEXT, Told
+from callflow.coaching.rules import TEXT, WORD, Told
 from callflow.coaching.states import Way
 from callflow.core import clock, i18n
 from callflow.core.db import unit_of_work
@@ -29,9 +30,9 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.twin import said
-from callflow.desk.coaching import home
+from callflow.desk.coaching import home, mine
 from callflow.desk.coaching.dossier import subjects_for
-from callflow.desk.coaching.home import Coached
+from callflow.desk.coaching.home import Choices, Coached
 from callflow.dossiers import queries as dossiers
 from callflow.web.asking import Form
 from callflow.web.coach import bp
@@ -108,28 +109,30 @@ class CorrectionForm(SessionForm):
 @bp.get("/coach/sessions")
 @requires(P.coaching_log)
 def new_session() -> str:
-    form, choices = SessionForm(formdata=None), home.session_choices(actor())
+    asked, words = request.args.getlist("ref")[: home.SIZE], request.args.get("q", "")[:WORD]
+    form, choices = SessionForm(formdata=None), home.session_choices(actor(), asked=asked, words=words)
     form.held_on.data, form.language.data = clock.today(), actor().language
-    asked = request.args.getlist("ref")
-    form.refs.data = [each.reference for each in choices if each.reference in asked]
-    return _page(form, choices)
+    form.refs.data = [each.reference for each in choices.lines if each.reference in asked]
+    return _noting(form, choices, words=words)
 
 
 @bp.post("/coach/sessions")
 @requires(P.coaching_log)
 def note_session() -> Answer:
-    form, choices = SessionForm(), home.session_choices(actor())
-    form.refs.choices = _names(choices)
+    form = SessionForm()
     chosen = list(form.refs.data or [])
+    form.refs.choices = _names(home.served(actor(), chosen))
     target = url_for("coach.dossier", ref=chosen[0]) if len(chosen) == 1 else url_for("coach.home")
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             told = _told(form)
-            log_session(actor(), _taken(chosen), told, advice=_advice(form, chosen))
+            taken = _taken(chosen)
+            log_session(actor(), taken, told, advice=_advice(form, chosen))
+            mine.renew(actor(), [each.call_id for each in taken])
     if form.accepted:
         flash(_("The session is noted."), "well")
         return form.leads_to(target)
-    return _page(form, choices), form.status
+    return _noting(form, home.session_choices(actor(), asked=chosen)), form.status
 
 
 @bp.get("/coach/sessions/<int(max=2147483647):number>")
@@ -143,7 +146,7 @@ def session(number: int) -> str:
         formdata=None, version=found.version, **kept,
         advice=[_kept(*each) for each in queries.advice_of(number)] + [{}],
     )  # fmt: skip
-    return _page(form, _served(references), number=number)
+    return _page(form, home.served(actor(), references), number=number)
 
 
 @bp.post("/coach/sessions/<int(max=2147483647):number>")
@@ -158,16 +161,18 @@ def correct(number: int) -> Answer:
         with form.refusals(), unit_of_work(form.once(target)):
             told = _told(form)
             found, references = queries.own_session(number, by=actor(), lock=True)
+            taken = _taken(references)
             correct_session(
-                actor(), found, _taken(references), told, version=form.seen_version or -1,
+                actor(), found, taken, told, version=form.seen_version or -1,
                 advice=_advice(form, references),
             )  # fmt: skip
+            mine.renew(actor(), [each.call_id for each in taken])
     if form.accepted:
         flash(_("The session is put right. What stood there is kept in the history."), "well")
         return form.leads_to(target)
     if form.status == 409:
         form.version.data = queries.own_session(number, by=actor())[0].version
-    return _page(form, _served(references), number=number), form.status
+    return _page(form, home.served(actor(), references), number=number), form.status
 
 
 def _kept(advice: Advice, reference: str, criterion: str | None) -> dict[str, Any]:
@@ -184,10 +189,6 @@ def _seen(references: list[str]) -> None:
 def _taken(references: list[str]) -> list[Application]:
     dossiers.lock(references)
     return [dossiers.for_step(ref, by=actor(), kind=Application) for ref in references]
-
-
-def _served(references: list[str]) -> list[Coached]:
-    return [each for each in home.session_choices(actor()) if each.reference in references]
 
 
 def _told(form: SessionForm) -> Told:
@@ -226,17 +227,27 @@ def _subject(chosen: str | None) -> dict[str, str | None]:
     return {kind: name} if kind in ("criterion", "field") and name else {}
 
 
-def _names(choices: list[Coached]) -> list[SelectChoice]:
+def _names(choices: Sequence[Coached]) -> list[SelectChoice]:
     return [
         SelectChoice(each.reference, f"{each.title}, {each.place}" if each.place else each.title)
         for each in choices
     ]
 
 
-def _page(form: SessionForm, choices: list[Coached], *, number: int | None = None) -> str:
+def _noting(form: SessionForm, choices: Choices, *, words: str = "") -> str:
+    form.refs.choices = _names(choices.lines)
+    return _page(form, choices.lines, words=words, total=choices.total)
+
+
+def _page(
+    form: SessionForm,
+    choices: Sequence[Coached],
+    *,
+    number: int | None = None,
+    total: int = 0,
+    words: str = "",
+) -> str:
     subjects = subjects_for({each.call_id for each in choices})
-    if number is None:
-        form.refs.choices = _names(choices)
     for each in form.advice:
         each.form.ref.choices = [
             SelectChoice("", _("Every group of this session")),
@@ -249,7 +260,15 @@ def _page(form: SessionForm, choices: list[Coached], *, number: int | None = Non
                 for key, title in subjects.items()
             ),
         ]
-    return page("coach/session.html", form=form, choices=choices, number=number, entry="coach.home")
+    return page(
+        "coach/session.html",
+        form=form,
+        choices=choices,
+        number=number,
+        entry="coach.home",
+        total=total,
+        words=words,
+    )
 
 
 def _group(key: str) -> str:

@@ -18,6 +18,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.desk import todo
+from callflow.desk.coaching import mine
 from callflow.desk.coaching.dossier import coached_page
 from callflow.desk.coaching.home import coach_home
 from callflow.dossiers import queries
@@ -31,7 +32,7 @@ from callflow.web.coach.messages import PLACE
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.figures import line
 from callflow.web.files import sent
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 from callflow.web.todo import told
 from callflow.web.words import event_words
 
@@ -60,7 +61,9 @@ class ConflictForm(Form):
 @bp.get("/coach")
 @requires(P.coaching_log)
 def home() -> str:
-    found, unread = coach_home(actor()), unread_of(actor(), Side.coach)
+    found = coach_home(actor(), page=page_asked())
+    here = [each.reference for each in (*found.soon, *found.present, *found.others)]
+    unread = unread_of(actor(), Side.coach, among=here)
     return page("coach/home.html", it=found, todo=told(todo.for_coach(found)), unread=unread)
 
 
@@ -90,6 +93,7 @@ def take_step(ref: str, trigger: str) -> Answer:
             if found.state is not found.shown_state:
                 raise NotFound
             process.take(found, trigger, actor=actor(), version=form.seen_version or -1)
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         flash(_("Noted: %(what)s.", what=event_words(trigger)), "well")
         return form.leads_to(target)
@@ -110,6 +114,7 @@ def advice(ref: str, number: int, done: str) -> Answer:
             follow_up(
                 actor(), found, advice_id=number, to=Follow(done), seen=form.stood, word=form.word.data or ""
             )
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         return form.leads_to(target)
     return _page(ref, form), form.status
@@ -138,6 +143,7 @@ def conflict(ref: str) -> Answer:
         with form.refusals(), unit_of_work(form.once(target)):
             found = queries.for_step(ref, by=actor(), kind=Application)
             declare_conflict(actor(), found, reason=form.reason.data or "")
+            mine.renew(actor(), [found.call_id])
     if form.accepted:
         flash(_("You stepped aside. The coordinator finds somebody else."), "well")
         return form.leads_to(target)

@@ -14,6 +14,7 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.core.permissions import P
 from callflow.desk import assigning as desk
+from callflow.desk import kept
 from callflow.jury import profiles
 from callflow.jury.wishes import Earlier, Wishes
 from callflow.lifecycle import conflicts, proposing, seating
@@ -22,7 +23,7 @@ from callflow.web.assignment_words import EARLIER, FAILURES, STAGES, lacking, re
 from callflow.web.coordinator import bp
 from callflow.web.figures import WholeField, line
 from callflow.web.juror_profile import ProfileForm
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 
 Answer = Any
 ROWS = 2
@@ -98,12 +99,11 @@ def jury(reference: str) -> str:
 
 
 def _page(reference: str, form: WishesForm | None = None, confirm: Form | None = None) -> str:
-    found = desk.jury_page(reference, by=actor(), page=request.args.get("page", 1, type=int))
+    found = desk.jury_page(reference, by=actor(), page=page_asked())
     apart = _typed_apart() if form else [(str(one), str(other)) for one, other in found.wishes.apart]
     return page(
         "coordinator/jury.html", it=found, form=form or WishesForm(formdata=None).filled(found.wishes),
         confirm=confirm or Form(formdata=None), apart=[*apart, *[("", "")] * ROWS],
-        working=desk.waiting(found.run),
         reason=lambda each: reason(each, named=lambda name: found.names.get(name, name)),
         lacking=lambda each: lacking(each, named=lambda name: found.names.get(name, name)),
         stages=STAGES, failures=FAILURES, entry="coordinator.calls",
@@ -136,6 +136,7 @@ def confirm_assignment(reference: str, number: int) -> Answer:
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             changed = proposing.confirm(actor(), db.session.get_one(Call, call.id), number)
+            kept.renew(desk.KIND, actor(), call.id, lots=call.lots)
     if form.accepted:
         told = ngettext("Done: %(num)d place changed.", "Done: %(num)d places changed.", changed)
         flash(told if changed else _("Done: nothing had to change."), "well")
@@ -152,7 +153,7 @@ def juror(reference: str, user_id: int) -> str:
 def _juror_page(
     reference: str, user_id: int, form: ProfileForm | None = None, excuse: Form | None = None
 ) -> str:
-    found = desk.juror_page(reference, user_id, by=actor())
+    found = desk.juror_page(reference, user_id, by=actor(), page=page_asked())
     return page(
         "coordinator/juror.html", it=found, form=form or ProfileForm(formdata=None).filled(found),
         excuse=excuse or ReasonForm(formdata=None), entry="coordinator.calls",
@@ -174,6 +175,7 @@ def keep_juror(reference: str, user_id: int) -> Answer:
             )
             db.session.flush()  # what was told just now is looked at
             conflicts.renew(actor(), call, seating.jurors_of(call.id), only=user_id)
+            kept.renew(desk.KIND, actor(), call.id, lots=found.call.lots)
     if form.accepted:
         flash(_("Kept. Conflicts of interest were looked up again."), "well")
         return form.leads_to(target)
@@ -194,6 +196,7 @@ def excuse_juror(reference: str, user_id: int) -> Answer:
                 profiles.call_back(actor(), call, person_id=user_id)
             else:
                 seating.excuse(actor(), call, person_id=user_id, reason=form.reason.data or "")
+            kept.renew(desk.KIND, actor(), call.id, lots=found.call.lots)
     if form.accepted:
         flash(
             _("%(name)s takes part again.", name=found.name)

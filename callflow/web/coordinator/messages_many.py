@@ -1,6 +1,5 @@
 """One text to many groups: written in each language, looked at with its numbers, then sent."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from callflow.core.gate import actor, requires
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
-from callflow.desk import messages as desk
+from callflow.desk import recipients as desk
 from callflow.desk import scope
 from callflow.desk.dossiers import asked_for
 from callflow.desk.scope import CallLine
@@ -81,8 +80,9 @@ def chosen_for_message() -> Any:
 @bp.get("/coordinator/messages/many")
 @requires(P.message_office)
 def message_to_many() -> Any:
-    call = _call()
-    return _page(call, _chosen(call), ManyForm(formdata=None))
+    call, named = _call(), request.args.getlist("ref")
+    found = desk.recipients(actor(), call, asked_of_request(), named)
+    return _page(call, found, ManyForm(formdata=None))
 
 
 @bp.post("/coordinator/messages/many")
@@ -91,12 +91,15 @@ def send_to_many() -> Any:
     """First the look at what goes to whom; the second time, when nothing changed meanwhile, it is sent."""
     form, call = ManyForm(), _call()
     found = _chosen(call)
+    numbers = desk.of_all(found)
     if form.valid():
-        form.asks([code for code in _languages(found) if code in LANGUAGES] or ["nl"])
+        form.asks([code for code in numbers.languages if code in LANGUAGES] or ["nl"])
         _fits(form, found)
     if form.problems or request.form.get("send") != "yes":
         looked = not form.problems and request.form.get("send") == "look"
-        return _page(call, found, form, looked=looked), form.status
+        form.seen.data = desk.digest_of(found)
+        people = desk.mailed(found) if looked else 0
+        return _page(call, numbers, form, looked=looked, people=people), form.status
     target = url_for("coordinator.dossiers", call=call.reference)
     once = form.once(target)
     with form.refusals(), unit_of_work(once):
@@ -106,7 +109,7 @@ def send_to_many() -> Any:
         )
         target = url_for("coordinator.sent_to_many", sending_id=made.id)
         once.lead_to(target)
-    return form.leads_to(target) if form.accepted else (_page(call, found, form), form.status)
+    return form.leads_to(target) if form.accepted else (_page(call, numbers, form), form.status)
 
 
 @bp.get("/coordinator/messages/sent/<int:sending_id>")
@@ -150,11 +153,6 @@ def _chosen(call: CallLine) -> list[desk.Addressed]:
     return desk.addressed(actor(), asked_for(actor(), call.id, asked_of_request()))
 
 
-def _languages(found: Sequence[desk.Addressed]) -> Counter[str]:
-    """How many of them read each language."""
-    return Counter(each.language for each in found if each.open)
-
-
 def _fits(form: ManyForm, found: Sequence[desk.Addressed]) -> None:
     number = sum(each.open for each in found)
     if not number:
@@ -165,12 +163,10 @@ def _fits(form: ManyForm, found: Sequence[desk.Addressed]) -> None:
         form.refuse("recipients_changed", status=409)
 
 
-def _page(call: CallLine, found: Sequence[desk.Addressed], form: ManyForm, *, looked: bool = False) -> str:
-    languages = _languages(found)
-    form.seen.data = desk.digest_of(found)
+def _page(
+    call: CallLine, found: desk.Recipients, form: ManyForm, *, looked: bool = False, people: int = 0
+) -> str:
     return page(
-        "coordinator/messages_many.html", call=call, form=form, looked=looked, found=found, limit=TEXT,
-        number=sum(languages.values()), numbers=languages, left_out=[each for each in found if not each.open],
-        people=desk.mailed(found) if looked else 0, query=query_again(), names=LANGUAGE_NAMES,
-        entry="coordinator.dossiers",
+        "coordinator/messages_many.html", call=call, form=form, looked=looked, it=found, limit=TEXT,
+        people=people, query=query_again(), names=LANGUAGE_NAMES, entry="coordinator.dossiers",
     )  # fmt: skip

@@ -97,8 +97,10 @@ def _page(calls: list[CallLine], call: CallLine | None, **forms: Form) -> str:
     fresh = AppointForm(formdata=None, language=i18n.language(), role=Role.coach.value, over="call").within(
         call
     )
+    asked = request.args.get("page", 1, type=int)
+    holders, number, last = queries.page_of_holders(call.id, call.lots, asked)
     return page(
-        "coordinator/people.html", calls=calls, call=call, holders=queries.holders(call.id, call.lots),
+        "coordinator/people.html", calls=calls, call=call, holders=holders, number=number, last=last,
         form=forms.get("form") or fresh, button=forms.get("button") or TakeAwayForm(formdata=None),
         givable=_givable(call), seen_as=SEEN_AS, entry="coordinator.people",
     )  # fmt: skip

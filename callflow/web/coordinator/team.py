@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, redirect, request, url_for
 
 from callflow.applications.models import Application
 from callflow.applications.queries import places_of
@@ -18,10 +18,12 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import ngettext
 from callflow.core.permissions import P
 from callflow.core.workflow import Reason
-from callflow.desk import scope
-from callflow.desk.coaching import hours
+from callflow.desk import kept, scope
+from callflow.desk.coaching import hours, proposal
 from callflow.desk.coaching import report as reports
-from callflow.desk.coaching.team import Coaching, Team, team
+from callflow.desk.coaching import team as overview
+from callflow.desk.coaching.coaches import Coaching, coaches_of
+from callflow.desk.coaching.team import team
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle.bulk import Result
@@ -30,7 +32,8 @@ from callflow.web.asking import Form
 from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.coaching_words import grounds
 from callflow.web.coordinator import bp
-from callflow.web.pages import page
+from callflow.web.numbers import record_number
+from callflow.web.pages import MOST_PAGES, page, page_asked
 from callflow.web.tables import table_file
 
 Answer = Any
@@ -41,20 +44,18 @@ def _call() -> tuple[list[CallLine], CallLine | None]:
     return calls, scope.chosen(calls, request.args.get("call"))
 
 
-def _team() -> tuple[list[CallLine], Team | None]:
-    calls, call = _call()
-    return calls, team(actor(), call) if call else None
-
-
 @bp.get("/coordinator/coaching")
 @requires(P.coaching_waive)
 def coaching_of_call() -> str:
-    calls, found = _team()
-    if found is None:
+    calls, call = _call()
+    if call is None:
         return page("coordinator/no_call.html", entry="coordinator.people")
+    found = team(actor(), call, page=page_asked())
     return page(
         "coordinator/coaching.html", calls=calls, it=found, period=PeriodForm(formdata=None),
-        places={place.code: place.name for place in places_of(found.call.id)}, entry="coordinator.people",
+        places={place.code: place.name for place in places_of(call.id)},
+        parts=reports.parts_of(found.reading) if found.reading else 1, size=reports.SIZE,
+        entry="coordinator.people",
     )  # fmt: skip
 
 
@@ -67,7 +68,9 @@ def coaches_proposed() -> str:
 @bp.post("/coordinator/coaching/proposal")
 @requires(P.dossier_assign)
 def assign_coaches() -> Answer:
-    """One confirmation for all: each project gets the coach that stands beside it, if it still has none."""
+    """One confirmation for a whole page: each project gets the coach that stands beside it, if it still has
+    none. Where there are more pages the next projects follow.
+    """
     form, (_calls, call) = Form(), _call()
     if call is None:
         raise NotFound
@@ -79,11 +82,14 @@ def assign_coaches() -> Answer:
     if not chosen:
         form.refuse("nobody_chosen")
     results: list[Result] = []
-    target = url_for("coordinator.coaching_of_call", call=call.reference)
+    leads = "coordinator.coaches_proposed" if request.form.get("more") else "coordinator.coaching_of_call"
+    target = url_for(leads, call=call.reference)
     if not form.problems and form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             dossiers.lock(list(chosen))
             results = [_assign(ref, person_id) for ref, person_id in sorted(chosen.items())]
+            for kind in (proposal.KIND, overview.KIND):
+                kept.renew(kind, actor(), call.id, lots=call.lots)
     if form.accepted and all(result.done for result in results):
         flash(ngettext("%(num)d project has a coach.", "%(num)d projects have a coach.", len(chosen)), "well")
         return form.leads_to(target)
@@ -104,12 +110,12 @@ def _assign(ref: str, person_id: int) -> Result:
 
 
 def _proposal(form: Form, **more: Any) -> str:
-    _calls, found = _team()
-    if found is None:
+    _calls, call = _call()
+    if call is None:
         return page("coordinator/no_call.html", entry="coordinator.people")
     return page(
         "coordinator/coaches_proposed.html",
-        it=found,
+        it=proposal.proposal(actor(), call, page=page_asked()),
         form=form,
         grounds=grounds,
         entry="coordinator.people",
@@ -145,11 +151,11 @@ def keep_coach_profile(user_id: int) -> Answer:
 
 def _coach(user_id: int) -> tuple[Coaching, CallLine]:
     """The coach of the call asked for. Raises NotFound for somebody who coaches nothing in reach."""
-    _calls, found = _team()
-    coach = next((each for each in found.coaches if each.id == user_id), None) if found else None
-    if coach is None or found is None:
+    _calls, call = _call()
+    coach = next((each for each in coaches_of(call) if each.id == user_id), None) if call else None
+    if coach is None or call is None:
         raise NotFound
-    return coach, found.call
+    return coach, call
 
 
 def _profile(coach: Coaching, call: CallLine, form: ProfileForm) -> str:
@@ -174,11 +180,14 @@ def coaching_hours(ending: str) -> Response:
 
 @bp.get("/coordinator/coaching/report.pdf")
 @requires(P.coaching_waive)
-def coaching_report() -> Response:
-    """The whole call: coaches, projects, days, advice and what became of it."""
+def coaching_report() -> Answer:
+    """The whole call: coaches, projects, days, advice and what became of it; of very many projects a part."""
     call = _call()[1]
     if call is None:
         raise NotFound
-    return coaching_pdf.report(
-        "coaching_call.html", f"{call.reference}-coaching", it=reports.call_report(actor(), call)
-    )
+    part = min(max(request.args.get("part", 1, type=record_number), 1), MOST_PAGES)
+    found = reports.call_report(actor(), call, part=part)
+    if found is None:  # that page says that it is being worked out
+        return redirect(url_for("coordinator.coaching_of_call", call=call.reference))
+    name = f"{call.reference}-coaching{f'-{found.part}' if found.parts > 1 else ''}"
+    return coaching_pdf.report("coaching_call.html", name, it=found)

@@ -313,7 +313,7 @@ def test_the_home_takes_the_same_statements_for_any_number(client, app, statemen
     with statements() as seen:
         client.page("/coach")
 
-    assert len(seen) == 7
+    assert len(seen) == 13
 
 
 def test_the_pages_speak_french_as_well(call, app):

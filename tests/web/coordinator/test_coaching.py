@@ -238,4 +238,4 @@ def test_the_pages_take_the_same_statements_for_any_number(client, app, statemen
             client.page(path)
         seen[path] = len(found)
 
-    assert seen == {TEAM: 15, PROPOSAL: 14}
+    assert seen == {TEAM: 18, PROPOSAL: 23}

@@ -1,9 +1,14 @@
 """The pages about the jury of a call: proposals, what is known of jurors, conflicts, excuses."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
+from callflow.desk import kept
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
 from callflow.dossiers.states import Fate, Task
 from callflow.jury.models import AssignmentRun, JurorProfile
@@ -11,6 +16,7 @@ from callflow.jury.states import RunState
 from callflow.lifecycle import proposing
 from tests import factories as make
 from tests.client import form_values, soup_of
+from tests.kept import at_work
 
 
 def address(call, rest=""):
@@ -210,4 +216,64 @@ def test_the_page_asks_the_same_number_of_statements_whatever_there_is(call, cli
     with statements() as asked_of_the_database:
         client.page(address(call))
 
-    assert len(asked_of_the_database) == 11
+    assert len(asked_of_the_database) == 16
+
+
+def test_of_a_large_call_the_page_says_what_the_worker_put_together(call, client, monkeypatch):
+    for number in range(3):
+        call.screened(answers={"title": f"Idee {number}"})
+    monkeypatch.setattr(kept, "LIVE", 0)
+    monkeypatch.setattr(kept, "PAGE", 2)
+    client.sign_in(call.coordinator)
+    assert "worden berekend" in client.page(address(call)).get_text()
+    at_work()
+    asked = {"per_dossier": "2", "min_load": "0", "max_load": "3", "readers": "0", "earlier": "keep"}
+    client.submit(address(call), asked, form="form[action$=jury]")
+    assert drained() == 1
+    between = client.page(address(call))
+    assert "wordt samengesteld" in between.select_one("[data-progress] [role=status]").get_text()
+    assert between.select("form[action$=confirm]") == []
+
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        at_work()
+    pages = [client.page(address(call, f"?page={number}")) for number in (1, 2)]
+
+    found = [[each.get_text() for each in page.select("#pairings ~ .flow h3")] for page in pages]
+    assert [len(each) for each in found] == [2, 1]
+    assert sorted(found[0] + found[1]) == ["Idee 0", "Idee 1", "Idee 2"]
+    for page in pages:
+        assert page.select_one("[data-progress]") is None
+        cells = [
+            row.select_one("td[data-label=Voorgesteld]").get_text()
+            for row in page.select("section[aria-labelledby=jury] tbody tr")
+        ]
+        assert sorted(cells) == ["3", "3"]
+    assert client.submit(address(call), form="form[action$=confirm]").status_code == 303
+    assert "6 plaatsen toegewezen" in client.page(address(call)).select_one(".lead").get_text()
+    monkeypatch.setattr(kept, "LIVE", 300)
+    assert "6 plaatsen toegewezen" in client.page(address(call)).select_one(".lead").get_text()
+
+
+def test_many_conflicts_of_one_member_are_turned_page_by_page(call, client, monkeypatch):
+    monkeypatch.setattr(kept, "PAGE", 2)
+    town = make.municipality("BE")
+    made = [call.judged() for _ in range(3)]
+    with unit_of_work():
+        for dossier in made:
+            db.session.get_one(Dossier, dossier.id).municipality_code = town.code
+    member = address(call, f"/members/{call.juror.id}")
+    client.sign_in(call.coordinator)
+    known = {"languages": ["nl"], "municipality": town.code}
+    assert client.submit(member, known, form="form[action*=members]").status_code == 303
+
+    pages = [client.page(f"{member}?page={number}") for number in (1, 2, 99)]
+
+    named = [
+        {
+            each["href"].split("#")[0].rsplit("/", 1)[1]
+            for each in page.select("section[aria-labelledby=conflicts] li a")
+        }
+        for page in pages
+    ]
+    assert named[0] | named[1] == {each.reference for each in made}
+    assert [len(each) for each in named] == [2, 1, 1]

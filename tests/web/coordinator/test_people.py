@@ -181,3 +181,22 @@ def test_a_role_for_a_call_or_lot_comes_from_the_terminal(app: Flask, made: Call
 
     assert [each.exit_code for each in answers] == [0, 0, 1, 1, 1]
     assert grants(tom) == {("coordinator", "call", made.id), ("coach", "lot", lot.id)}
+
+
+def test_many_people_stand_on_pages_of_their_own(client, monkeypatch):
+    monkeypatch.setattr("callflow.people.queries.PAGE", 2)
+    call = factories.call()
+    scope = ("call", call.id)
+    lead = factories.person((Role.coordinator, *scope), name="Lieve Voorbeeld")
+    names = {factories.person((Role.coach, *scope), name=f"Coach {number}").name for number in range(4)}
+    client.sign_in(lead)
+
+    def shown(number):
+        rows = client.page(f"/coordinator/people?page={number}").select("section tbody th[scope=row]")
+        return [row.find(string=True) for row in rows]
+
+    pages = [shown(number) for number in (1, 2, 3)]
+
+    assert [len(each) for each in pages] == [2, 2, 1]
+    assert {name for each in pages for name in each} == {*names, lead.name}
+    assert shown(99) == pages[2]

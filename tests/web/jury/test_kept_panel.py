@@ -1,6 +1,7 @@
 """The jury's page of a large call: kept by the worker, as each may see it, and soon in step again."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from callflow.dossiers.actions import exclude
 from callflow.lifecycle import values
 from callflow.people import queries as people
 from tests import factories as make
+from tests.kept import at_work
 from tests.rounds import Round
 from tests.web.jury.test_panel import Jury
 
@@ -23,7 +25,8 @@ WORKED_OUT = "De cijfers van deze pagina worden berekend"
 
 
 @pytest.fixture
-def jury(app):
+def jury(app, monkeypatch):
+    monkeypatch.setattr(keeping, "KINDS", (panel.KIND,))
     jury = Jury()
     jury.all_score()
     jury.all_close()
@@ -34,14 +37,6 @@ def jury(app):
 def large(monkeypatch):
     """From two applications on."""
     monkeypatch.setattr(kept, "LIVE", 2)
-
-
-def at_work(keeper: keeping.Keeper | None = None) -> int:
-    """What one look of a worker does, all of it."""
-    keeper, done = keeper or keeping.Keeper(), 0
-    while keeper.drain("w1@here:1:x", lambda: False):
-        done += 1
-    return done
 
 
 def shown(client, path: str = "/jury/panels") -> str:
@@ -226,3 +221,25 @@ def test_the_page_of_a_large_call_asks_the_same_number_of_statements(jury, clien
         client.page("/jury/panels")
 
     assert len(sent) == 9
+
+
+def test_who_looks_as_the_chair_sees_what_is_kept_unless_a_conflict_hides_some_of_it(jury, large):
+    at_work()
+    chair, lead = (people.actor(each.id) for each in (jury.chair, jury.coordinator))
+    looking = replace(chair, behind=lead)
+
+    def read():
+        found = panel.panel(looking, jury.call.reference)
+        return found.reading and found.reading.made_at, {each.title for each in found.projects.values()}
+
+    kept_at, titles = read()
+    assert kept_at is not None
+    assert titles == set(jury.projects)
+
+    who = make.actor(jury.colleague)
+    with unit_of_work():
+        dossier = dossiers.for_step(jury.projects["haie"].reference, by=who)
+        exclude(who, dossier, person_id=lead.id, reason="Haar broer.")
+    made_at, titles = read()
+    assert made_at is None, "nobody keeps that: it is worked out on the spot"
+    assert titles == set(jury.projects) - {"haie"}
