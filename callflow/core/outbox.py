@@ -80,6 +80,8 @@ class OutboxMail(Model):
             "ix_outbox_mail_unsent",
             "call_id",
             "state",
+            "created_at",
+            "id",
             sqlite_where=text("state <> 'sent'"),
             postgresql_where=text("state <> 'sent'"),
         ),

@@ -201,13 +201,13 @@ def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[St
     pieces = []
     for step, state, more in steps:
         here = (Dossier.call_id == call.id, Dossier.state == state, *mine)
-        code = case((enough, ALONE), else_=step) if step == "next_jury" else literal(step)
         asked = enough if step == "next_close_scoring" else more
-        pieces.append(
-            select(code.label("code"), literal(state, Dossier.state.type), func.count())
-            .where(*here, *(() if asked is None else (asked,)))
-            .group_by("code")
-        )
+        of = literal(state, Dossier.state.type)
+        piece = select(literal(step), of, func.count()).where(*here, *(() if asked is None else (asked,)))
+        if step == "next_jury":
+            alone = case((enough, ALONE), else_=step).label("code")
+            piece = piece.with_only_columns(alone, of, func.count()).group_by("code")
+        pieces.append(piece)
     found = {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
     for _, state in [each for each in found if each[0] == ALONE]:
         alone = found.pop((ALONE, state))

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_index("ix_outbox_mail_call", "outbox_mail", ["call_id", "created_at", "id"])
     unsent = sa.text("state <> 'sent'")
     op.create_index(
-        "ix_outbox_mail_unsent", "outbox_mail", ["call_id", "state"], sqlite_where=unsent,
+        "ix_outbox_mail_unsent", "outbox_mail", ["call_id", "state", "created_at", "id"], sqlite_where=unsent,
         postgresql_where=unsent,
     )  # fmt: skip
 
