@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from callflow.core.trail import canonical
-from callflow.decisions.asked import Candidate, Envelope, Quota, Verdict, overspent
+from callflow.decisions.asked import Candidate, Envelope, Quota, Verdict
 from callflow.decisions.portfolio import solve
 from callflow.decisions.selection import Outcome, Proposal, Row, Rule, Why, propose
 from callflow.decisions.states import Method
@@ -253,8 +253,3 @@ def _proposed(lines: Sequence[Line], keys: str | set[str], budget: int, rule: Ru
         for line in lines
     ]  # fmt: skip
     return propose(rows, Decimal(budget).scaleb(-2), rule)
-
-
-def short(table: Table, lines: Iterable[Line]) -> dict[str, int]:
-    """By how much the pots do not reach for these projects together."""
-    return overspent(table.envelopes, spent(lines, table.pots))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from callflow.decisions.board import GRANTED, Line, Table, eligible, paid, short, spent
+from callflow.decisions.asked import overspent
+from callflow.decisions.board import GRANTED, Line, Table, eligible, paid, spent
 
 CHOICES = ("selected", "reserve", "declined", "proposed")
 """What somebody can want for a project; ``proposed`` takes their change back."""
@@ -27,13 +28,15 @@ class Stand:
 
 @dataclass(frozen=True)
 class Sums:
-    """What the selected projects come to. ``left`` of each pot after what joint ones pay; ``short`` what
-    lacks; ``numbers`` of projects that count for each quota.
+    """What the selected projects come to. ``spent`` of each pot before anything spills, ``given`` and
+    ``left`` after what joint ones pay; ``short`` what lacks; ``numbers`` of projects that count for each
+    quota.
     """
 
     score: int
     projects: int
     open_ties: int
+    spent: Mapping[str, int]
     given: Mapping[str, int]
     left: Mapping[str, int]
     short: Mapping[str, int]
@@ -48,26 +51,60 @@ class Sums:
             or (each.most is not None and self.numbers[each.key] > each.most)
         ]
 
+    def exchanged(self, table: Table, old: Stand, new: Stand) -> "Sums":
+        """The sums once a project stands otherwise; no other project is looked at."""
+        less, more = sums(table, [old]), sums(table, [new])
+        plain = (
+            self.score - less.score + more.score,
+            self.projects - less.projects + more.projects,
+            self.open_ties - less.open_ties + more.open_ties,
+        )
+        spent_now = {key: each - less.spent[key] + more.spent[key] for key, each in self.spent.items()}
+        numbers = {key: each - less.numbers[key] + more.numbers[key] for key, each in self.numbers.items()}
+        return _sums(table, plain, spent_now, numbers)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A project on a board and all that a change of it is looked at by: ``stand`` as it stands, ``line`` as
+    it went in, ``proposed`` with the reason of the rule. ``passed`` says how many projects rank higher in
+    the lot and stay out, ``first`` the best of them.
+    """
+
+    stand: Stand
+    line: Line
+    proposed: tuple[str, str]
+    passed: int
+    first: Sequence[tuple[str, int]]
+
+    def after(self, table: Table, change: Mapping[str, Any]) -> Stand:
+        """Where it stands after one more change."""
+        if change["choice"] == "proposed":
+            return Stand(self.line, *self.proposed)
+        amounts = {} if change["amount"] is None else {self.line.ref: change["amount"]}
+        return Stand(paid(self.line, table, amounts), change["choice"], "by_hand", by_hand=True)
+
+
+FIRST = 5
+"""So many of the projects that a change passes over are named."""
+
 
 @dataclass(frozen=True)
 class Effect:
-    """What one change does. ``passed``: projects that rank higher in the lot and stay out; ``against``: codes
-    of what forbids it.
+    """What one change does. ``passed`` says how many projects rank higher in the lot and stay out, ``first``
+    names the best of them with their scores; ``against`` are codes of what forbids it.
     """
 
     before: Sums
     after: Sums
-    passed: Sequence[Line]
+    passed: int
+    first: Sequence[tuple[str, int]]
     against: Sequence[str]
 
     @property
     def score(self) -> int:
         """By how much the sum of scores changes."""
         return self.after.score - self.before.score
-
-    def given(self, key: str) -> int:
-        """How much more a pot gives."""
-        return self.after.given[key] - self.before.given[key]
 
 
 def stands(
@@ -91,52 +128,66 @@ def sums(table: Table, found: Iterable[Stand]) -> Sums:
     """Added up over what is selected."""
     every = list(found)
     chosen = [each.line for each in every if each.selected]
-    given, lacking = spent(chosen, table.pots), short(table, chosen)
-    over = {pot.key: max(0, given[pot.key] - pot.capacity) if pot.spills else 0 for pot in table.pots}
-    joint = dict.fromkeys(given, 0)
+    plain = (
+        sum(line.total for line in chosen), len(chosen), sum(each.outcome == "undecided" for each in every),
+    )  # fmt: skip
+    numbers = {quota.key: sum(quota.key in line.quotas for line in chosen) for quota in table.quotas}
+    return _sums(table, plain, spent(chosen, table.pots), numbers)
+
+
+def _sums(
+    table: Table, plain: tuple[int, int, int], before: Mapping[str, int], numbers: Mapping[str, int]
+) -> Sums:
+    """``before`` is what each pot pays before anything spills."""
+    given = dict(before)
     for pot in table.pots:
-        if pot.spills:
-            joint[pot.spills] += over[pot.key]
-    given = {key: given[key] - over[key] + joint[key] for key in given}
-    return Sums(
-        score=sum(line.total for line in chosen),
-        projects=len(chosen),
-        open_ties=sum(each.outcome == "undecided" for each in every),
-        given=given,
-        left={pot.key: max(0, pot.capacity - given[pot.key]) for pot in table.pots},
-        short=lacking,
-        numbers={quota.key: sum(quota.key in line.quotas for line in chosen) for quota in table.quotas},
-    )
+        if pot.spills and (over := max(0, before[pot.key] - pot.capacity)):
+            given[pot.key] -= over
+            given[pot.spills] += over
+    left = {pot.key: max(0, pot.capacity - given[pot.key]) for pot in table.pots}
+    return Sums(*plain, before, given, left, overspent(table.envelopes, before), numbers)
 
 
 def effect(
     table: Table,
-    outcome: Mapping[str, Any],
-    changes: Sequence[Mapping[str, Any]],
+    before: Sums,
+    held: Held,
     change: Mapping[str, Any],
     limits: tuple[int | None, int | None] = (None, None),
 ) -> Effect:
-    """What one more change would do; ``limits`` are the least and the most that the lot gives a project."""
-    before, after = stands(table, outcome, changes), stands(table, outcome, [*changes, change])
-    one, old, new = after[change["ref"]], sums(table, before.values()), sums(table, after.values())
-    worse = {key for key, lack in new.short.items() if lack > old.short.get(key, 0)}
+    """What one more change would do to a board of which these are the sums; of the table only what is of the
+    whole call is looked at. ``limits`` are the least and the most that the lot gives a project.
+    """
+    one = held.after(table, change)
+    after = before.exchanged(table, held.stand, one)
+    worse = {key for key, lack in after.short.items() if lack > before.short.get(key, 0)}
     against = [*_against(one, table, limits), *(["board_short"] if worse else [])]
-    return Effect(old, new, passed(one, after.values()), against)
+    passed = (held.passed, held.first) if one.selected else (0, ())
+    return Effect(before, after, *passed, against)
 
 
-def passed(one: Stand, found: Iterable[Stand]) -> list[Line]:
-    """Projects of the same lot that rank higher than a selected one and are not selected, best first."""
-    if not one.selected:
-        return []
-    better = [
-        each.line
-        for each in found
-        if each.line.lot == one.line.lot
-        and each.line.standing > one.line.standing
-        and not each.selected
-        and each.outcome not in ("below_minimum", "declined")
-    ]
-    return sorted(better, key=lambda line: [-each for each in line.standing])
+def held_in(
+    table: Table, outcome: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], ref: str
+) -> tuple[Sums, Held]:
+    """A project of a board, found by going through all of it."""
+    found = stands(table, outcome, changes)
+    one = found[ref]
+    line = next(each for each in table.lines if each.ref == ref)
+    mine = best_first(each for each in found.values() if each.line.lot == line.lot and stays_out(each))
+    better = [each.line for each in mine if each.line.standing > line.standing]
+    first = [(each.ref, each.total) for each in better[:FIRST]]
+    proposed, why = outcome["lines"].get(ref, (line.state, "prepared"))
+    return sums(table, found.values()), Held(one, line, (proposed, why), len(better), first)
+
+
+def stays_out(each: Stand) -> bool:
+    """Whether it could be selected and is not."""
+    return not each.selected and each.outcome not in ("below_minimum", "declined")
+
+
+def best_first(found: Iterable[Stand]) -> list[Stand]:
+    """In the order of their scores and of what breaks ties."""
+    return sorted(found, key=lambda each: [-part for part in each.line.standing])
 
 
 def _against(one: Stand, table: Table, limits: tuple[int | None, int | None]) -> list[str]:

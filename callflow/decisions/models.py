@@ -80,7 +80,12 @@ class Decision(Model):
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
         CheckConstraint("repayment IS NULL OR repayment >= 0", name="repayment"),
         UniqueConstraint("dossier_id", "number", name="uq_decision_number"),
-        Index("ix_decision_lot_state", "lot_id", "state"),
+        Index("ix_decision_lot_state", "lot_id", "state", "released_at"),
+        Index("ix_decision_resolution", "resolution_id"),
+        Index(
+            "ix_decision_by_clock", "lot_id",
+            sqlite_where=text("prepared_by IS NULL"), postgresql_where=text("prepared_by IS NULL"),
+        ),
         Index("ix_decision_lot_rank", "lot_id", "outcome", "rank"),
         Index(
             "uq_decision_current", "dossier_id", unique=True,

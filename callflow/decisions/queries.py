@@ -1,9 +1,9 @@
 """Reads of decisions, with everything a release needs, in one statement; of conditions and hearings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
@@ -42,6 +42,15 @@ def of_lot(
         db.session.execute(held.order_by(Dossier.id).with_for_update(of=Dossier, key_share=True))
         # fresh under the lock; elsewhere what the caller loaded (the lot with its call) stays loaded
         query = query.execution_options(populate_existing=True)
+    return _standing(query, by)
+
+
+def these(ids: Collection[int], *, by: Actor, permission: Permission = P.scores_view) -> list[Decision]:
+    """Some decisions, with as much as of_lot() gives: those that this person may see as staff."""
+    return _standing(_whole(by).where(Decision.id.in_(ids), visible_to(by, permission)), by)
+
+
+def _standing(query: Select[Decision, Task, int], by: Actor) -> list[Decision]:
     found = []
     for decision, task, excluded in db.session.execute(query):
         decision.dossier.standing = Standing(by.id, task, excluded is not None)
@@ -127,7 +136,13 @@ def resolution(lot: Lot, number: int) -> Resolution:
     return found
 
 
-def newest_board(call_id: int) -> Board | None:
-    """The selection board of a call that was worked out last; for staff of the whole call only."""
+def newest_board(call_id: int, *, whole: bool = True) -> Board | None:
+    """The selection board of a call that was worked out last; for staff of the whole call only.
+
+    Without ``whole`` what went in and what came out is not read: it is as long as the call has projects.
+    """
     newest = select(Board).where(Board.call_id == call_id).order_by(Board.number.desc()).limit(1)
-    return db.session.scalar(newest.execution_options(populate_existing=True))
+    if whole:
+        return db.session.scalar(newest.execution_options(populate_existing=True))
+    long = (defer(each, raiseload=True) for each in (Board.table, Board.outcome, Board.asked))
+    return db.session.scalar(newest.options(*long))

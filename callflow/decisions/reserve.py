@@ -101,6 +101,11 @@ def lists_of(
     ]
 
 
+def places(lot: Lot, left: Decimal | None, days_left: int | None, *seen: ColumnElement[bool]) -> list[Place]:
+    """Places on the list of a lot in which so much is free: those of the dossiers that ``seen`` leaves."""
+    return [_place(lot, left, days_left, *each) for each in _waiting([lot.id], seen).get(lot.id, [])]
+
+
 def returned(call_id: int) -> dict[int, Returned]:
     """By lot of a call, what came back last."""
     rows = db.session.execute(

@@ -1,6 +1,7 @@
 """Rules of decisions that need no database."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from callflow.core.errors import Refused
@@ -19,27 +20,32 @@ def undecided(decisions: Iterable[Decision]) -> frozenset[int]:
     Such a tie is for the jury or the body to break with a reason, never for the software or the order of
     rows.
     """
-    groups: dict[tuple[Any, ...], list[Decision]] = {}
-    for decision in decisions:
-        if _compared(decision):
-            groups.setdefault(standing(decision), []).append(decision)
-    return frozenset(
-        decision.dossier_id
-        for equals in groups.values()
-        if len({(_fares(decision.outcome), decision.rank) for decision in equals}) > 1
-        for decision in equals
+    return tied_among(
+        (each.dossier_id, standing(each), fares(each.outcome, each.rank))
+        for each in decisions
+        if compared(each, each.dossier.total_percent)
     )
 
 
-def _compared(decision: Decision) -> bool:
+def tied_among(found: Iterable[tuple[int, Hashable, Hashable]]) -> frozenset[int]:
+    """The ids of those that stand equal and fare differently."""
+    groups: dict[Hashable, dict[int, Hashable]] = {}
+    for dossier_id, stands, outcome in found:
+        groups.setdefault(stands, {})[dossier_id] = outcome
+    return frozenset(
+        dossier_id for equals in groups.values() if len(set(equals.values())) > 1 for dossier_id in equals
+    )
+
+
+def compared(decision: Any, total: Decimal | None) -> bool:
     """What no longer holds, or was decided after a place came free, is no part of a tie."""
-    scored = decision.outcome in ON_SCORES and decision.dossier.total_percent is not None
+    scored = decision.outcome in ON_SCORES and total is not None
     return scored and decision.current and decision.origin is not State.reserve
 
 
-def _fares(outcome: State) -> State:
+def fares(outcome: State, rank: int | None) -> Hashable:
     """Conditions are a project's own: with them or without, it is selected."""
-    return State.selected if outcome in GRANTING else outcome
+    return State.selected if outcome in GRANTING else outcome, rank
 
 
 def refuse_unless_conditional(dossier: Dossier) -> None:
@@ -52,5 +58,12 @@ def standing(decision: Decision) -> tuple[Any, ...]:
     """What a dossier is ranked by: its total, then the means that the call names as tie-breaks, in that
     order.
     """
-    means = {reason["key"]: reason["mean"] for reason in decision.reasons}
-    return (decision.dossier.total_percent, *(means.get(key) for key in decision.dossier.call.tie_breaks))
+    return ranked_by(decision.dossier.total_percent, decision.reasons, decision.dossier.call.tie_breaks)
+
+
+def ranked_by(
+    total: Decimal | None, reasons: Iterable[Mapping[str, Any]], tie_breaks: Iterable[str]
+) -> tuple[Any, ...]:
+    """The same from what it rests on."""
+    means = {reason["key"]: reason["mean"] for reason in reasons}
+    return (total, *(means.get(key) for key in tie_breaks))

@@ -1,16 +1,16 @@
 """The selection board of a call: what it is worked out from now, and how the one that was kept stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.applications.models import Answer
 from callflow.calls import queries as calls
-from callflow.calls.models import Call, CallQuota, Criterion, JointEnvelope, Lot
+from callflow.calls.models import Call, CallQuota, JointEnvelope, Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound, Refused
@@ -19,8 +19,8 @@ from callflow.decisions.board import GRANTED, Line, Number, Pot, Table
 from callflow.decisions.models import Decision
 from callflow.desk.dossiers import place_of
 from callflow.desk.ranking import RANKED, means_of
-from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import barred, visible_to
+from callflow.dossiers.models import Dossier, Exclusion
+from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import Kind
 from callflow.territory.models import Municipality
 
@@ -37,7 +37,6 @@ class Project:
     where: str
     version: int
     state: str
-    below: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,8 @@ class Live:
     lots: Sequence[Lot]
     joints: Sequence[JointEnvelope]
     quotas: Sequence[CallQuota]
-    criteria: Sequence[Criterion]
     table: Table
     projects: Mapping[str, Project] = field(default_factory=dict)
-
-    def lot(self, key: str) -> Lot:
-        """A lot by its key."""
-        return next(lot for lot in self.lots if lot.key == key)
 
 
 def call_of(actor: Actor, reference: str, *, lock: bool = False) -> Call:
@@ -81,44 +75,81 @@ def call_of(actor: Actor, reference: str, *, lock: bool = False) -> Call:
 
 
 def live(actor: Actor, reference: str, *, lock: bool = False) -> Live:
-    """The call and its table now, in seven statements. Raises NotFound; Refused for somebody who has a
-    conflict of interest with one of the projects: a selection is of them all.
+    """The call and its table now, in a fixed number of statements. Raises NotFound, and Refused for somebody
+    who has a conflict of interest.
     """
     call = call_of(actor, reference, lock=lock)
+    refuse_conflict(actor, call)
+    return live_of(call)
+
+
+def refuse_conflict(actor: Actor, call: Call) -> None:
+    """A selection is of all projects: Refused for who may not see one of them; a statement from their own
+    conflicts, for who looks as somebody else from those of both.
+
+    In whichever state what is hidden stands: were the board open until it is scored, the closing would tell
+    that it was.
+    """
+    people = [actor.id] if actor.behind is None else [actor.id, actor.behind.id]
+    hidden = select(Exclusion.dossier_id).where(Exclusion.person_id.in_(people))
+    mine = (Dossier.id.in_(hidden), Dossier.call_id == call.id, Dossier.kind == Kind.application)
+    unseen = [
+        exists(select(Dossier.id).where(Dossier.lot_id == lot.id, *listed()))
+        for lot in call.lots
+        if actor.behind is not None and not may(actor.behind, P.scores_view, lot)
+    ]
+    if db.session.scalar(select(or_(exists(select(Dossier.id).where(*mine)), *unseen))):
+        raise Refused("board_conflict")
+
+
+def listed() -> tuple[ColumnElement[bool], ...]:
+    """Projects that were scored, and those that hold money already."""
+    return (
+        Dossier.kind == Kind.application,
+        Dossier.state.in_([*RANKED, *GRANTED]),
+        Dossier.total_percent.is_not(None),
+    )
+
+
+def live_of(call: Call) -> Live:
+    """A call and its table now, whoever looks; its lots, quotas and criteria are loaded. Three statements."""
     lots = sorted(call.lots, key=lambda lot: lot.position)
     joints = list({lot.joint.id: lot.joint for lot in lots if lot.joint}.values())
-    rows = _rows(actor, call)
-    if not all(row.seen for row in rows):
-        raise Refused("board_conflict")
-    answers = _answers(call, [row.Dossier.id for row in rows])
-    means = means_of([row.Dossier.id for row in rows], call.criteria)
-    lines, projects = [], {}
-    for row in rows:
-        line = _line(row, call, means.get(row.Dossier.id, {}), answers.get(row.Dossier.id, {}))
-        lines.append(line)
-        projects[line.ref] = _project(row, call, line)
+    rows = db.session.execute(_projects().where(Dossier.call_id == call.id, *listed())).all()
+    answers = _answers(call)
+    means = means_of(call, Dossier.call_id == call.id, *listed())
+    by_id = {lot.id: lot for lot in lots}
+    lines = [
+        _line(row, by_id[row.lot_id], call, means.get(row.id, {}), answers.get(row.id, {})) for row in rows
+    ]
     table = Table(
         int(call.threshold_percent * 10_000), tuple(_pots(lots, joints)),
         tuple(Number(each.key, each.least, each.most) for each in call.quotas),
         {lot.key: _money(lot) for lot in lots}, tuple(sorted(lines, key=lambda line: line.ref)),
     )  # fmt: skip
-    return Live(call, lots, joints, call.quotas, call.criteria, table, projects)
+    return Live(call, lots, joints, call.quotas, table, {row.reference: _project(row) for row in rows})
 
 
-def _rows(actor: Actor, call: Call) -> Sequence[Any]:
-    """Projects that were scored, and those that hold money already; besides them whatever a conflict hides,
-    in whichever state: were the board open until it is scored, the closing would tell that it was.
-    """
-    return db.session.execute(
-        select(Dossier, Decision, Municipality, visible_to(actor, P.scores_view).label("seen"))
+def projects_of(actor: Actor, call: Call, refs: Collection[str]) -> dict[str, Project]:
+    """Those of these projects that this person may see now, by reference: one statement."""
+    query = _projects().where(
+        Dossier.reference.in_(refs), Dossier.call_id == call.id, visible_to(actor, P.scores_view)
+    )
+    return {row.reference: _project(row) for row in db.session.execute(query)}
+
+
+def _projects() -> Select[*tuple[Any, ...]]:
+    """Columns and no objects: a board is of thousands."""
+    return (
+        select(
+            Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village, Dossier.lot_id,
+            Dossier.version, Dossier.state, Dossier.requested, Dossier.total_percent,
+            Dossier.municipality_code, Decision.amount, Decision.coaching_days, Municipality.country,
+            Municipality.name_nl, Municipality.name_fr,
+        )
         .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(
-            Dossier.call_id == call.id,
-            Dossier.kind == Kind.application,
-            or_(Dossier.state.in_([*RANKED, *GRANTED]) & Dossier.total_percent.is_not(None), barred(actor)),
-        )
-    ).all()
+    )  # fmt: skip
 
 
 def _money(lot: Lot) -> str:
@@ -141,22 +172,18 @@ def _cents(amount: Decimal) -> int:
     return int(amount.scaleb(2))
 
 
-def _line(row: Any, call: Call, means: Mapping[str, Decimal], answers: Mapping[str, Any]) -> Line:
-    dossier, decision = row.Dossier, row.Decision
-    lot = next(lot for lot in call.lots if lot.id == dossier.lot_id)
+def _line(row: Any, lot: Lot, call: Call, means: Mapping[str, Decimal], answers: Mapping[str, Any]) -> Line:
     costs = {}
     if lot.envelope is not None:
-        asked = min(dossier.requested or Decimal(0), lot.maximum_amount or Decimal(10**9))
-        granted = decision.amount if decision and decision.amount is not None else asked
-        costs[f"lot:{lot.key}"] = _cents(granted)
+        asked = min(row.requested or Decimal(0), lot.maximum_amount or Decimal(10**9))
+        costs[f"lot:{lot.key}"] = _cents(asked if row.amount is None else row.amount)
     if lot.coaching_days is not None or lot.envelope is None:
-        days = decision.coaching_days if decision and decision.coaching_days is not None else None
         each = lot.coaching_days_each or 0
-        costs[f"days:{lot.key}"] = _cents(Decimal(each if days is None else days))
+        costs[f"days:{lot.key}"] = _cents(Decimal(each if row.coaching_days is None else row.coaching_days))
     return Line(
-        ref=dossier.reference,
+        ref=row.reference,
         lot=lot.key,
-        total=int((dossier.total_percent or Decimal(0)).scaleb(4)),
+        total=int((row.total_percent or Decimal(0)).scaleb(4)),
         breaks=tuple(_cents(means.get(key, Decimal(0))) for key in call.tie_breaks),
         below=tuple(
             each.key
@@ -165,11 +192,9 @@ def _line(row: Any, call: Call, means: Mapping[str, Decimal], answers: Mapping[s
         ),
         costs=costs,
         quotas=tuple(
-            quota.key
-            for quota in call.quotas
-            if counts(quota.among, lot.key, dossier.municipality_code, answers)
+            quota.key for quota in call.quotas if counts(quota.among, lot.key, row.municipality_code, answers)
         ),
-        state=str(dossier.state),
+        state=str(row.state),
     )
 
 
@@ -182,25 +207,21 @@ def counts(among: Mapping[str, Any], lot: str, town: str | None, answers: Mappin
     )
 
 
-def _project(row: Any, call: Call, line: Line) -> Project:
-    dossier, town = row.Dossier, row.Municipality
-    titles = {each.key: each.title for each in call.criteria}
-    where = place_of(dossier.village, town.name if town else None, town.country if town else None)
-    return Project(
-        dossier.reference, dossier.title, dossier.language, where, dossier.version, str(dossier.state),
-        tuple(titles[key] for key in line.below),
-    )  # fmt: skip
+def _project(row: Any) -> Project:
+    town = row.name_nl if row.country == "BE" else row.name_fr
+    where = place_of(row.village, town, row.country)
+    return Project(row.reference, row.title, row.language, where, row.version, str(row.state))
 
 
-def _answers(call: Call, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _answers(call: Call) -> dict[int, dict[str, Any]]:
     """The answers that quotas ask for."""
     asked = {quota.among["question"] for quota in call.quotas if "question" in quota.among}
     if not asked:
         return {}
     rows = db.session.execute(
-        select(Answer.application_id, Answer.field, Answer.value).where(
-            Answer.application_id.in_(ids), Answer.field.in_(asked)
-        )
+        select(Answer.application_id, Answer.field, Answer.value)
+        .join(Dossier, Dossier.id == Answer.application_id)
+        .where(Dossier.call_id == call.id, *listed(), Answer.field.in_(asked))
     )
     found: dict[int, dict[str, Any]] = {}
     for dossier_id, name, value in rows:

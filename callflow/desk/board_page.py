@@ -1,25 +1,36 @@
-"""The page of a selection board: bars, quotas, the list of each lot, and what one change would do."""
+"""The page of a selection board: bars, quotas, pages of the lists, and what one change would do."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
-from callflow.calls.models import Lot
+from callflow.calls.models import Call, Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.core.permissions import P
 from callflow.decisions import changing, queries
-from callflow.decisions.board import Line, Pot, Table, eligible
-from callflow.decisions.changing import Effect, Stand, Sums
+from callflow.decisions.board import OPEN, Pot, Table
+from callflow.decisions.changing import Effect, Held, Sums
 from callflow.decisions.models import Board
-from callflow.desk.board import Live, Project, Twin, call_of, live
-from callflow.dossiers.models import Dossier
-from callflow.dossiers.rules import visible_to
+from callflow.desk import kept
+from callflow.desk.board import Project, Twin, call_of, projects_of, refuse_conflict
+from callflow.desk.board_kept import KIND, Figures, Listed, Row, shelf, work_of
 from callflow.people.models import User
+
+VIEWS = ("", "hand", "open")
+"""Of a list: all of it, what was changed by hand, what is to be prepared."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which page of which lot somebody looks at, of what; the other lots begin where people work."""
+
+    lot: str = ""
+    page: int = 1
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,51 +59,81 @@ class QuotaLine:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A project in the list of its lot. ``summed`` is what all down to here cost together; ``last`` stands
-    above the budget line.
+class Shown:
+    """A project in the list of its lot: its figures, and the project as it is now. ``below`` names the
+    criteria under their minimum, ``changed`` is the change by hand that stands.
     """
 
-    stand: Stand
+    row: Row
     project: Project
-    place: int
-    tied: bool
-    cost: Decimal
-    days: Decimal
-    summed: Decimal | None
-    last: bool = False
+    below: Sequence[Twin] = ()
+    changed: Mapping[str, Any] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Nothing is prepared for it, as far as the board knows."""
+        return self.row.state == OPEN
 
     @property
     def score(self) -> Decimal:
-        return Decimal(self.stand.line.total).scaleb(-4)
+        return points(self.row.total)
+
+    @property
+    def cost(self) -> Decimal:
+        return of_cents(self.row.cost)
+
+    @property
+    def days(self) -> Decimal:
+        return of_cents(self.row.days or 0)
+
+    @property
+    def summed(self) -> Decimal | None:
+        return None if self.row.summed is None else of_cents(self.row.summed)
 
 
 @dataclass(frozen=True)
 class Part:
-    """The list of one lot. ``left`` is of its own money, ``after`` the cost of the first project below the
-    budget line; ``too_small`` when not even the joint money reaches for the cheapest.
-    """
+    """A page of the list of one lot; ``counts`` says by view how long the list is."""
 
     lot: Lot
-    rows: Sequence[Row]
-    in_money: bool
-    left: Decimal
-    after: Decimal | None
-    too_small: bool
+    figures: Listed
+    rows: Sequence[Shown]
+    page: int
+    pages: int
+    counts: Mapping[str, int]
+
+    @property
+    def in_money(self) -> bool:
+        return self.lot.envelope is not None
+
+    @property
+    def long(self) -> bool:
+        """Whether the whole list has more than a page."""
+        return kept.pages_of(self.counts[""]) > 1
+
+    @property
+    def left(self) -> Decimal:
+        return of_cents(self.figures.left)
+
+    @property
+    def after(self) -> Decimal | None:
+        return None if self.figures.after is None else of_cents(self.figures.after)
 
 
 @dataclass(frozen=True)
 class BoardPage:
-    """The newest board of a call beside the call as it is now; ``stale`` says what changed in between."""
+    """The newest board of a call. Without ``reading`` its figures are being worked out."""
 
-    live: Live
+    call: Call
+    lots: Sequence[Lot]
     board: Board | None
+    reading: kept.Reading[Figures, Row] | None
     bars: Sequence[Bar]
     quotas: Sequence[QuotaLine]
     parts: Sequence[Part]
-    sums: Sums | None
-    stale: Sequence[tuple[str, str]]
+    told: Sequence[tuple[str, str]]
     names: Mapping[int, str]
+    view: str = ""
 
     @property
     def number(self) -> int:
@@ -100,19 +141,25 @@ class BoardPage:
         return self.board.number if self.board else 0
 
     @property
+    def sums(self) -> Sums | None:
+        """What the selection comes to."""
+        return self.reading.head.sums if self.board and self.reading else None
+
+    @property
+    def changed(self) -> int:
+        """How many things are not what went in any more."""
+        return self.reading.head.changed if self.reading else 0
+
+    @property
     def gap(self) -> Decimal | None:
         """By how many points the best selection could be better; None for a plain rule."""
-        bound = self.board.outcome.get("bound") if self.board else None
-        return None if bound is None or self.board is None else points(bound - self.board.outcome["score"])
+        gap = self.reading.head.gap if self.reading else None
+        return None if gap is None else points(gap)
 
     @property
     def to_prepare(self) -> int:
         """Projects for which the board says what to prepare and nothing is prepared."""
-        return sum(
-            row.stand.line.open and row.stand.outcome != "undecided"
-            for part in self.parts
-            for row in part.rows
-        )
+        return self.reading.head.to_prepare if self.reading else 0
 
 
 def points(total: int) -> Decimal:
@@ -120,28 +167,86 @@ def points(total: int) -> Decimal:
     return Decimal(total).scaleb(-4)
 
 
-def page_of(actor: Actor, reference: str) -> BoardPage:
-    """The page, in nine statements whatever the size of the call. Raises NotFound and Refused like live()."""
-    now = live(actor, reference)
-    board = queries.newest_board(now.call.id)
-    table = now.table if board is None else Table.of(board.table)
-    outcome = {"lines": {}} if board is None else board.outcome
-    found = changing.stands(table, outcome, board.changes if board else ())
-    known = {ref: stand for ref, stand in found.items() if ref in now.projects}
-    sums = changing.sums(table, found.values())
-    stale = changing.differences(table, now.table) if board and not board.applied_at else []
+def of_cents(amount: int) -> Decimal:
+    """Euro, or days where hundredths of them were counted."""
+    return Decimal(amount).scaleb(-2)
+
+
+def page_of(actor: Actor, reference: str, wanted: Wanted = Wanted()) -> BoardPage:
+    """The page, in a fixed number of statements whatever the size of the call. Raises NotFound; Refused for
+    somebody who has a conflict of interest with one of the projects.
+    """
+    call = call_of(actor, reference)
+    refuse_conflict(actor, call)
+    lots = sorted(call.lots, key=lambda lot: lot.position)
+    board = queries.newest_board(call.id, whole=False)
+    kind = replace(KIND, work=lambda _actor, _call_id: work_of(call))
+    found = kept.read_parts(kind, actor, call.id, lambda head: _pages(head, wanted))
+    if found is None or not _same(found[0].head, board):
+        return BoardPage(call, lots, board, None, (), (), (), (), _names(board), wanted.view)
+    reading, leaves = found
+    head = reading.head
+    refs = {row.ref for leaf in leaves.values() for row in leaf.rows} | {ref for _, ref in head.stale if ref}
+    projects = projects_of(actor, call, refs)
+    shown = _shown(call, board, projects)
+    parts = [
+        _part(lot, reading, leaves[part_of(lot.key, wanted.view)], shown)
+        for lot in lots
+        if lot.key in head.lots
+    ]
+    told = [(code, projects[ref].title if ref in projects else ref) for code, ref in head.stale]
     return BoardPage(
-        now, board, bars_of(now, table, sums), quotas_of(now, table, sums),
-        [_part(now, lot, table, known, sums) for lot in now.lots], sums if board else None, stale,
-        _names(board),
+        call, lots, board, reading, bars_of(call, head.table, head.sums),
+        quotas_of(call, head.table, head.sums), parts, told, _names(board), wanted.view,
     )  # fmt: skip
 
 
-def bars_of(now: Live, table: Table, sums: Sums, before: Sums | None = None) -> list[Bar]:
+def _same(head: Figures, board: Board | None) -> bool:
+    """Whether the figures are of this very board: in a large call they can be of the one before."""
+    return (head.number, head.version) == ((board.number, board.version) if board else (0, 0))
+
+
+def part_of(lot: str, view: str) -> str:
+    """The name of a list."""
+    return f"{lot} {view}" if view else lot
+
+
+def _pages(head: Figures, wanted: Wanted) -> dict[str, int]:
+    """Of each lot the page that is asked for, else the one with the budget line."""
+    return {
+        part_of(key, wanted.view): wanted.page if key == wanted.lot else 1 if wanted.view else each.page
+        for key, each in head.lots.items()
+    }
+
+
+def _shown(call: Call, board: Board | None, projects: Mapping[str, Project]) -> Callable[[Row], Shown | None]:
+    """What makes a line of the page from its figures; none of what this person does not see any more."""
+    titles = {each.key: each.title for each in call.criteria}
+    changes = {each["ref"]: each for each in board.changes} if board else {}
+
+    def show(row: Row) -> Shown | None:
+        if row.ref not in projects:
+            return None
+        below = [titles[key] for key in row.below if key in titles]
+        return Shown(row, projects[row.ref], below, changes.get(row.ref))
+
+    return show
+
+
+def _part(
+    lot: Lot, reading: kept.Reading[Figures, Row], leaf: kept.Leaf[Row], show: Callable[[Row], Shown | None]
+) -> Part:
+    counts = {view: reading.counts.get(part_of(lot.key, view), 0) for view in VIEWS}
+    rows = [shown for row in leaf.rows if (shown := show(row))]
+    return Part(lot, reading.head.lots[lot.key], rows, leaf.page, leaf.pages, counts)
+
+
+def bars_of(call: Call, table: Table, sums: Sums, before: Sums | None = None) -> list[Bar]:
     """A bar for each pot, money first."""
-    names: dict[str, Twin] = {f"joint:{joint.key}": joint.name for joint in now.joints}
-    for lot in now.lots:
+    names: dict[str, Twin] = {}
+    for lot in call.lots:
         names |= {f"lot:{lot.key}": lot.name, f"days:{lot.key}": lot.name}
+        names |= {f"joint:{lot.joint.key}": lot.joint.name} if lot.joint else {}
     pots = [pot for pot in table.pots if pot.key in names]
     order = {"lot": 0, "joint": 1, "days": 2}
     pots.sort(key=lambda pot: order[_kind(pot)])
@@ -153,18 +258,16 @@ def _kind(pot: Pot) -> str:
 
 
 def _bar(pot: Pot, name: Twin, sums: Sums, before: Sums | None) -> Bar:
-    def euro(cents: int) -> Decimal:
-        return Decimal(cents).scaleb(-2)
-
     return Bar(
-        pot.key, name, _kind(pot), euro(pot.capacity), euro(sums.given[pot.key]), euro(sums.left[pot.key]),
-        euro(sums.short.get(pot.key, 0)), None if before is None else euro(before.left[pot.key]),
+        pot.key, name, _kind(pot), of_cents(pot.capacity), of_cents(sums.given[pot.key]),
+        of_cents(sums.left[pot.key]), of_cents(sums.short.get(pot.key, 0)),
+        None if before is None else of_cents(before.left[pot.key]),
     )  # fmt: skip
 
 
-def quotas_of(now: Live, table: Table, sums: Sums) -> list[QuotaLine]:
+def quotas_of(call: Call, table: Table, sums: Sums) -> list[QuotaLine]:
     """Every quota that the board was worked out with."""
-    names = {each.key: each.name for each in now.quotas}
+    names = {each.key: each.name for each in call.quotas}
     unmet = sums.unmet(table)
     return [
         QuotaLine(
@@ -173,45 +276,6 @@ def quotas_of(now: Live, table: Table, sums: Sums) -> list[QuotaLine]:
         )
         for each in table.quotas
     ]  # fmt: skip
-
-
-def _part(now: Live, lot: Lot, table: Table, found: Mapping[str, Stand], sums: Sums) -> Part:
-    money = table.money.get(lot.key, "")
-    mine = [stand for stand in found.values() if stand.line.lot == lot.key]
-    titles = {ref: project.title.casefold() for ref, project in now.projects.items()}
-    mine.sort(key=lambda each: ([-part for part in each.line.standing], titles[each.line.ref]))
-    equals, first = Counter(each.line.standing for each in mine), dict[tuple[int, ...], int]()
-    for place, each in enumerate(mine, start=1):
-        first.setdefault(each.line.standing, place)
-    chosen = [number for number, each in enumerate(mine) if each.selected]
-    outside = [each for each in mine if not each.selected and eligible(each.line, table)]
-    rows, summed = [], Decimal(0)
-    for number, each in enumerate(mine):
-        cost = _euro(each.line, money)
-        counts = each.selected or eligible(each.line, table)
-        summed += cost if counts else 0
-        rows.append(
-            Row(
-                each, now.projects[each.line.ref], first[each.line.standing],
-                equals[each.line.standing] > 1, cost, _euro(each.line, f"days:{lot.key}"),
-                summed if counts else None, last=bool(chosen) and number == chosen[-1] and bool(outside),
-            )
-        )  # fmt: skip
-    after = [_euro(each.line, money) for each in outside]
-    room = Decimal(sums.left.get(money, 0) + sum(sums.left[j] for j in _behind(table, money))).scaleb(-2)
-    own = Decimal(sums.left.get(money, 0)).scaleb(-2)
-    return Part(
-        lot, rows, lot.envelope is not None, own, after[0] if after else None,
-        too_small=bool(after) and not chosen and min(after) > room,
-    )  # fmt: skip
-
-
-def _behind(table: Table, money: str) -> list[str]:
-    return [pot.spills for pot in table.pots if pot.key == money and pot.spills]
-
-
-def _euro(line: Line, key: str) -> Decimal:
-    return Decimal(line.costs.get(key, 0)).scaleb(-2)
 
 
 def _names(board: Board | None) -> dict[int, str]:
@@ -225,13 +289,13 @@ def _names(board: Board | None) -> dict[int, str]:
 class ChangePage:
     """What one change of one project would do to a kept board."""
 
-    live: Live
+    call: Call
     board: Board
     project: Project
-    stand: Stand
+    lot: Lot
+    held: Held
     choice: str
     amount: int | None
-    limits: tuple[int | None, int | None]
     effect: Effect
     bars: Sequence[Bar]
     quotas: Sequence[QuotaLine]
@@ -240,53 +304,63 @@ class ChangePage:
     @property
     def in_money(self) -> bool:
         """Whether the lot gives money: then the amount can change too."""
-        return self.live.lot(self.stand.line.lot).envelope is not None
+        return self.lot.envelope is not None
 
     @property
     def cost(self) -> Decimal:
-        """What the project gets as the change would have it."""
-        money = Table.of(self.board.table).money[self.stand.line.lot]
-        return Decimal(self.amount if self.amount is not None else self.stand.line.costs[money]).scaleb(-2)
+        """What the project gets as the change would have it, in euro."""
+        stands = self.held.stand.line.costs.get(f"lot:{self.lot.key}", 0)
+        return of_cents(stands if self.amount is None else self.amount)
 
 
-def change_page(actor: Actor, reference: str, ref: str, *, choice: str, amount: int | None) -> ChangePage:
-    """From the kept board alone: six statements, nothing is worked out anew. Raises NotFound."""
+def change_page(
+    actor: Actor, reference: str, ref: str, *, choice: str, amount: int | None, whole: bool = False
+) -> ChangePage:
+    """From the kept board alone, nothing is worked out anew. ``whole`` goes through all of it, as what is to
+    be kept must; else what is kept of it is looked at, where it is. Raises NotFound.
+    """
     call = call_of(actor, reference)
+    board = queries.newest_board(call.id, whole=whole)
+    if board is None:
+        raise NotFound
+    table, sums, held = _whole(call, ref) if whole else _looked_up(actor, call, board, ref)
+    if choice not in changing.CHOICES:
+        choice = "reserve" if held.stand.selected else "selected"
+    lot = next(lot for lot in call.lots if lot.key == held.line.lot)
+    limits = (_in_cents(lot.minimum_amount), _in_cents(lot.maximum_amount))
+    wanted = {"ref": ref, "choice": choice, "amount": amount if choice == "selected" else None}
+    effect = changing.effect(table, sums, held, wanted, limits)
+    projects = projects_of(actor, call, [ref, *(passed for passed, _ in effect.first)])
+    if ref not in projects:
+        raise NotFound
+    return ChangePage(
+        call, board, projects[ref], lot, held, choice, amount, effect,
+        bars_of(call, table, effect.after, effect.before), quotas_of(call, table, effect.after),
+        {each: project.title for each, project in projects.items()},
+    )  # fmt: skip
+
+
+def _whole(call: Call, ref: str) -> tuple[Table, Sums, Held]:
+    """From all that went in and came out. Raises NotFound."""
     board = queries.newest_board(call.id)
     table = Table.of(board.table) if board else None
     if board is None or table is None or ref not in {line.ref for line in table.lines}:
         raise NotFound
-    stand = changing.stands(table, board.outcome, board.changes)[ref]
-    if choice not in changing.CHOICES:
-        choice = "reserve" if stand.selected else "selected"
-    lots = sorted(call.lots, key=lambda lot: lot.position)
-    joints = list({lot.joint.id: lot.joint for lot in lots if lot.joint}.values())
-    now = Live(call, lots, joints, call.quotas, call.criteria, table)
-    lot = now.lot(stand.line.lot)
-    limits = (_in_cents(lot.minimum_amount), _in_cents(lot.maximum_amount))
-    wanted = {"ref": ref, "choice": choice, "amount": amount if choice == "selected" else None}
-    effect = changing.effect(table, board.outcome, board.changes, wanted, limits)
-    titles = _titles(actor, [ref, *(line.ref for line in effect.passed[:5])])
-    return ChangePage(
-        now, board, titles[0], stand, choice, amount, limits, effect,
-        bars_of(now, table, effect.after, effect.before), quotas_of(now, table, effect.after),
-        {project.reference: project.title for project in titles},
-    )  # fmt: skip
+    return table, *changing.held_in(table, board.outcome, board.changes, ref)
+
+
+def _looked_up(actor: Actor, call: Call, board: Board, ref: str) -> tuple[Table, Sums, Held]:
+    """From what is kept of a large call, found by the reference. Raises NotFound."""
+    part = shelf(ref)
+    found = kept.read_parts(KIND, actor, call.id, lambda _head: {part: 1}, live=False)
+    if found is None or not _same(found[0].head, board):
+        return _whole(call, ref)
+    head = found[0].head
+    row = next((row for row in found[1][part].rows if row.ref == ref), None)
+    if row is None:
+        return _whole(call, ref)
+    return head.table, head.sums, row.held(head.table.money[row.lot], head.lots[row.lot].out)
 
 
 def _in_cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount.scaleb(2))
-
-
-def _titles(actor: Actor, refs: Sequence[str]) -> list[Project]:
-    """The projects themselves, as far as this person may see them; NotFound when not the first."""
-    rows = db.session.scalars(
-        select(Dossier).where(Dossier.reference.in_(refs), visible_to(actor, P.scores_view))
-    )
-    found = {
-        each.reference: Project(each.reference, each.title, each.language, "", each.version, str(each.state))
-        for each in rows
-    }
-    if refs[0] not in found:
-        raise NotFound
-    return [found[ref] for ref in refs if ref in found]

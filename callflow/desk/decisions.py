@@ -1,11 +1,11 @@
 """Decisions of a lot on their way: prepared, decided by the body, released, and what is in the way."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call, Lot
@@ -13,13 +13,14 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P, may
-from callflow.core.trail import canonical
 from callflow.core.workflow import Reason
 from callflow.decisions import queries
 from callflow.decisions.models import Decision, Resolution
 from callflow.decisions.states import DecisionState
+from callflow.desk import kept
+from callflow.desk.decisions_kept import Figures, Lots, Row, digest_of, kind_of, part_of
 from callflow.desk.next import day_of
-from callflow.desk.reserve import ReserveList, reserve_lists
+from callflow.desk.reserve import Waiting, waiting
 from callflow.desk.scope import STAFF, reach
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import barred, visible_to
@@ -39,6 +40,7 @@ class LotLine:
     whole: bool = False
     """Whether this person works on the whole call: then its selection board is theirs too."""
     id: int = 0
+    call_id: int = 0
     decision_on: date | None = None
 
     @property
@@ -66,24 +68,40 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """One page of the decisions in one state: ``total`` in all; ``digest`` of those on the page, where there
+    are more, and ``whole`` of all of them.
+    """
+
+    rows: Sequence[Pending] = ()
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+    digest: str = ""
+    whole: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The ids on this page, where there are others on another."""
+        return " ".join(str(each.decision.id) for each in self.rows) if self.pages > 1 else ""
+
+
+@dataclass(frozen=True)
 class DecisionsPage:
-    """The decisions of one lot. A digest changes with any decision that it is of."""
+    """The decisions of one lot; ``ready`` counts the letters that this person could release now. Without
+    ``reading`` they are being looked through.
+    """
 
     lot: Lot
-    prepared: Sequence[Pending]
-    decided: Sequence[Pending]
-    released: Sequence[Decision]
-    prepared_digest: str
-    decided_digest: str
-    reserve: ReserveList
+    reading: kept.Reading[Lots, Row] | None
+    prepared: Leaf
+    decided: Leaf
+    released: Leaf
+    ready: int
+    reserve: Waiting
     resolutions: Sequence[Resolution]
     minuted: bool
     """Whether the minutes themselves may be read: somebody with a conflict in the lot does not get them."""
-
-    @property
-    def ready(self) -> Sequence[Pending]:
-        """Those that can leave now."""
-        return [each for each in self.decided if not each.reasons]
 
 
 def lots_of(actor: Actor) -> list[LotLine]:
@@ -97,20 +115,29 @@ def lots_of(actor: Actor) -> list[LotLine]:
         .order_by(Call.opens_at.desc(), Call.id.desc(), Lot.position)
     ).all()
     numbers: dict[int, dict[DecisionState, int]] = {}
-    for lot_id, state, number in db.session.execute(
-        select(Decision.lot_id, Decision.state, func.count())
-        .join(Dossier, Dossier.id == Decision.dossier_id)
-        .where(Decision.lot_id.in_([lot.id for lot in lots]), visible_to(actor, P.scores_view))
-        .group_by(Decision.lot_id, Decision.state)
-    ):
-        numbers.setdefault(lot_id, {})[state] = number
+    for lot_id, state, number in db.session.execute(_numbers(actor, [lot.id for lot in lots])):
+        held = numbers.setdefault(lot_id, {})
+        held[state] = held.get(state, 0) + number
     return [
         LotLine(
             lot.reference, lot.title, lot.key, lot.name, numbers.get(lot.id, {}), _whole(actor, lot.call_id),
-            lot.id, day_of(lot.calendar, "decision_on"),
+            lot.id, lot.call_id, day_of(lot.calendar, "decision_on"),
         )
         for lot in lots
     ]  # fmt: skip
+
+
+def _numbers(actor: Actor, lots: Sequence[int]) -> Any:
+    """By lot and state, from an index alone; what a conflict hides is few, and taken off again. Whoever looks
+    as somebody else may see less than a lot: then each dossier is looked at.
+    """
+    columns = (Decision.lot_id, Decision.state)
+    every = select(*columns, func.count()).where(Decision.lot_id.in_(lots)).group_by(*columns)
+    of_dossiers = every.join(Dossier, Dossier.id == Decision.dossier_id)
+    if actor.behind is not None:
+        return of_dossiers.where(visible_to(actor, P.scores_view))
+    hidden = of_dossiers.with_only_columns(*columns, -func.count()).where(barred(actor))
+    return union_all(every, hidden)
 
 
 def _whole(actor: Actor, call_id: int) -> bool:
@@ -132,27 +159,72 @@ def lot_of(actor: Actor, reference: str, key: str, *, lock: bool = False) -> Lot
     return lot
 
 
-def decisions_page(actor: Actor, reference: str, key: str) -> DecisionsPage:
-    """The page of one lot, with what would stop this very person, or any signatory, from releasing."""
+def decisions_page(
+    actor: Actor,
+    reference: str,
+    key: str,
+    pages: Mapping[DecisionState, int] | None = None,
+    reserve_page: int = 1,
+) -> DecisionsPage:
+    """Of one lot one page of each state, with what would stop this very person, or any signatory, from
+    releasing.
+    """
     lot = lot_of(actor, reference, key)
-    found = queries.of_lot(lot.id, by=actor)
-    tied = deciding.tied_in(found)
-    names = _names({each.prepared_by for each in found if each.prepared_by is not None})
-
-    def pending(state: DecisionState) -> list[Pending]:
-        return [
-            Pending(each, names.get(each.prepared_by or 0, ""), _against(each, actor, tied))
-            for each in found
-            if each.state is state
-        ]
-
-    released = [each for each in found if each.state is DecisionState.released]
-    prepared, decided = pending(DecisionState.prepared), pending(DecisionState.decided)
+    asked = {part_of(key, state): (pages or {}).get(state, 1) for state in DecisionState}
+    lots = db.session.scalars(select(Lot.id).where(Lot.call_id == lot.call_id)).all()
+    found = kept.read_parts(kind_of(lot), actor, lot.call_id, lambda _head: asked, lots=lots)
+    figures = found[0].head.lots.get(key) if found else None
+    leaves, counts = (found[1], found[0].counts) if found and figures else ({}, {})
+    shown = _shown(actor, leaves)
+    prepared, decided, released = (
+        _leaf(part_of(key, state), leaves, counts, shown) for state in DecisionState
+    )
     return DecisionsPage(
-        lot, prepared, decided, released,
-        digest_of([each.decision for each in prepared]), digest_of([each.decision for each in decided]),
-        reserve_lists(actor, lot.call_id, lot_id=lot.id)[0], *_resolutions(actor, lot.id),
+        lot, found[0] if found and figures else None,
+        _seen(prepared, figures.prepared if figures else ""),
+        _seen(decided, figures.decided if figures else ""),
+        released, _ready(actor, lot, figures),
+        waiting(actor, lot, reserve_page, lots=lots), *_resolutions(actor, lot.id),
     )  # fmt: skip
+
+
+def _shown(actor: Actor, leaves: Mapping[str, kept.Leaf[Row]]) -> dict[int, Pending]:
+    """The decisions of these pages that this person may see now, by id: three statements."""
+    rows = {row.id: row for leaf in leaves.values() for row in leaf.rows}
+    found = queries.these(list(rows), by=actor)
+    tied = frozenset(each.dossier_id for each in found if rows[each.id].tied)
+    names = _names({each.prepared_by for each in found if each.prepared_by is not None})
+    return {
+        each.id: Pending(each, names.get(each.prepared_by or 0, ""), _against(each, actor, tied))
+        for each in found
+    }
+
+
+def _leaf(
+    part: str, leaves: Mapping[str, kept.Leaf[Row]], counts: Mapping[str, int], shown: Mapping[int, Pending]
+) -> Leaf:
+    leaf = leaves.get(part, kept.Leaf())
+    rows = [shown[row.id] for row in leaf.rows if row.id in shown]
+    return Leaf(rows, leaf.page, leaf.pages, counts.get(part, 0))
+
+
+def _seen(leaf: Leaf, whole: str) -> Leaf:
+    """With the digests by which a form knows that somebody saw what is there."""
+    digest = digest_of([each.decision for each in leaf.rows]) if leaf.pages > 1 else whole
+    return replace(leaf, digest=digest, whole=whole)
+
+
+def _ready(actor: Actor, lot: Lot, figures: Figures | None) -> int:
+    """Letters that can leave now, those left out that this person may not release though others may."""
+    if figures is None:
+        return 0
+    own = figures.ready.get(str(actor.id), 0) if may(actor, P.decision_release, lot) else 0
+    return sum(figures.ready.values()) - own
+
+
+def ready_among(actor: Actor, decisions: Sequence[Decision], tied: frozenset[int]) -> list[Decision]:
+    """Those of which nothing keeps this person from releasing the letter."""
+    return [each for each in decisions if not _against(each, actor, tied)]
 
 
 def _resolutions(actor: Actor, lot_id: int) -> tuple[Sequence[Resolution], bool]:
@@ -196,15 +268,6 @@ def _against(decision: Decision, actor: Actor, tied: frozenset[int]) -> list[Rea
     if decision.state is DecisionState.prepared:
         spared.add("resolution_missing")  # everything in this state waits for the body: no news
     return [reason for reason in found if reason.code not in spared]
-
-
-def digest_of(decisions: Sequence[Decision]) -> str:
-    """What somebody saw when they looked at these decisions."""
-    table = [
-        [each.id, each.outcome, str(each.amount), each.coaching_days, each.rank, str(each.valid_until)]
-        for each in sorted(decisions, key=lambda decision: decision.id)
-    ]
-    return hashlib.sha256(canonical(table).encode()).hexdigest()[:16]
 
 
 def _names(ids: set[int]) -> dict[int, str]:

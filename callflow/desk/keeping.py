@@ -15,7 +15,17 @@ from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
 from callflow.core.jobs import abandoned
 from callflow.core.snapshots import Snapshot
-from callflow.desk import assigning, kept, panel, recipients
+from callflow.desk import (
+    assigning,
+    board_kept,
+    decisions_kept,
+    kept,
+    panel,
+    papers,
+    ranking_page,
+    recipients,
+    reserve,
+)
 from callflow.desk.coaching import days, mine, proposal, team
 from callflow.dossiers.models import Tally
 from callflow.people import queries as people
@@ -29,6 +39,11 @@ KINDS: tuple[kept.Kind[Any, Any], ...] = (
     mine.KIND,
     recipients.KIND,
     assigning.KIND,
+    board_kept.KIND,
+    *ranking_page.KINDS.values(),
+    decisions_kept.KIND,
+    reserve.KIND,
+    papers.KIND,
 )
 LEASE = timedelta(minutes=10)
 SHARE = 20

@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from callflow.calls.models import Call, Criterion, Lot
+from callflow.calls.models import Call, Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
@@ -19,15 +19,11 @@ from callflow.core.permissions import P, may
 from callflow.core.trail import canonical
 from callflow.decisions.models import Decision
 from callflow.decisions.selection import Outcome, Row, Rule, Why, propose
-from callflow.decisions.states import DecisionState
-from callflow.desk.dossiers import place_of
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import GRANTING, JUDGED, State
 from callflow.jury.models import Score, Sheet
-from callflow.jury.queries import criteria_of
 from callflow.jury.totals import rounded
-from callflow.territory.models import Municipality
 
 RANKED = (State.scored, *GRANTING, State.reserve, State.not_selected, State.postponed)
 MINIMUM = "minimum_of_criterion"
@@ -43,22 +39,17 @@ class Ranked:
 
     reference: str
     title: str
-    language: str
-    where: str
     state: State
     version: int
     total: Decimal
     means: Mapping[str, Decimal]
     cost: Decimal
-    requested: Decimal | None
     place: int = 0
     tied: bool = False
-    below: tuple[dict[str, str], ...] = ()
+    below: tuple[str, ...] = ()
     summed: Decimal | None = None
     outcome: Outcome = Outcome.undecided
     why: str = ""
-    decision: DecisionState | None = None
-    amount: Decimal | None = None
 
     @property
     def open(self) -> bool:
@@ -72,8 +63,6 @@ class Ranking:
 
     call: Call
     lot: Lot
-    lots: Sequence[Lot]
-    criteria: Sequence[Criterion]
     rule: Rule
     budget: Decimal
     in_money: bool
@@ -84,14 +73,9 @@ class Ranking:
     digest: str
 
     @property
-    def left(self) -> Decimal:
-        """What the prepared and decided selections leave of the budget."""
-        return self.budget - self.taken
-
-    @property
-    def last_in(self) -> str | None:
-        """The reference after which the budget line is drawn: the last that the rule selects."""
-        chosen = [line.reference for line in self.lines if line.outcome is Outcome.selected]
+    def last_in(self) -> int | None:
+        """The number of the line after which the budget line is drawn: the last that the rule selects."""
+        chosen = [number for number, line in enumerate(self.lines) if line.outcome is Outcome.selected]
         return chosen[-1] if chosen else None
 
     @property
@@ -103,23 +87,32 @@ class Ranking:
 
 
 def ranking(actor: Actor, reference: str, lot_key: str, *, rule: Rule) -> Ranking:
-    """The ranking of one lot, in six statements whatever its size. Raises NotFound out of reach."""
+    """The ranking of one lot, in a fixed number of statements. Raises NotFound out of reach, TooManyWays."""
+    return ranked(actor, lot_of(actor, reference, lot_key), rule)
+
+
+def lot_of(actor: Actor, reference: str, key: str) -> Lot:
+    """A lot with its authority, and its call with the criteria. Raises NotFound out of reach."""
+    whole = joinedload(Lot.call).selectinload(Call.criteria)
     lot = db.session.scalar(
         select(Lot)
         .join(Call, Call.id == Lot.call_id)
-        .where(Call.reference == reference, Lot.key == lot_key)
-        .options(joinedload(Lot.call), joinedload(Lot.authority))
+        .where(Call.reference == reference, Lot.key == key)
+        .options(whole, joinedload(Lot.authority))
     )
     if lot is None or not may(actor, P.scores_view, lot):
         raise NotFound
-    in_money = lot.envelope is not None
+    return lot
+
+
+def ranked(actor: Actor, lot: Lot, rule: Rule) -> Ranking:
+    """The ranking of a lot that is loaded with its call. Raises TooManyWays."""
     budget = lot.envelope if lot.envelope is not None else Decimal(lot.coaching_days or 0)
-    criteria = criteria_of(lot.call_id)
-    found = _found(actor, lot, criteria, in_money=in_money)
-    lines = _proposed(_placed(found, lot.call), lot.call, criteria, budget, rule)
+    found = _found(actor, lot, in_money=lot.envelope is not None)
+    lines = _proposed(_placed(found, lot.call), lot.call, budget, rule)
     selected = [line for line in lines if line.state in GRANTING]
     return Ranking(
-        lot.call, lot, _lots(actor, lot.call_id), criteria, rule, budget, in_money, lines,
+        lot.call, lot, rule, budget, lot.envelope is not None, lines,
         taken=sum((line.cost for line in selected), Decimal(0)),
         days_taken=len(selected) * (lot.coaching_days_each or 0),
         waiting=_waiting(actor, lot),
@@ -127,56 +120,58 @@ def ranking(actor: Actor, reference: str, lot_key: str, *, rule: Rule) -> Rankin
     )  # fmt: skip
 
 
-def _lots(actor: Actor, call_id: int) -> list[Lot]:
-    found = db.session.scalars(select(Lot).where(Lot.call_id == call_id).order_by(Lot.position))
-    return [lot for lot in found if may(actor, P.scores_view, lot)]
-
-
-def _found(actor: Actor, lot: Lot, criteria: Sequence[Criterion], *, in_money: bool) -> list[Ranked]:
+def _found(actor: Actor, lot: Lot, *, in_money: bool) -> list[Ranked]:
+    here = (
+        Dossier.lot_id == lot.id, Dossier.state.in_(RANKED), Dossier.total_percent.is_not(None),
+        visible_to(actor, P.scores_view),
+    )  # fmt: skip
     rows = db.session.execute(
-        select(Dossier, Decision, Municipality)
-        .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
-        .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(
-            Dossier.lot_id == lot.id, Dossier.state.in_(RANKED), Dossier.total_percent.is_not(None),
-            visible_to(actor, P.scores_view),
+        select(
+            Dossier.id, Dossier.reference, Dossier.title, Dossier.state, Dossier.version,
+            Dossier.total_percent, Dossier.requested, Decision.amount, Decision.coaching_days,
         )
+        .outerjoin(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
+        .where(*here)
     ).all()  # fmt: skip
-    means = means_of([dossier.id for dossier, _, _ in rows], criteria)
+    means = means_of(lot.call, *here)
     return [
         Ranked(
-            dossier.reference, dossier.title, dossier.language,
-            place_of(dossier.village, town.name if town else None, town.country if town else None),
-            dossier.state, dossier.version, dossier.total_percent or Decimal(0), means.get(dossier.id, {}),
-            _cost(dossier, lot, decision, in_money=in_money), dossier.requested,
-            decision=decision.state if decision else None, amount=decision.amount if decision else None,
+            row.reference, row.title, row.state, row.version, row.total_percent, means.get(row.id, {}),
+            _cost(row, lot, in_money=in_money),
         )
-        for dossier, decision, town in rows
+        for row in rows
     ]  # fmt: skip
 
 
-def _cost(dossier: Dossier, lot: Lot, decision: Decision | None, *, in_money: bool) -> Decimal:
+def _cost(row: Any, lot: Lot, *, in_money: bool) -> Decimal:
     """What a project would take: what was granted, else what it asks within the maximum; or days."""
     if not in_money:
-        days = decision.coaching_days if decision and decision.coaching_days is not None else None
-        return Decimal(days if days is not None else lot.coaching_days_each or 0)
-    if decision is not None and decision.amount is not None:
-        return decision.amount
-    asked = dossier.requested or Decimal(0)
+        return Decimal(lot.coaching_days_each or 0 if row.coaching_days is None else row.coaching_days)
+    if row.amount is not None:
+        return Decimal(row.amount)
+    asked = row.requested or Decimal(0)
     return asked if lot.maximum_amount is None else min(asked, lot.maximum_amount)
 
 
-def means_of(ids: Sequence[int], criteria: Sequence[Criterion]) -> dict[int, dict[str, Decimal]]:
-    """Per dossier and criterion the mean of the sheets that count, rounded as the letters show it."""
-    keys = {criterion.id: criterion.key for criterion in criteria}
+def means_of(call: Call, *dossiers: ColumnElement[bool]) -> dict[int, dict[str, Decimal]]:
+    """Per dossier the mean of the sheets that count on each criterion that can decide a rank, for its minimum
+    or to break ties; rounded as the letters show it. Nothing is asked where none can.
+    """
+    keys = {
+        each.id: each.key for each in call.criteria if each.minimum is not None or each.key in call.tie_breaks
+    }
+    if not keys:
+        return {}
     rows = db.session.execute(
         select(Sheet.dossier_id, Score.criterion_id, func.sum(Score.value), func.count(Score.value))
         .join(Score, Score.sheet_id == Sheet.id)
+        .join(Dossier, Dossier.id == Sheet.dossier_id)
         .where(
-            Sheet.dossier_id.in_(ids), Sheet.given_at.is_not(None), ~Sheet.abstained, Score.value.is_not(None)
+            *dossiers, Score.criterion_id.in_(keys), Sheet.given_at.is_not(None), ~Sheet.abstained,
+            Score.value.is_not(None),
         )
         .group_by(Sheet.dossier_id, Score.criterion_id)
-    )
+    )  # fmt: skip
     found: dict[int, dict[str, Decimal]] = {}
     for dossier_id, criterion_id, points, number in rows:
         found.setdefault(dossier_id, {})[keys[criterion_id]] = rounded(Fraction(points or 0) / number, 2)
@@ -203,11 +198,9 @@ def _placed(found: Sequence[Ranked], call: Call) -> list[Ranked]:
     ]
 
 
-def _proposed(
-    lines: Sequence[Ranked], call: Call, criteria: Sequence[Criterion], budget: Decimal, rule: Rule
-) -> list[Ranked]:
+def _proposed(lines: Sequence[Ranked], call: Call, budget: Decimal, rule: Rule) -> list[Ranked]:
     """Each line with the outcome of the rule, which sees places and not totals: tie-breaks are in them."""
-    low = {line.reference: _below(line, criteria) for line in lines}
+    low = {line.reference: _below(line, call) for line in lines}
     running = [line for line in lines if not low[line.reference] and line.total >= call.threshold_percent]
     rows = [Row(line.reference, line.cost, Decimal(-line.place)) for line in running]
     proposals = {proposal.id: proposal for proposal in propose(rows, budget, rule)}
@@ -225,10 +218,10 @@ def _proposed(
     return done
 
 
-def _below(line: Ranked, criteria: Sequence[Criterion]) -> tuple[dict[str, str], ...]:
+def _below(line: Ranked, call: Call) -> tuple[str, ...]:
     return tuple(
-        criterion.title
-        for criterion in criteria
+        criterion.key
+        for criterion in call.criteria
         if criterion.minimum is not None
         and criterion.key in line.means
         and line.means[criterion.key] < criterion.minimum

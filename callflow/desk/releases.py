@@ -57,7 +57,7 @@ class ReleasesPage:
 
 
 def releases_page(actor: Actor, reference: str, key: str) -> ReleasesPage:
-    """In a fixed number of statements, five. Raises NotFound for who may not read every letter of the lot."""
+    """In a fixed number of statements, six. Raises NotFound for who may not read every letter of the lot."""
     lot = lot_for_letters(actor, reference, key)
     batches: dict[datetime, list[LetterBatch]] = {}
     query = select(LetterBatch).where(LetterBatch.lot_id == lot.id).order_by(LetterBatch.id.desc())
@@ -76,19 +76,28 @@ def lot_for_letters(actor: Actor, reference: str, key: str, *, lock: bool = Fals
 
 
 def _counted(lot: Lot) -> dict[datetime, list[tuple[LetterState, str | None, int]]]:
-    """By moment of release how many of its letters stand how, and with which note."""
-    query = (
-        letters_of(lot.id, Decision.released_at)
+    """By moment of release how many of its letters stand how, and with which note. Every decision that left
+    has its letter, so those that are made are counted as decisions, in an index; the others are few.
+    """
+    of_lot = (Decision.lot_id == lot.id, Decision.state == DecisionState.released)
+    every = select(Decision.released_at, func.count()).where(*of_lot).group_by(Decision.released_at)
+    unmade = (
+        letters_of(None, Decision.released_at)
         .with_only_columns(Decision.released_at, Letter.state, Letter.failure, func.count())
         .order_by(None)
         .group_by(Decision.released_at, Letter.state, Letter.failure)
-        .where(Decision.state == DecisionState.released)
+        .where(Letter.pdf_sha256.is_(None), Decision.lot_id + 0 == lot.id)  # begins with the letters
     )
     found: dict[datetime, list[tuple[LetterState, str | None, int]]] = {}
-    for at, state, failure, number in db.session.execute(query):
+    made: dict[datetime, int] = {at: number for at, number in db.session.execute(every) if at is not None}
+    for at, state, failure, number in db.session.execute(unmade):
         if at is not None:
             found.setdefault(at, []).append((state, failure, number))
-    return found
+            made[at] -= number
+    return {
+        at: [*found.get(at, []), *([(LetterState.rendered, None, number)] if number else [])]
+        for at, number in made.items()
+    }
 
 
 def _line(

@@ -1,6 +1,6 @@
 """The reserve lists that a member of the staff may see, and what the clock prepared for those on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from callflow.calls.models import Lot
-from callflow.core.actor import Actor
+from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P, may
 from callflow.decisions import reserve
 from callflow.decisions.models import Decision
 from callflow.decisions.reserve import Place, ReserveList
 from callflow.decisions.states import DecisionState
+from callflow.desk import kept
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
@@ -40,23 +41,121 @@ class Prepared:
 class Moving:
     """The lists on which an offer can be made, and the offers that the clock prepared, the oldest first."""
 
-    lists: Sequence[ReserveList] = ()
+    lists: "Sequence[ReserveList | Waiting]" = ()
     prepared: Sequence[Prepared] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dossier on the list."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the list of a lot: what is free there, and the dossiers to whom it can be offered."""
+
+    left: Decimal | None
+    days_left: int | None
+    offers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lots:
+    """By the key of each lot."""
+
+    lots: dict[str, Figures]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One page of the list of a lot, with what is free and the offers that can be made."""
+
+    lot: Lot
+    left: Decimal | None = None
+    days_left: int | None = None
+    offers: Sequence[Place] = ()
+    places: Sequence[Place] = ()
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+
+
+def _work(actor: Actor, call_id: int) -> kept.Work[Lots, Row]:
+    lists = reserve_lists(actor, call_id)
+    heads = {
+        each.lot.key: Figures(each.left, each.days_left, tuple(place.dossier_id for place in each.offers))
+        for each in lists
+    }
+    return kept.Work(
+        Lots(heads), {each.lot.key: [Row(place.dossier_id) for place in each.places] for each in lists}
+    )
+
+
+KIND = kept.Kind("reserve", Lots, Row, _work, (Role.coordinator, Role.signatory), (P.scores_view,))
+
+
+def _lots(call_id: int) -> Sequence[int]:
+    return db.session.scalars(select(Lot.id).where(Lot.call_id == call_id)).all()
+
+
+def waiting(actor: Actor, lot: Lot, page: int, *, lots: Sequence[int]) -> Waiting:
+    """One page of the list of a lot; ``lots`` are those of its call."""
+    if not kept.large_among([lot.call_id]):
+        (whole,) = reserve_lists(actor, lot.call_id, lot_id=lot.id)
+        total, pages = len(whole.places), kept.pages_of(len(whole.places))
+        page = min(max(page, 1), pages)
+        rows = whole.places[(page - 1) * kept.PAGE : page * kept.PAGE]
+        return Waiting(lot, whole.left, whole.days_left, whole.offers, rows, page, pages, total)
+    found = kept.read_parts(KIND, actor, lot.call_id, lambda _head: {lot.key: page}, lots=lots)
+    figures = found[0].head.lots.get(lot.key) if found else None
+    if found is None or figures is None:
+        return Waiting(lot)
+    leaf = found[1][lot.key]
+    ids = [row.id for row in leaf.rows]
+    places = _places(actor, lot, figures, {*ids, *figures.offers})
+    return Waiting(
+        lot, figures.left, figures.days_left, [places[each] for each in figures.offers if each in places],
+        [places[each] for each in ids if each in places], leaf.page, leaf.pages,
+        found[0].counts.get(lot.key, 0),
+    )  # fmt: skip
+
+
+def _places(actor: Actor, lot: Lot, figures: Figures, ids: Collection[int]) -> dict[int, Place]:
+    seen = (Dossier.id.in_(ids), visible_to(actor, P.scores_view))
+    found = reserve.places(lot, figures.left, figures.days_left, *seen)
+    return {place.dossier_id: place for place in found}
 
 
 def moving_in(actor: Actor, call_id: int) -> Moving:
     """What moves on the reserve lists of a call: one statement where nobody waits on any."""
     mine = (Dossier.call_id == call_id, visible_to(actor, P.scores_view))
     waits = select(exists().where(Dossier.state == State.reserve, *mine).label("waits")).subquery()
-    prepared = _prepared_by_clock(*mine).subquery()
+    prepared = _prepared_by_clock(Lot.call_id == call_id, *mine).subquery()
     rows = db.session.execute(
         select(waits.c.waits, prepared)
         .select_from(waits)
         .outerjoin(prepared, prepared.c.reference.is_not(None))
         .order_by(prepared.c.prepared_at, prepared.c.reference)
     ).all()
-    lists = [each for each in reserve_lists(actor, call_id) if each.offers] if rows[0].waits else []
-    return Moving(lists, [Prepared(*row[1:-1]) for row in rows if row.reference])
+    offered = _offered(actor, call_id) if rows[0].waits else []
+    return Moving(offered, [Prepared(*row[1:-1]) for row in rows if row.reference])
+
+
+def _offered(actor: Actor, call_id: int) -> Sequence[ReserveList | Waiting]:
+    """The lists on which an offer can be made."""
+    if not kept.large_among([call_id]):
+        return [each for each in reserve_lists(actor, call_id) if each.offers]
+    found = kept.read_parts(KIND, actor, call_id, lambda _head: {}, lots=_lots(call_id))
+    heads = {key: each for key, each in found[0].head.lots.items() if each.offers} if found else {}
+    lots = select(Lot).where(Lot.call_id == call_id, Lot.key.in_(heads)).order_by(Lot.position)
+    lists = []
+    for lot in db.session.scalars(lots) if heads else ():
+        figures = heads[lot.key]
+        offers = list(_places(actor, lot, figures, figures.offers).values())
+        lists += [Waiting(lot, figures.left, figures.days_left, offers)] if offers else []
+    return lists
 
 
 def _prepared_by_clock(*mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -66,9 +165,12 @@ def _prepared_by_clock(*mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dossier.reference, Dossier.title, Dossier.language, Lot.key, Lot.name, Decision.amount,
             Decision.answer_by, Decision.prepared_at,
         )
-        .join(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
-        .join(Lot, Lot.id == Dossier.lot_id)
-        .where(Decision.state == DecisionState.prepared, Decision.prepared_by.is_(None), *mine)
+        .select_from(Lot)
+        .join(Decision, Decision.lot_id == Lot.id)
+        .join(Dossier, Dossier.id == Decision.dossier_id)
+        .where(
+            Decision.prepared_by.is_(None), Decision.state == DecisionState.prepared, Decision.current, *mine
+        )
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, func, select
 
 from callflow.core import clock
 from callflow.core.actor import Actor
@@ -17,21 +17,13 @@ from callflow.desk.coaching.home import CoachHome
 from callflow.desk.decisions import LotLine
 from callflow.desk.next import day_of
 from callflow.desk.panel import Panel
+from callflow.desk.papers import papers_of
 from callflow.desk.pile import Piles
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.rules import unbarred, visible_to
 from callflow.dossiers.states import State, Task
 from callflow.jury.models import KeptSheet, Meeting, MeetingItem, Presence, Sheet
 from callflow.jury.rules import scoring_from
-from callflow.letters.models import Letter, Notification, SignedCopy
-from callflow.letters.states import LetterKind, LetterState
-
-OF_DECISIONS = (
-    LetterKind.inadmissible, LetterKind.not_invited, LetterKind.selected,
-    LetterKind.selected_with_conditions, LetterKind.postponed, LetterKind.revoked,
-    LetterKind.reserve, LetterKind.not_selected,
-)  # fmt: skip
-"""Letters that somebody signs, and from whose arrival an appeal period runs."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +143,8 @@ def _meeting(actor: Actor, call_id: int) -> Any:
 
 
 def for_signatory(actor: Actor, lots: Sequence[LotLine]) -> list[Todo]:
-    """What the body decided and nobody released, and letters without signature or day of arrival: one
-    statement.
-    """
-    papers = _papers(actor, [each.id for each in lots])
+    """What the body decided and nobody released, and letters without signature or day of arrival."""
+    papers = papers_of(actor, {each.id: (each.call_id, each.key) for each in lots})
     found = []
     for lot in lots:
         values, about = {"reference": lot.call, "lot": lot.key}, _both(lot)
@@ -174,20 +164,3 @@ def _both(lot: LotLine) -> dict[str, str]:
         code: f"{said(lot.name, code)}, {said(lot.call_title, code)}"
         for code in lot.name.keys() | lot.call_title.keys()
     }
-
-
-def _papers(actor: Actor, lot_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """By lot, the letters of decisions without a signed copy, and those of whose arrival nothing is noted."""
-    signed = exists(select(SignedCopy.id).where(SignedCopy.letter_id == Letter.id)).correlate(Letter)
-    standing = (Notification.letter_id == Letter.id, Notification.taken_back_at.is_(None))
-    noted = exists(select(Notification.id).where(*standing)).correlate(Letter)
-    rows = db.session.execute(
-        select(Dossier.lot_id, func.count(case((~signed, 1))), func.count(case((~noted, 1))))
-        .join(Letter, Letter.dossier_id == Dossier.id)
-        .where(
-            Dossier.lot_id.in_(lot_ids), visible_to(actor, P.letter_view), Letter.kind.in_(OF_DECISIONS),
-            Letter.state == LetterState.rendered,
-        )
-        .group_by(Dossier.lot_id)
-    )  # fmt: skip
-    return {row[0]: (row[1], row[2]) for row in rows}

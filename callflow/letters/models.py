@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +33,12 @@ class Letter(Model):
         CheckConstraint("(state = 'rendered') = (pdf_sha256 IS NOT NULL)", name="rendered_has_pdf"),
         CheckConstraint("state <> 'rendering' OR lease_until IS NOT NULL", name="rendering_has_lease"),
         Index("ix_letter_due", "state", "lease_until"),
+        Index(
+            "ix_letter_unmade",
+            "dossier_id",
+            sqlite_where=text("pdf_sha256 IS NULL"),
+            postgresql_where=text("pdf_sha256 IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

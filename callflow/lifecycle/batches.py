@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from callflow.calls.models import Lot
@@ -31,9 +31,10 @@ TOLD_EVERY = 25
 """Letters after which the page is told how far it is."""
 
 
-def letters_of(lot_id: int, released_at: Any) -> Select[Letter, str, str | None]:
+def letters_of(lot_id: int | None, released_at: Any) -> Select[Letter, str, str | None]:
     """The decision letters that left together at this moment, with reference and sealed copy, in the order of
-    the references. A release is known by its lot and the one reading of the clock that it was made under.
+    the references. A release is known by its lot and the one reading of the clock that it was made under;
+    without lot those of all lots are given.
     """
     other = aliased(Letter)
     written = (
@@ -51,7 +52,7 @@ def letters_of(lot_id: int, released_at: Any) -> Select[Letter, str, str | None]
         .join(Dossier, Dossier.id == Letter.dossier_id)
         .outerjoin(LetterSeal, LetterSeal.letter_id == Letter.id)
         .where(
-            Decision.lot_id == lot_id, Decision.state == DecisionState.released,
+            true() if lot_id is None else Decision.lot_id == lot_id, Decision.state == DecisionState.released,
             Decision.released_at == released_at,
         )
         .order_by(Dossier.reference)

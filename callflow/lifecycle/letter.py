@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from callflow.calls.models import Authority
 from callflow.calls.procedure import Procedure
 from callflow.calls.states import Counting
 from callflow.core import clock, formats
@@ -144,21 +145,27 @@ def obstacles(dossier: Dossier, decision: Decision) -> list[Reason]:
     """What keeps the letter of this decision from being written: reasons, resolution, what the authority
     owes.
     """
-    found = rules.gaps(dossier.lot.authority)
+    found = unsaid(dossier.lot.authority, decision)
+    if decision.resolution is None:
+        found.append(Reason("resolution_missing"))
+    return found
+
+
+def unsaid(authority: Authority, decision: Any) -> list[Reason]:
+    """The same, but for the resolution; of a decision only its own columns are looked at."""
+    found = rules.gaps(authority)
     if decision.outcome not in ON_SCORES:
         if not decision.motivation.strip():
             found.append(Reason(_UNSAID.get(decision.outcome, "facts_missing")))
     elif missing := _unreasoned(decision):
         found.append(Reason("reasons_missing", {"count": missing}))
-    if decision.resolution is None:
-        found.append(Reason("resolution_missing"))
     return found
 
 
 _UNSAID = dict.fromkeys((State.postponed, State.not_invited), "motivation_missing")
 
 
-def _unreasoned(decision: Decision) -> int:
+def _unreasoned(decision: Any) -> int:
     """Criteria that were scored without a word; one where there are no criteria at all."""
     if not decision.reasons:
         return 1

@@ -155,4 +155,4 @@ def test_the_list_of_decisions_takes_the_same_statements(client, app, statements
     with statements() as seen:
         client.page("/coordinator/decisions")
 
-    assert len(seen) == 4, "the person, lots, decisions, letters"
+    assert len(seen) == 5, "the person, lots, decisions, how large the calls are, letters"

@@ -4,13 +4,14 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import flash, redirect, request, url_for
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 
 from callflow.core.db import unit_of_work
-from callflow.core.errors import Changed, Refused
+from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.gate import actor, requires
+from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.core.permissions import P
@@ -22,6 +23,8 @@ from callflow.decisions.selection import TooManyWays
 from callflow.decisions.states import Method
 from callflow.desk import board as desk
 from callflow.desk import board_page as pages
+from callflow.desk import decisions_kept, kept
+from callflow.desk.board_kept import KIND
 from callflow.lifecycle import selecting
 from callflow.lifecycle.boards import same_again
 from callflow.lifecycle.bulk import Result
@@ -29,7 +32,7 @@ from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.coordinator.board_words import current, demands, number_of
 from callflow.web.figures import DayField, WholeField
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 from callflow.web.staff_words import KINDS
 
 Answer = Any
@@ -62,7 +65,7 @@ def show(reference: str) -> str:
 
 
 def _page(reference: str, *, results: list[Result] | None = None, **forms: Any) -> str:
-    found = pages.page_of(actor(), reference)
+    found = pages.page_of(actor(), reference, _wanted())
     work = forms.get("work") or WorkForm(formdata=None)
     apply = forms.get("apply") or ApplyForm(formdata=None)
     work.seen.data = apply.number.data = found.number
@@ -71,12 +74,41 @@ def _page(reference: str, *, results: list[Result] | None = None, **forms: Any) 
         if not work.is_submitted():
             work.method.data, work.keep.data = found.board.method.value, bool(found.board.changes)
     elif not work.is_submitted():
-        work.method.data = Method.best.value if found.live.quotas or found.live.joints else Method.stop.value
-    again = same_again(found.board) if found.board and "again" in request.args else None
+        work.method.data = (
+            Method.best.value
+            if found.call.quotas or any(lot.joint for lot in found.lots)
+            else Method.stop.value
+        )
     return page(
-        "coordinator/board.html", it=found, work=work, apply=apply, results=results or [], again=again,
-        entry="coordinator.decisions",
+        "coordinator/board.html", it=found, work=work, apply=apply,
+        results=results or [], entry="coordinator.decisions",
     )  # fmt: skip
+
+
+def _wanted() -> pages.Wanted:
+    """What the address asks for; anything that makes no sense asks for nothing."""
+    view = request.args.get("show", "")
+    return pages.Wanted(request.args.get("lot", "")[:40], page_asked(), view if view in pages.VIEWS else "")
+
+
+@bp.post("/coordinator/calls/<reference>/board/again")
+@requires(P.scores_view)
+def board_again(reference: str) -> Answer:
+    """Work out the newest board once more from what went in, and say whether it comes out the same: nothing
+    is written.
+    """
+    call = desk.call_of(actor(), reference)
+    desk.refuse_conflict(actor(), call)
+    held = queries.newest_board(call.id)
+    if held is None:
+        raise NotFound
+    if same_again(held):
+        flash(_("Worked out once more just now: the same result."), "well")
+    else:
+        flash(
+            _("Worked out once more just now: another result. Tell whoever looks after this site."), "stops"
+        )
+    return redirect(url_for("coordinator.board", reference=reference, _anchor="prepare"), 303)
 
 
 @bp.post("/coordinator/calls/<reference>/board")
@@ -99,6 +131,7 @@ def work_out_board(reference: str) -> Answer:
                     actor(), fresh.call, asked=asked, table=fresh.table, outcome=outcome,
                     seen=number_of(form.seen.data), changes=changes,
                 )  # fmt: skip
+                kept.renew(KIND, actor(), fresh.call.id)
     if form.accepted:
         return form.leads_to(target)
     return _page(reference, work=form), form.status
@@ -144,6 +177,8 @@ def prepare_board(reference: str) -> Answer:
             done = sum(result.done for result in results)
             call = desk.call_of(actor(), reference)  # the steps loaded it anew, without its trail
             actions.note_applied(actor(), call, held, done=done, refused=len(results) - done)
+            kept.renew(KIND, actor(), call.id)
+            decisions_kept.renew(actor(), call.id)
     if form.accepted and all(result.done for result in results):
         done = len(results)
         if done:

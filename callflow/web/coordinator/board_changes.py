@@ -17,9 +17,11 @@ from callflow.core.permissions import P
 from callflow.decisions import actions
 from callflow.desk import board as desk
 from callflow.desk import board_page as pages
+from callflow.desk import kept
+from callflow.desk.board_kept import KIND
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
-from callflow.web.coordinator.board_words import current
+from callflow.web.coordinator.board_words import current, number_of
 from callflow.web.figures import text
 from callflow.web.pages import page
 from callflow.web.words import say
@@ -28,8 +30,12 @@ Answer = Any
 
 
 class ChangeForm(Form):
-    """One change and why, on the board with this number and version."""
+    """One change and why, on the board with this number and version; ``lot`` and ``page`` say where in the
+    lists it was asked for.
+    """
 
+    lot = HiddenField()
+    page = HiddenField()
     number = HiddenField()
     dossier = HiddenField()
     choice = HiddenField()
@@ -54,6 +60,7 @@ def try_change(reference: str) -> str:
         amount=amount,
     )  # fmt: skip
     form.number.data, form.version.data = found.board.number, found.board.version
+    form.lot.data, form.page.data = (request.args.get(name, "")[:40] for name in ("lot", "page"))
     form.dossier.data, form.choice.data = found.project.reference, found.choice
     form.amount.data = "" if amount is None else str(amount)
     return _shown(found, form, typed, flaw)
@@ -70,11 +77,18 @@ def _shown(found: pages.ChangePage, form: ChangeForm, typed: str, flaw: str = ""
     )  # fmt: skip
 
 
+def _place(reference: str, form: ChangeForm) -> str:
+    """Where the project stands in its list; on the page where the change was asked for."""
+    lot, number = str(form.lot.data or "")[:40], number_of(form.page.data)
+    where: Answer = {"lot": lot, "page": number} if lot and number > 0 else {}
+    return url_for("coordinator.board", reference=reference, _anchor=str(form.dossier.data)[:30], **where)
+
+
 @bp.post("/coordinator/calls/<reference>/board/change")
 @requires(P.dossier_decide)
 def keep_change(reference: str) -> Answer:
     form = ChangeForm()
-    target = url_for("coordinator.board", reference=reference, _anchor="lists")
+    target = _place(reference, form)
     ref, choice = str(form.dossier.data)[:30], str(form.choice.data)
     amount = (
         int(form.amount.data) if str(form.amount.data).isdecimal() and len(form.amount.data) < 13 else None
@@ -83,7 +97,7 @@ def keep_change(reference: str) -> Answer:
         with form.refusals(), unit_of_work(form.once(target)):
             call = desk.call_of(actor(), reference, lock=True)
             held = current(call.id, form.number.data, form.seen_version)
-            found = pages.change_page(actor(), reference, ref, choice=choice, amount=amount)
+            found = pages.change_page(actor(), reference, ref, choice=choice, amount=amount, whole=True)
             if found.choice != choice:
                 raise NotFound
             if found.effect.against:
@@ -93,6 +107,7 @@ def keep_change(reference: str) -> Answer:
                 actor(), call, held, version=form.seen_version,
                 change={**wanted, "reason": str(form.reason.data)},
             )  # fmt: skip
+            kept.renew(KIND, actor(), call.id)
     if form.accepted:
         flash(_("The change is kept. Nothing is decided."), "well")
         return form.leads_to(target)

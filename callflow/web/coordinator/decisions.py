@@ -1,10 +1,11 @@
 """Decisions: what is prepared, what the body decided, and the release by a second pair of eyes."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import flash, request, url_for
 from markupsafe import Markup
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from callflow.applications.models import Application
 from callflow.calls import queries as calls
@@ -21,6 +22,7 @@ from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk import decisions as desk
 from callflow.desk import todo
+from callflow.desk.decisions_kept import digest_of, renew
 from callflow.dossiers import queries as dossiers
 from callflow.letters import render
 from callflow.lifecycle import decision as deciding
@@ -38,9 +40,14 @@ Answer = Any
 
 
 class ChosenForm(Form):
-    """Decisions that were ticked, as the person saw them."""
+    """Decisions that were ticked, as the person saw them; ``shown`` are those of the page where there are
+    others on another. ``every`` stands for all of them: then ``whole`` says what was there.
+    """
 
     digest = HiddenField()
+    shown = HiddenField()
+    whole = HiddenField()
+    every = BooleanField()
 
 
 class ResolutionForm(ChosenForm):
@@ -76,12 +83,15 @@ def decisions_of_lot(reference: str, lot: str) -> str:
 
 
 def _page(reference: str, lot: str, **forms: Any) -> str:
-    found = desk.decisions_page(actor(), reference, lot)
+    asked = {state: request.args.get(state.value, 1, type=record_number) for state in DecisionState}
+    waiting = request.args.get("waiting", 1, type=record_number)
+    found = desk.decisions_page(actor(), reference, lot, asked, waiting)
     resolution = forms.get("resolution") or ResolutionForm(formdata=None)
     release = forms.get("release") or ChosenForm(formdata=None)
     if resolution.body.data is None:
         resolution.body.data = said(found.lot.authority.body, found.lot.authority.language)
-    resolution.digest.data, release.digest.data = found.prepared_digest, found.decided_digest
+    for form, leaf in ((resolution, found.prepared), (release, found.decided)):
+        form.digest.data, form.shown.data, form.whole.data = leaf.digest, leaf.shown, leaf.whole
     chosen = set(request.form.getlist("id", type=record_number))
     return page(
         "coordinator/decisions_of_lot.html", it=found, resolution=resolution, release=release, chosen=chosen,
@@ -89,13 +99,23 @@ def _page(reference: str, lot: str, **forms: Any) -> str:
     )  # fmt: skip
 
 
-def _chosen(lot_id: int, state: DecisionState, digest: Any) -> list[Decision]:
-    """The ticked decisions, locked; Changed when any in this state is not what the person saw."""
+def _chosen(lot_id: int, state: DecisionState, form: ChosenForm) -> list[Decision]:
+    """The ticked decisions, or all of them, locked; Changed when one of what the person saw is not as it
+    was: what they saw is this page, or all there is where it has no other.
+    """
     found = queries.of_lot(lot_id, by=actor(), states=[state], lock=True)
-    if desk.digest_of(found) != digest:
+    shown, chosen = set(str(form.shown.data or "").split()), set(request.form.getlist("id"))
+    seen = [each for each in found if not shown or form.every.data or str(each.id) in shown]
+    if digest_of(seen) != (form.whole.data if form.every.data else form.digest.data):
         raise Changed("decisions_changed")
-    chosen = set(request.form.getlist("id"))
-    return [each for each in found if str(each.id) in chosen]
+    return [each for each in seen if form.every.data or str(each.id) in chosen]
+
+
+def _renewed(form: ChosenForm, reference: str, lot: str) -> None:
+    """Who was told that decisions changed meanwhile sees them at once, also where they are kept."""
+    if form.status == HTTPStatus.CONFLICT:
+        with unit_of_work():
+            renew(actor(), desk.lot_of(actor(), reference, lot).call_id)
 
 
 @bp.post("/coordinator/calls/<reference>/decisions/<lot>/resolution")
@@ -107,18 +127,20 @@ def record_resolution(reference: str, lot: str) -> Answer:
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             found = desk.lot_of(actor(), reference, lot, lock=True)
-            chosen = _chosen(found.id, DecisionState.prepared, form.digest.data)
+            chosen = _chosen(found.id, DecisionState.prepared, form)
             if form.decided_on.data is None:
                 raise Refused("day_missing", field="decided_on")
             deciding.decide(
                 actor(), found, chosen, body=str(form.body.data), decided_on=form.decided_on.data,
                 number=str(form.number.data),
             )  # fmt: skip
+            renew(actor(), found.call_id)
             done = len(chosen)
     if form.accepted:
         if done:
             flash(ngettext("%(num)d decision is noted.", "%(num)d decisions are noted.", done), "well")
         return form.leads_to(target)
+    _renewed(form, reference, lot)
     return _page(reference, lot, resolution=form), form.status
 
 
@@ -132,16 +154,20 @@ def release(reference: str, lot: str) -> Answer:
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
             found = desk.lot_of(actor(), reference, lot, lock=True)
-            chosen = _chosen(found.id, DecisionState.decided, form.digest.data)
+            chosen = _chosen(found.id, DecisionState.decided, form)
+            tied = deciding.tied_in(queries.of_lot(found.id, by=actor()))
+            if form.every.data:
+                chosen = desk.ready_among(actor(), chosen, tied)
             if not chosen:
                 raise Refused("nothing_to_release")
-            tied = deciding.tied_in(queries.of_lot(found.id, by=actor()))
             deciding.release(actor(), chosen, tied=tied)
+            renew(actor(), found.call_id)
             done = len(chosen)
     if form.accepted:
         if done:
             flash(ngettext("%(num)d letter is released.", "%(num)d letters are released.", done), "well")
         return form.leads_to(target)
+    _renewed(form, reference, lot)
     return _page(reference, lot, release=form), form.status
 
 

@@ -12,13 +12,15 @@ from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.core.permissions import P
 from callflow.decisions.selection import Outcome, Rule, TooManyWays
+from callflow.desk import decisions_kept
 from callflow.desk.ranking import Ranked, Ranking, ranking
+from callflow.desk.ranking_page import ranking_page, renew
 from callflow.lifecycle import values
 from callflow.lifecycle.bulk import Result, take_each
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 
 Answer = Any
 
@@ -45,10 +47,12 @@ def prepare_all(reference: str, lot: str) -> Answer:
     results: list[Result] = []
     if form.valid():
         with form.refusals(), unit_of_work(form.once(target)):
-            found = ranking(actor(), reference, lot, rule=_rule(form.rule.data))
+            found = _now(reference, lot, _rule(form.rule.data))
             if found.digest != form.digest.data:
                 raise Changed("ranking_changed")
             results = _prepare(found, form)
+            renew(actor(), found.call.id, found.rule)
+            decisions_kept.renew(actor(), found.call.id)
     if form.accepted and results and all(result.done for result in results):
         done = len(results)
         flash(ngettext("%(num)d decision is prepared.", "%(num)d decisions are prepared.", done), "well")
@@ -57,17 +61,25 @@ def prepare_all(reference: str, lot: str) -> Answer:
     return _page(reference, lot, form, results), 422 if results else form.status
 
 
+def _now(reference: str, lot: str, rule: Rule) -> Ranking:
+    try:
+        return ranking(actor(), reference, lot, rule=rule)
+    except TooManyWays:
+        raise Refused("too_many_ways") from None
+
+
 def _rule(word: Any) -> Rule:
     return Rule(word) if word in Rule.__members__ else Rule.stop
 
 
 def _page(reference: str, lot: str, form: PrepareForm, results: list[Result] | None = None) -> str:
     rule = _rule(request.values.get("rule"))
+    number = page_asked() if "page" in request.args else None
     try:
-        found = ranking(actor(), reference, lot, rule=rule)
+        found = ranking_page(actor(), reference, lot, rule=rule, page=number)
     except TooManyWays:
         raise Refused("too_many_ways") from None
-    form.rule.data, form.digest.data = found.rule.value, found.digest
+    form.rule.data, form.digest.data = rule.value, found.figures.digest if found.figures else ""
     return page(
         "coordinator/ranking.html", it=found, form=form, rules=[(each.value, each) for each in Rule],
         results=results or [], entry="coordinator.decisions",

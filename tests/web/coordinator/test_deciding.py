@@ -199,7 +199,7 @@ def test_the_ranking_takes_the_same_statements_for_any_number(client, app, state
     with statements() as seen:
         client.page(path)
 
-    assert len(seen) == 7
+    assert len(seen) == 9
 
 
 def test_the_body_decides_and_somebody_else_releases(call, coordinator):

@@ -247,4 +247,4 @@ def test_the_page_asks_the_database_as_often_for_one_release_as_for_thirty(clien
     with statements() as seen:
         staff.page(page_of(ring))
 
-    assert len(seen) == 7
+    assert len(seen) == 8

@@ -1,0 +1,49 @@
+"""The coordinator's inbox: what comes next, whose it is, and what waits for a juror."""
+
+import pytest
+
+from callflow.core import clock
+from callflow.core.db import db, unit_of_work
+from callflow.desk import inbox, scope
+from callflow.dossiers.models import Dossier, Exclusion
+from callflow.dossiers.states import Task
+from tests import factories as make
+
+
+def test_the_inbox_names_what_comes_next_and_whose_it_is(call, coordinator):
+    call.submitted(answers={"title": "Na te kijken"})
+    mine = call.screened(answers={"title": "Aan de jury"})
+    call.give(mine, Task.handler, call.coordinator)
+    others = call.submitted(answers={"title": "Van een ander"})
+    call.give(others, Task.handler, call.colleague)
+
+    page = coordinator.page("/coordinator")
+
+    assert dict(zip([each.get_text() for each in page.select("td a.voice")], _steps(page), strict=True)) == {
+        "Na te kijken": "Volledigheid en ontvankelijkheid nakijken",
+        "Aan de jury": "Aan juryleden geven",
+    }
+
+
+def _steps(page):
+    return [each.get_text() for each in page.select("td[data-label='Volgende stap']")]
+
+
+@pytest.mark.unverified  # the scores are a number without sheets
+def test_what_has_enough_scores_and_no_juror_any_more_waits_for_a_juror(call):
+    alone, read, _fresh, aside = (call.screened(answers={"title": f"Idee {n}"}) for n in range(4))
+    for dossier in (read, aside):
+        call.give(dossier, Task.juror, call.juror)
+    with unit_of_work():
+        scored = db.update(Dossier).where(Dossier.id.in_([alone.id, read.id, aside.id]))
+        db.session.execute(scored.values(scores_given=3))
+        db.session.add(
+            Exclusion(
+                dossier_id=aside.id, person_id=call.coordinator.id, reason="Familie", since=clock.now()
+            )
+        )  # fmt: skip
+    who = make.actor(call.coordinator)
+
+    kinds = inbox.inbox(who, scope.calls_of(who)[0]).kinds
+
+    assert {kind.code: kind.number for kind in kinds} == {"next_jury": 2, "next_close_scoring": 1}
