@@ -232,7 +232,7 @@ def opened(actor: Actor, mail_id: int) -> Opened:
     row = db.session.execute(
         select(OutboxMail, Dossier.reference, Letter)
         .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
-        .outerjoin(Letter, OutboxMail.awaits == "letter:" + Letter.code)
+        .outerjoin(Letter, Letter.code == func.substr(OutboxMail.awaits, len("letter:") + 1))
         .where(OutboxMail.id == mail_id, OutboxMail.call_id.is_not(None), visible(actor))
     ).first()
     if row is None:
