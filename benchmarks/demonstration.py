@@ -21,9 +21,9 @@ from callflow.core.db import db
 from callflow.people.models import User
 from config import Settings
 
-EACH = 2
+EACH = 1
 """Addresses of one kind that are opened for one person; those of dossiers in other states are others."""
-KIND = 16
+KIND = 6
 """Addresses of one kind in all."""
 BEGUN = ("/", "/account", "/coordinator", "/coach", "/jury", "/partner", "/applications", "/pilots")
 

@@ -123,7 +123,7 @@ class Visitor:
     def least(self, role: str, path: str) -> float:
         """The least ms of several times; a page that takes long is not asked for as often."""
         times = [self._asked(role, path)[2]]
-        while len(times) < 8 and sum(times) < 200:
+        while len(times) < 6 and sum(times) < 100:
             times.append(self._asked(role, path)[2])
         return min(times)
 
