@@ -1,12 +1,12 @@
 """The worker's part in pages that are kept: what is out of date is worked out anew, one at a time."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from callflow.calls.models import Lot
 from callflow.core import clock
@@ -14,7 +14,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
 from callflow.core.jobs import abandoned
-from callflow.core.snapshots import Snapshot
+from callflow.core.snapshots import Snapshot, SnapshotPart
 from callflow.desk import (
     assigning,
     board_kept,
@@ -82,15 +82,38 @@ class Keeper:
         if stopping() or resting or idle:
             return 0
         later: list[datetime] = []
-        for due in _all():
-            when = _when(due, last, now)
-            if when is not None and when <= now:
+        for due, when in planned(last, now):
+            if when <= now:
                 _work_out(due, holder)
                 return 1
-            if when is not None:
-                later.append(when)
+            later.append(when)
         self.seen, self.looked, self.again = last, now, min(later, default=None)
         return 0
+
+
+def planned(last: int, now: datetime) -> Iterator[tuple[Due, datetime]]:
+    """What is to be worked out, and from when. ``last`` is the newest event.
+
+    All that is kept rests as long as working out all of it takes SHARE times: that many pages cannot take the
+    worker from letters and mail. What nobody sees so any more, as before a conflict, is thrown away.
+    """
+    wanted = {(due.call_id, due.kind.name, due.key): due for due in _all()}
+    columns = (Snapshot.call_id, Snapshot.kind, Snapshot.sight, Snapshot.id, Snapshot.took, Snapshot.tried)
+    rows = db.session.execute(select(*columns, Snapshot.made_at, Snapshot.lease_by)).all()
+    _throw_away([row.id for row in rows if tuple(row[:3]) not in wanted and not row.lease_by])
+    held = {tuple(row[:3]): row for row in rows}
+    rest = SHARE * timedelta(milliseconds=sum(held[key].took for key in wanted.keys() & held.keys()))
+    for key, due in wanted.items():
+        when = _when(due.call_id, held.get(key), last, now, rest)
+        if when is not None:
+            yield due, when
+
+
+def _throw_away(ids: Sequence[int]) -> None:
+    if ids:
+        with unit_of_work():
+            db.session.execute(delete(SnapshotPart).where(SnapshotPart.snapshot_id.in_(ids)))
+            db.session.execute(delete(Snapshot).where(Snapshot.id.in_(ids)))
 
 
 def sweep() -> int:
@@ -125,18 +148,16 @@ def _newest() -> int:
     return db.session.scalar(select(kept.newest())) or 0
 
 
-def _when(due: Due, last: int, now: datetime) -> datetime | None:
+def _when(call_id: int, held: Any, last: int, now: datetime, rest: timedelta) -> datetime | None:
     """From when this is to be done again, or None for something that is up to date or in somebody's hands."""
-    query = select(Snapshot).where(Snapshot.call_id == due.call_id, Snapshot.kind == due.kind.name)
-    held = db.session.scalar(query.where(Snapshot.sight == due.key))
     if held is None:
         return now
     if held.lease_by or last == held.tried:
         return None
-    happened = kept.happened(due.call_id, held.tried, last)
-    if held.made_at is None:
+    happened, made_at = kept.happened(call_id, held.tried, last), cast("datetime | None", held.made_at)
+    if made_at is None:
         return now if happened else None
-    return held.made_at + (SHARE * timedelta(milliseconds=held.took) if happened else AGE)
+    return made_at + (rest if happened else max(rest, AGE))
 
 
 def _work_out(due: Due, holder: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -20,7 +20,6 @@ from tests.kept import at_work
 from tests.rounds import Round
 from tests.web.jury.test_panel import Jury
 
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 WORKED_OUT = "De cijfers van deze pagina worden berekend"
 
 
@@ -89,14 +88,14 @@ def test_what_happens_in_another_call_costs_nothing(jury, client, large):
 def due() -> list[keeping.Due]:
     last = keeping._newest()
     now = keeping.clock.now()
-    return [each for each in keeping._all() if (keeping._when(each, last, now) or FAR) <= now]
+    return [each for each, when in keeping.planned(last, now) if when <= now]
 
 
 def test_working_out_takes_a_twentieth_of_the_time_at_most(jury, large):
     at_work()
     with unit_of_work():
         for each in db.session.scalars(db.select(Snapshot)):
-            each.took = 6000
+            each.took = 3000  # and there are two of them
     jury.screened(answers={"title": "Nieuw"})
 
     made = db.session.scalar(db.select(Snapshot.made_at))
@@ -243,3 +242,21 @@ def test_who_looks_as_the_chair_sees_what_is_kept_unless_a_conflict_hides_some_o
     made_at, titles = read()
     assert made_at is None, "nobody keeps that: it is worked out on the spot"
     assert titles == set(jury.projects) - {"haie"}
+
+
+def test_what_nobody_sees_so_any_more_is_thrown_away(jury, large):
+    at_work()
+    before = set(db.session.scalars(db.select(Snapshot.sight)))
+    who = make.actor(jury.colleague)
+    with unit_of_work():
+        dossier = dossiers.for_step(jury.projects["haie"].reference, by=who)
+        exclude(who, dossier, person_id=jury.chair.id, reason="Zijn buur.")
+
+    with time_machine.travel(keeping.clock.now() + timedelta(minutes=1), tick=False):
+        at_work()
+
+    after = set(db.session.scalars(db.select(Snapshot.sight)))
+    assert len(before) == len(after) == 2
+    assert len(before & after) == 1, "the chair's page is another now, and the old one is gone"
+    parts = set(db.session.scalars(db.select(SnapshotPart.snapshot_id)))
+    assert parts == set(db.session.scalars(db.select(Snapshot.id)))
