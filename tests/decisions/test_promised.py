@@ -1,7 +1,6 @@
 """What a lot has promised is summed up while decisions are made, and comes out as by looking at each."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -14,6 +13,7 @@ from callflow.dossiers.states import GRANTING
 from callflow.lifecycle import verify as proof
 from callflow.lifecycle.values import Declining, Reason
 from tests import factories as make
+from tests.adding_up import beside_two
 from tests.rounds import Round
 
 
@@ -95,22 +95,7 @@ def test_verify_names_a_lot_whose_promises_are_off(call):
 def test_a_decision_beside_two_that_add_up_is_not_lost(committed):
     call = Round()
     busy(call)
-    at_work = [True]
 
-    def merging(_number):
-        with committed.app.app_context():
-            while at_work:
-                promised.merge(1)
-            db.session.remove()
-
-    with ThreadPoolExecutor(2) as pool:
-        merged = [pool.submit(merging, each) for each in range(2)]
-        try:
-            for _ in range(3):
-                call.prepared(amount="100")
-        finally:
-            at_work.clear()
-        for each in merged:
-            each.result()
+    beside_two(committed.app, promised.merge, lambda: call.prepared(amount="100"))
 
     assert told() == there()

@@ -1,7 +1,6 @@
 """How many stand where is counted while it happens, and comes out as by looking at each."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +15,7 @@ from callflow.dossiers.states import State, Task
 from callflow.lifecycle import verify as proof
 from callflow.lifecycle.values import Reason
 from tests import factories as make
+from tests.adding_up import beside_two
 from tests.rounds import Round
 
 
@@ -96,23 +96,8 @@ def test_what_is_changed_or_put_there_at_one_stroke_is_counted_too(call):
 def test_a_step_beside_two_that_add_up_is_not_lost(committed):
     call = Round()
     busy(call)
-    at_work = [True]
 
-    def merging(_number):
-        with committed.app.app_context():
-            while at_work:
-                tally.merge(1)
-            db.session.remove()
-
-    with ThreadPoolExecutor(2) as pool:
-        merged = [pool.submit(merging, each) for each in range(2)]
-        try:
-            for _ in range(3):
-                call.scored()
-        finally:
-            at_work.clear()
-        for each in merged:
-            each.result()
+    beside_two(committed.app, tally.merge, call.scored)
 
     assert told() == there()
 
