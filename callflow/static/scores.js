@@ -11,7 +11,7 @@
   var colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
   var PAUSE = 1500, LONGEST = 5000;
   var waiting = {};
-  var busy = Promise.resolve();
+  var busy = Promise.resolve(), underway = 0;
 
   function say(words) {
     if (!status) return;
@@ -38,6 +38,7 @@
   function save(box) {
     window.clearTimeout(waiting[box.id]);
     delete waiting[box.id];
+    underway += 1;
     busy = busy.then(function () {
       return fetch(form.dataset.autosave, { method: "POST", body: parcel(box), credentials: "same-origin" });
     }).then(function (answer) {
@@ -52,7 +53,7 @@
       });
     }).catch(function () {
       say(form.dataset.unsaved);
-    });
+    }).then(function () { underway -= 1; });
   }
 
   function level(box, figure) {
@@ -83,18 +84,25 @@
     if (box && waiting[box.id]) save(box);
   });
 
-  /* a button sends the whole sheet: what was about to be saved goes with it, what is under way is waited for */
+  /* a button sends the whole sheet: what was about to be saved goes with it, what is under way is waited for. A form that
+     is asked to send while its own submit event is still told to others sends nothing, so that is left to the next turn. */
+  var settled = false;
   form.addEventListener("submit", function (event) {
     Object.keys(waiting).forEach(function (id) { window.clearTimeout(waiting[id]); });
     waiting = {};
-    if (form.dataset.settled) return;
+    if (settled || !underway) {
+      settled = false;
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     var pressed = event.submitter;
     var enough = new Promise(function (done) { window.setTimeout(done, LONGEST); });
     Promise.race([busy, enough]).then(function () {
-      form.dataset.settled = "yes";
-      form.requestSubmit(pressed);
+      window.setTimeout(function () {
+        settled = true;
+        form.requestSubmit(pressed);
+      });
     });
   });
 }());

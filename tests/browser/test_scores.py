@@ -57,16 +57,61 @@ def test_a_second_window_is_told_and_covers_nothing(site: Site):
     assert stored()["need"] == (None, "Elders getypt")
 
 
+def sheet_to_hand_in(page: Page, dossier: Dossier) -> None:
+    """Both criteria scored with a reason; the last reason still has the focus, and is not saved yet."""
+    page.goto(f"/jury/dossiers/{dossier.reference}")
+    for key in ("need", "participation"):
+        page.locator(f"#{key} input[value='3']").check(force=True)
+        page.locator(f"#{key}-reason").fill(f"Reden voor {key}")
+
+
+def handed_in(dossier: Dossier) -> int:
+    """How many jurors have handed in."""
+    db.session.rollback()
+    return db.session.get_one(Dossier, dossier.id).scores_given
+
+
 def test_the_button_waits_for_what_is_being_saved_and_hands_in_once(site: Site):
     call = Round()
     dossier = call.judged()
     with site.visitor(call.juror) as page:
-        page.goto(f"/jury/dossiers/{dossier.reference}")
-        for key in ("need", "participation"):
-            page.locator(f"#{key} input[value='3']").check(force=True)
-            page.locator(f"#{key}-reason").fill(f"Reden voor {key}")
+        sheet_to_hand_in(page, dossier)
         with page.expect_navigation():
             page.locator("button[value=hand_in]").click()
 
-    db.session.rollback()
-    assert db.session.get_one(Dossier, dossier.id).scores_given == 1
+    assert handed_in(dossier) == 1
+
+
+def test_the_button_hands_in_at_the_first_press_when_all_was_saved_before(site: Site):
+    call = Round()
+    dossier = call.judged()
+    with site.visitor(call.juror) as page:
+        sheet_to_hand_in(page, dossier)
+        with page.expect_response("**/autosave") as last:
+            page.locator("#participation-reason").blur()
+        last.value.finished()
+        page.wait_for_timeout(300)
+        with page.expect_navigation():
+            page.locator("button[value=hand_in]").click()
+
+    assert handed_in(dossier) == 1
+
+
+def test_a_press_during_which_the_last_saving_ends_hands_in(site: Site):
+    call = Round()
+    dossier = call.judged()
+    with site.visitor(call.juror) as page:
+        sheet_to_hand_in(page, dossier)
+        button = page.locator("button[value=hand_in]")
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        with page.expect_response("**/autosave") as last:
+            page.mouse.down()
+        last.value.finished()
+        page.wait_for_timeout(300)
+        with page.expect_navigation():
+            page.mouse.up()
+
+    assert handed_in(dossier) == 1
