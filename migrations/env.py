@@ -42,7 +42,10 @@ def _transaction(connection):
 
 
 def _keep_triggers(connection) -> None:
-    """A batch copies a table and drops the old one, and its triggers with it: the new one gets them again."""
+    """A batch copies a table and drops the old one, and its triggers with it: the new one gets them again.
+
+    Triggers of other tables may name it, so SQLite must not look at them when the copy takes its name.
+    """
     held: dict[str, list[str]] = {}
 
     @event.listens_for(connection, "after_cursor_execute")
@@ -52,7 +55,9 @@ def _keep_triggers(connection) -> None:
                 "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (made[1],)
             )
             held[made[1]] = [row[0] for row in cursor.fetchall()]
+            cursor.execute("PRAGMA legacy_alter_table=ON")
         elif named := re.match(r'ALTER TABLE "?_alembic_tmp_(\w+?)"? RENAME TO', statement):
+            cursor.execute("PRAGMA legacy_alter_table=OFF")
             for trigger in held.pop(named[1], ()):
                 cursor.execute(trigger)
 

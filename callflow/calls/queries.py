@@ -13,11 +13,13 @@ from callflow.core.errors import NotFound
 
 def whole(reference: str, *, lock: bool = False) -> Call | None:
     """The call with trail, lots (authority, area) and criteria; ``lock`` takes its row."""
+    # what is joined is as it was before the waiting: the history of a locked call is read after it
+    history = selectinload(Call.trail) if lock else joinedload(Call.trail)
     query = (
         select(Call)
         .where(Call.reference == reference)
         .options(
-            joinedload(Call.trail),
+            history,
             selectinload(Call.criteria),
             selectinload(Call.quotas),
             selectinload(Call.lots).options(

@@ -1,4 +1,6 @@
-"""How many dossiers of a call there are by state, lot and handler: one statement, whatever their number."""
+"""How many dossiers of a call there are by state, lot and handler, all of them or those with a tag: one
+statement, whatever their number.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    Subquery,
     and_,
     bindparam,
     false,
@@ -25,9 +28,10 @@ from callflow.desk.scope import STAFF
 from callflow.dossiers.models import Dossier, Tally
 from callflow.dossiers.rules import barred, in_scope, looker_sees, staffed
 from callflow.dossiers.states import State
+from callflow.filing.models import Tag, Tagged
 
 Key = tuple[int, State, int, int | None]
-_CALLS: BindParameter[int] = bindparam("calls", expanding=True)
+CALLS: BindParameter[int] = bindparam("calls", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -63,31 +67,65 @@ class Counts:
         return found
 
 
-def counted(actor: Actor, call_ids: list[int], *narrower: ColumnElement[bool]) -> Counts:
-    """What this person may see as staff of these calls, ``narrower`` where more is asked."""
+def counted(
+    actor: Actor, call_ids: list[int], *narrower: ColumnElement[bool], tag: int | None = None
+) -> Counts:
+    """What this person may see as staff of these calls, ``narrower`` where more is asked; of what carries the
+    tag, when it still stands.
+    """
     found: Counter[Key] = Counter()
-    query = _numbers(actor, *narrower) if narrower or actor.behind else _whole(actor)
-    for *key, number in db.session.execute(query, {"calls": call_ids}):
+    query = (
+        _numbers(actor, *narrower, tag=tag) if narrower or actor.behind else _whole(actor, tagged=bool(tag))
+    )
+    for *key, number in db.session.execute(query, {"calls": call_ids} | ({"tag": tag} if tag else {})):
         found[tuple(key)] += number
     return Counts({key: number for key, number in found.items() if number})
 
 
+def by_tag(actor: Actor) -> Subquery:
+    """How many dossiers of ``calls`` carry each tag, of those that this person may see as staff: rows of
+    ``tag_id`` and ``number`` to be added up.
+    """
+    carried = select(Tagged.tag_id, func.count().label("number"))
+    carried = carried.join(Dossier, Dossier.id == Tagged.dossier_id).group_by(Tagged.tag_id)
+    here = (Dossier.call_id.in_(CALLS), reached(actor))
+    hidden = carried.with_only_columns(Tagged.tag_id, -func.count()).where(*here, barred(actor))
+    told = select(Tally.tag_id, Tally.number).where(*_told(actor), Tally.tag_id.is_not(None))
+    return union_all(carried.where(*here) if actor.behind else told, hidden).subquery()
+
+
 @lru_cache(maxsize=256)
-def _whole(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
+def _whole(actor: Actor, *, tagged: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """From what is counted while it happens. Kept for a person who goes from page to page."""
+    which = Tally.tag_id.in_(_standing()) if tagged else Tally.tag_id.is_(None)
+    everything = _grouped(Tally, func.sum(Tally.number), *_told(actor), which)
+    return union_all(everything, _conflicts(actor, *([_carries()] if tagged else [])))
+
+
+def _told(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     scope = or_(false(), *(in_scope(actor, role, Tally) for role in _roles(actor)))
-    everything = _grouped(Tally, func.sum(Tally.number), Tally.call_id.in_(_CALLS), scope)
-    return union_all(everything, _conflicts(actor))
+    return Tally.call_id.in_(CALLS), scope
 
 
-def _numbers(actor: Actor, *narrower: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    here = (Dossier.call_id.in_(_CALLS), reached(actor), *narrower)
+def _standing() -> Select[int]:
+    return select(Tag.id).where(Tag.id == bindparam("tag"), Tag.removed_at.is_(None))
+
+
+def _carries() -> ColumnElement[bool]:
+    return Dossier.id.in_(select(Tagged.dossier_id).where(Tagged.tag_id.in_(_standing())))
+
+
+def _numbers(
+    actor: Actor, *narrower: ColumnElement[bool], tag: int | None
+) -> CompoundSelect[*tuple[Any, ...]]:
+    narrower = narrower if tag is None else (*narrower, _carries())
+    here = (Dossier.call_id.in_(CALLS), reached(actor), *narrower)
     return union_all(_grouped(Dossier, func.count(), *here), _conflicts(actor, *narrower))
 
 
 def _conflicts(actor: Actor, *narrower: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """They are few: taking them off again spares a look at each of ten thousand rows."""
-    here = (Dossier.call_id.in_(_CALLS), reached(actor), *narrower)
+    here = (Dossier.call_id.in_(CALLS), reached(actor), *narrower)
     return _grouped(Dossier, -func.count(), *here, barred(actor))
 
 

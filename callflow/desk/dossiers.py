@@ -120,7 +120,7 @@ def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[in
     counts = counted(actor, [call.id])
     if asked.q and asked.column not in GROUPED:
         return _searched(actor, call, asked, counts)
-    fitting = counted(actor, [call.id], *_narrower(asked)) if asked.narrowed else counts
+    fitting = _fitting(actor, call, asked) if asked.narrowed else counts
     cells = {key: number for key, number in fitting.cells.items() if fits(key, asked, actor)}
     total = sum(cells.values())
     page, last = _within(asked.page, total)
@@ -128,6 +128,11 @@ def listing(actor: Actor, call: CallLine, asked: Asked, *, handlers: Sequence[in
     parts = _parts(asked, Counts(cells), call, handlers) if asked.column in GROUPED else []
     rows = _rows(actor, call.id, asked, parts=parts, total=total, span=span) if total else []
     return Listing([_line(row) for row in rows], total, page, last, counts)
+
+
+def _fitting(actor: Actor, call: CallLine, asked: Asked) -> Counts:
+    words = [found_by(asked.q)] if asked.q.strip() else []
+    return counted(actor, [call.id], *words, tag=asked.tag)
 
 
 def _searched(actor: Actor, call: CallLine, asked: Asked, counts: Counts) -> Listing:

@@ -3,23 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P
 from callflow.core.workflow import Reason
-from callflow.desk.counts import Counts
+from callflow.desk.counts import CALLS, Counts, by_tag
 from callflow.desk.dossiers import Asked, asked_for
 from callflow.desk.scope import CallLine, calls_of
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
 from callflow.filing import queries
+from callflow.filing.models import Tag
+from callflow.filing.queries import TagLine
 from callflow.lifecycle.bulk import Result
 
 OVER = (
@@ -40,6 +43,13 @@ class Matching:
 
 
 @dataclass(frozen=True)
+class CountedTag(TagLine):
+    """A tag of a call and how many dossiers that one may see carry it."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class BatchPage:
     """What became of each dossier of a step for many."""
 
@@ -57,6 +67,24 @@ class BatchPage:
     @property
     def refused(self) -> list[Result]:
         return [each for each in self.results if not each.done]
+
+
+def tags_of(actor: Actor, call_id: int) -> list[CountedTag]:
+    """The tags of a call by name, in one statement."""
+    rows = db.session.execute(_tags(actor), {"calls": [call_id]})
+    return [CountedTag(row.id, row.name, row.colour, int(row.number)) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _tags(actor: Actor) -> Select[*tuple[Any, ...]]:
+    told = by_tag(actor)
+    return (
+        select(Tag.id, Tag.name, Tag.colour, func.coalesce(func.sum(told.c.number), 0).label("number"))
+        .outerjoin(told, told.c.tag_id == Tag.id)
+        .where(Tag.call_id.in_(CALLS), Tag.removed_at.is_(None))
+        .group_by(Tag.id)
+        .order_by(Tag.name_key)
+    )
 
 
 def loads_of(counts: Counts) -> dict[int, int]:

@@ -97,7 +97,7 @@ def planned(last: int, now: datetime) -> Iterator[tuple[Due, datetime]]:
     All that is kept rests as long as working out all of it takes SHARE times: that many pages cannot take the
     worker from letters and mail. What nobody sees so any more, as before a conflict, is thrown away.
     """
-    wanted = {(due.call_id, due.kind.name, due.key): due for due in _all()}
+    wanted = {(due.call_id, due.kind.kept_as, due.key): due for due in _all()}
     columns = (Snapshot.call_id, Snapshot.kind, Snapshot.sight, Snapshot.id, Snapshot.took, Snapshot.tried)
     rows = db.session.execute(select(*columns, Snapshot.made_at, Snapshot.lease_by)).all()
     _throw_away([row.id for row in rows if tuple(row[:3]) not in wanted and not row.lease_by])
@@ -129,7 +129,10 @@ def sweep() -> int:
 def _all() -> Iterator[Due]:
     """Every page that somebody may open of a call too large to work it out for them, once for each sight."""
     large = db.session.scalars(
-        select(Tally.call_id).group_by(Tally.call_id).having(func.sum(Tally.number) > kept.LIVE)
+        select(Tally.call_id)
+        .where(Tally.tag_id.is_(None))
+        .group_by(Tally.call_id)
+        .having(func.sum(Tally.number) > kept.LIVE)
     ).all()
     for call_id in large:
         lots = list(db.session.scalars(select(Lot.id).where(Lot.call_id == call_id)))
@@ -163,7 +166,7 @@ def _when(call_id: int, held: Any, last: int, now: datetime, rest: timedelta) ->
 def _work_out(due: Due, holder: str) -> None:
     """Without a transaction that holds others up: it reads, works, and writes in one go."""
     with unit_of_work():
-        held = kept.held_for_change(due.kind.name, due.call_id, due.key)
+        held = kept.held_for_change(due.kind.kept_as, due.call_id, due.key)
         if held.lease_by:
             return
         held.lease_by, held.lease_until = holder, clock.now() + LEASE
@@ -176,9 +179,9 @@ def _work_out(due: Due, holder: str) -> None:
     except Exception:
         log.exception("%s of call %d", due.kind.name, due.call_id)
     with unit_of_work():
-        held = kept.held_for_change(due.kind.name, due.call_id, due.key)
+        held = kept.held_for_change(due.kind.kept_as, due.call_id, due.key)
         held.lease_by = held.lease_until = None
         held.tried = max(held.tried, stamp)
         if found is not None:
             done, took = found
-            kept.keep(due.kind.name, due.call_id, due.key, done, stamp=stamp, took=took)
+            kept.keep(due.kind.kept_as, due.call_id, due.key, done, stamp=stamp, took=took)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +58,16 @@ class Kind(Generic[Head, Row]):
     work: Callable[[Actor, int], Work[Head, Row]]
     readers: tuple[Role, ...]
     sees: tuple[P, ...] = ()
+
+    @cached_property
+    def kept_as(self) -> str:
+        """Its name with what its figures look like: what a release with other figures kept is another kind,
+        so it is worked out anew without waiting for something to happen.
+        """
+        schemas = msgspec.json.schema_components(
+            (self.head, self.row), schema_hook=lambda _kind: {"type": "string"}
+        )
+        return f"{self.name} {ids.digest(json.dumps(schemas))[:8]}"
 
 
 @dataclass(frozen=True)
@@ -134,14 +145,14 @@ def read(
     if number <= LIVE:
         return on_the_spot(kind, actor, call_id, part=part, page=page)
     key = sight(actor, kind.sees, call_id, lots)
-    row = db.session.execute(_kept(kind.name, call_id, key, part, max(page, 1))).one()
+    row = db.session.execute(_kept(kind.kept_as, call_id, key, part, max(page, 1))).one()
     try:
         counts, head = dict(row.counts), _read(row.head, kind.head)
         pages = pages_of(counts.get(part, 0))
         if page > pages:
-            row = db.session.execute(_kept(kind.name, call_id, key, part, pages)).one()
+            row = db.session.execute(_kept(kind.kept_as, call_id, key, part, pages)).one()
         rows = _read(row.rows or "[]", GenericAlias(list, (kind.row,)))
-    except (TypeError, msgspec.MsgspecError):  # never worked out, or by a release that knew other figures
+    except (TypeError, msgspec.MsgspecError):  # never worked out
         if actor.behind is not None:  # nobody keeps what only this look shows
             return on_the_spot(kind, actor, call_id, part=part, page=page)
         return None
@@ -176,12 +187,12 @@ def read_parts(
     if number <= LIVE:
         return _parts_now(kind.work(actor, call_id), wanted) if live else None
     key = sight(actor, kind.sees, call_id, lots)
-    row = db.session.execute(_kept(kind.name, call_id, key, "", 1)).one()
+    row = db.session.execute(_kept(kind.kept_as, call_id, key, "", 1)).one()
     try:
         counts, head = dict(row.counts), _read(row.head, kind.head)
         pages = _within(wanted(head), counts)
         found = _leaves(kind, call_id, key, row.stamp, pages)
-    except (TypeError, msgspec.MsgspecError):  # never worked out, or by a release that knew other figures
+    except (TypeError, msgspec.MsgspecError):  # never worked out
         return None
     if found.keys() != pages.keys() & counts.keys():  # another took its place between two statements
         return None
@@ -208,7 +219,7 @@ def _leaves(
         select(SnapshotPart.part, SnapshotPart.rows)
         .join(Snapshot, Snapshot.id == SnapshotPart.snapshot_id)
         .where(
-            Snapshot.call_id == call_id, Snapshot.kind == kind.name, Snapshot.sight == key,
+            Snapshot.call_id == call_id, Snapshot.kind == kind.kept_as, Snapshot.sight == key,
             Snapshot.stamp == stamp, asked,
         )
     )  # fmt: skip
@@ -267,7 +278,8 @@ def _kept(kind: str, call_id: int, key: str, part: str, page: int) -> Any:
 
 def _large(call_id: int) -> tuple[int, int]:
     """How many applications the call has, and the event written last."""
-    number = select(func.coalesce(func.sum(Tally.number), 0)).where(Tally.call_id == call_id)
+    here = (Tally.call_id == call_id, Tally.tag_id.is_(None))
+    number = select(func.coalesce(func.sum(Tally.number), 0)).where(*here)
     row = db.session.execute(select(number.scalar_subquery(), newest())).one()
     return row[0], row[1]
 
@@ -275,7 +287,8 @@ def _large(call_id: int) -> tuple[int, int]:
 def large_among(call_ids: Iterable[int]) -> set[int]:
     """Those of these calls that are too large to be worked out when a page is asked for: one statement."""
     number = func.sum(Tally.number)
-    chosen = select(Tally.call_id).where(Tally.call_id.in_(list(call_ids)))
+    here = (Tally.call_id.in_(list(call_ids)), Tally.tag_id.is_(None))
+    chosen = select(Tally.call_id).where(*here)
     return set(db.session.scalars(chosen.group_by(Tally.call_id).having(number > LIVE)))
 
 
@@ -317,7 +330,7 @@ def renew(kind: Kind[Any, Any], actor: Actor, call_id: int, *, lots: Iterable[in
     number, stamp = _large(call_id)
     if number > LIVE:
         done, took = timed(kind, actor, call_id)
-        keep(kind.name, call_id, sight(actor, kind.sees, call_id, lots), done, stamp=stamp, took=took)
+        keep(kind.kept_as, call_id, sight(actor, kind.sees, call_id, lots), done, stamp=stamp, took=took)
 
 
 def timed(kind: Kind[Head, Row], actor: Actor, call_id: int) -> tuple[Work[Head, Row], timedelta]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from callflow.calls.models import Call
 from callflow.core.actor import Actor, Role
@@ -247,6 +247,7 @@ def for_deed(actor: Actor, mail_id: int) -> tuple[About, OutboxMail]:
         about: Any = dossiers.for_step(reference, by=actor)
     else:
         of_call = select(Call).join(OutboxMail, OutboxMail.call_id == Call.id).where(OutboxMail.id == mail_id)
-        about = db.session.scalars(of_call.options(joinedload(Call.trail)).with_for_update(of=Call)).one()
+        held = of_call.options(selectinload(Call.trail)).with_for_update(of=Call)
+        about = db.session.scalars(held.execution_options(populate_existing=True)).one()
     mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True, populate_existing=True)
     return about, mail

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, null, select, union_all
 
 from callflow.core import clock
 from callflow.core.actor import Actor, Role
@@ -20,6 +20,7 @@ from callflow.desk.scope import CallLine
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
+from callflow.filing.models import Tag, Tagged
 from callflow.messages.queries import long_over
 from callflow.messages.rules import closed_for
 from callflow.messages.states import Side
@@ -47,11 +48,12 @@ class Addressed:
 
 @dataclass(frozen=True)
 class Cell:
-    """So many dossiers that stand alike, whose groups read this language."""
+    """So many dossiers that stand alike, whose groups read this language; of those with a tag, or of all."""
 
     state: State
     lot_id: int
     handler_id: int | None
+    tag_id: int | None
     language: str
     closed: bool
     number: int
@@ -59,7 +61,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """All dossiers of a call."""
+    """All dossiers of a call, and again those with each tag."""
 
     cells: tuple[Cell, ...]
 
@@ -84,12 +86,14 @@ def recipients(actor: Actor, call: CallLine, asked: Asked, named: Sequence[str] 
     """The numbers of those named, else of all that a list finds, in a fixed number of statements."""
     where = [Dossier.call_id == call.id, Dossier.reference.in_(named)]
     where = where if named else asked_for(actor, call.id, asked)
-    # words and tags leave few: they are counted on the spot
-    reading = None if named or asked.narrowed else kept.read(KIND, actor, call.id, lots=call.lots)
+    # words leave few: they are counted on the spot
+    live = named or asked.q.strip()
+    reading = None if live else kept.read(KIND, actor, call.id, lots=call.lots)
     cells = reading.head.cells if reading else _cells(_seen(actor, where))
     chosen = [
         cell for cell in cells
-        if not reading or fits((call.id, cell.state, cell.lot_id, cell.handler_id), asked, actor)
+        if not reading
+        or (cell.tag_id == asked.tag and _fits(cell, call, asked, actor))
     ]  # fmt: skip
     found = Counter[str]()
     for cell in chosen:
@@ -97,6 +101,10 @@ def recipients(actor: Actor, call: CallLine, asked: Asked, named: Sequence[str] 
     return Recipients(
         _in_order(found), sum(cell.number for cell in chosen if cell.closed), _left_out(actor, where), reading
     )
+
+
+def _fits(cell: Cell, call: CallLine, asked: Asked, actor: Actor) -> bool:
+    return fits((call.id, cell.state, cell.lot_id, cell.handler_id), asked, actor)
 
 
 def of_all(found: Sequence[Addressed]) -> Recipients:
@@ -115,27 +123,27 @@ def _seen(actor: Actor, where: Sequence[ColumnElement[bool]]) -> Select[int]:
     return select(Dossier.id).where(visible_to(actor, P.message_office), *where)
 
 
-def _cells(chosen: Select[int]) -> tuple[Cell, ...]:
-    """These dossiers by all that can be asked for: one statement."""
-    rows = (
-        select(
-            Dossier.state, Dossier.lot_id, Dossier.handler_id, _LANGUAGE.label("language"),
-            long_over(clock.now()).label("closed"),
-        )
-        .outerjoin(Group, Group.id == Dossier.group_id)
-        .where(Dossier.id.in_(chosen))
-        .subquery()
+def _cells(chosen: Select[int], *, tags: bool = False) -> tuple[Cell, ...]:
+    """These dossiers by all that can be asked for, and again for each tag that they carry: one statement."""
+    columns = (
+        Dossier.state, Dossier.lot_id, Dossier.handler_id, _LANGUAGE.label("language"),
+        long_over(clock.now()).label("closed"),
     )  # fmt: skip
+    here = select(*columns).outerjoin(Group, Group.id == Dossier.group_id).where(Dossier.id.in_(chosen))
+    carried = here.add_columns(Tag.id).join(Tagged, Tagged.dossier_id == Dossier.id)
+    carried = carried.join(Tag, Tag.id == Tagged.tag_id).where(Tag.removed_at.is_(None))
+    without = here.add_columns(null().label("tag_id"))
+    rows = (union_all(without, carried) if tags else without).subquery()
     counted = select(*rows.c, func.count().label("number")).group_by(*rows.c)
     return tuple(
-        Cell(row.state, row.lot_id, row.handler_id, row.language, row.closed, row.number)
+        Cell(row.state, row.lot_id, row.handler_id, row.tag_id, row.language, row.closed, row.number)
         for row in db.session.execute(counted)
     )
 
 
 def _work(actor: Actor, call_id: int) -> kept.Work[Cells, None]:
     whole = [Dossier.call_id == call_id, visible_to(actor, P.scores_view)]
-    return kept.Work(Cells(_cells(_seen(actor, whole))))
+    return kept.Work(Cells(_cells(_seen(actor, whole), tags=True)))
 
 
 KIND = kept.Kind(

@@ -111,12 +111,12 @@ class Dossier(Findable, Model):
 
 class Tally(Model):
     """So many applications more, or fewer, were handed in and stand so: the sum over its rows is how many
-    there are. Written by triggers of ``dossier``, which only add rows, so that no step waits for another;
-    tally.py adds them up.
+    there are; with a tag, how many of them carry it. Written by triggers of ``dossier`` and ``tagged``, which
+    only add rows, so that no step waits for another; tally.py adds them up.
     """
 
     __tablename__ = "tally"
-    __table_args__ = (Index("ix_tally_call", "call_id", "state", "lot_id", "handler_id", "number"),)
+    __table_args__ = (Index("ix_tally_call", "call_id", "tag_id", "state", "lot_id", "handler_id", "number"),)
 
     # whatever a dossier may hold: what its row is checked for is not checked again
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,6 +124,7 @@ class Tally(Model):
     state: Mapped[State] = mapped_column(Enum(State, native_enum=False, length=40))
     lot_id: Mapped[int]
     handler_id: Mapped[int | None]
+    tag_id: Mapped[int | None]
     number: Mapped[int]
 
 

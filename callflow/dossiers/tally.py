@@ -3,7 +3,7 @@
 from callflow.core.sums import WORTH_IT, add_up
 from callflow.dossiers.models import Tally
 
-CELL = (Tally.call_id, Tally.state, Tally.lot_id, Tally.handler_id)
+CELL = (Tally.call_id, Tally.state, Tally.lot_id, Tally.handler_id, Tally.tag_id)
 
 
 def merge(worth_it: int = WORTH_IT) -> int:

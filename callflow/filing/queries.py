@@ -1,4 +1,8 @@
-"""Reads of tags, notes, views and steps for many: always of a call or dossier that was looked up before."""
+"""Reads of tags, notes, views and steps for many: always of a call or dossier that was looked up before.
+
+A history is read after its row was locked, in a statement of its own: PostgreSQL takes what is joined as it
+was before the waiting.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,8 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
+from sqlalchemy.orm import selectinload
 
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -23,12 +27,11 @@ from callflow.people.models import User
 
 @dataclass(frozen=True)
 class TagLine:
-    """A tag of a call and how many dossiers that one may see carry it."""
+    """A tag of a call."""
 
     id: int
     name: str
     colour: Colour
-    number: int
 
 
 @dataclass(frozen=True)
@@ -66,28 +69,14 @@ class NoteLine:
     earlier: Sequence[Version]
 
 
-def tags_of(call_id: int, *, by: Actor) -> list[TagLine]:
+def tags_of(call_id: int) -> list[TagLine]:
     """The tags of a call by name, in one statement."""
-    rows = db.session.execute(_tags(by), {"call": call_id})
-    return [TagLine(row.id, row.name, row.colour, row.number) for row in rows]
-
-
-@lru_cache(maxsize=256)
-def _tags(by: Actor) -> Select[*tuple[Any, ...]]:
-    numbers = (
-        select(Tagged.tag_id, func.count().label("number"))
-        .join(Tag, Tag.id == Tagged.tag_id)
-        .join(Dossier, Dossier.id == Tagged.dossier_id)
-        .where(Tag.call_id == bindparam("call"), visible_to(by, P.filing_read))
-        .group_by(Tagged.tag_id)
-        .subquery()
-    )
-    return (
-        select(Tag.id, Tag.name, Tag.colour, func.coalesce(numbers.c.number, 0).label("number"))
-        .outerjoin(numbers, numbers.c.tag_id == Tag.id)
-        .where(Tag.call_id == bindparam("call"), Tag.removed_at.is_(None))
+    rows = db.session.execute(
+        select(Tag.id, Tag.name, Tag.colour)
+        .where(Tag.call_id == call_id, Tag.removed_at.is_(None))
         .order_by(Tag.name_key)
     )
+    return [TagLine(row.id, row.name, row.colour) for row in rows]
 
 
 def views_of(call_id: int, *, by: Actor) -> list[ViewLine]:
@@ -151,8 +140,9 @@ def tag_for_change(tag_id: int, *, call_ids: Collection[int], gone: bool = False
     found = db.session.scalar(
         select(Tag)
         .where(Tag.id == tag_id, Tag.call_id.in_(call_ids), Tag.removed_at.is_not(None) == gone)
-        .options(joinedload(Tag.trail))
+        .options(selectinload(Tag.trail))
         .with_for_update(of=Tag)
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NotFound
@@ -166,8 +156,9 @@ def note_for_change(note_id: int, dossier: Dossier) -> StaffNote:
         .where(
             StaffNote.id == note_id, StaffNote.dossier_id == dossier.id, StaffNote.removed_at.is_(None)
         )
-        .options(joinedload(StaffNote.trail))
+        .options(selectinload(StaffNote.trail))
         .with_for_update(of=StaffNote)
+        .execution_options(populate_existing=True)
     )  # fmt: skip
     if found is None:
         raise NotFound
@@ -183,8 +174,9 @@ def view_for_change(view_id: int, *, by: Actor, call_ids: Collection[int], gone:
             SavedView.removed_at.is_not(None) == gone,
             or_(SavedView.owner_id == by.id, SavedView.shared if not gone else SavedView.owner_id == by.id),
         )
-        .options(joinedload(SavedView.trail))
+        .options(selectinload(SavedView.trail))
         .with_for_update(of=SavedView)
+        .execution_options(populate_existing=True)
     )  # fmt: skip
     if found is None:
         raise NotFound
@@ -220,7 +212,7 @@ def carrying(tag: Tag, dossier_ids: Collection[int]) -> set[int]:
 def tags_for(dossier: Dossier) -> list[tuple[TagLine, bool]]:
     """The tags of the dossier's call by name, and whether it carries each: one statement."""
     rows = db.session.execute(_for_dossier(), {"call": dossier.call_id, "dossier": dossier.id})
-    return [(TagLine(row.id, row.name, row.colour, 0), row.carried is not None) for row in rows]
+    return [(TagLine(row.id, row.name, row.colour), row.carried is not None) for row in rows]
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    null,
     or_,
     select,
     union_all,
@@ -35,6 +36,7 @@ from callflow.dossiers.states import (
     State,
     Task,
 )
+from callflow.filing.models import Tagged
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -368,13 +370,16 @@ def letter_failed() -> Query:
 
 @check
 def tally_differs() -> Query:
-    """What is counted while it happens is what is there, by call, state, lot and handler."""
+    """What is counted while it happens is what is there, by call, state, lot and handler, and by tag."""
     names = ("call_id", "state", "lot_id", "handler_id")
     handed_in = (Dossier.kind == Kind.application, Dossier.submitted_at.is_not(None))
-    there = select(*(getattr(Dossier, name) for name in names), literal(-1).label("number")).where(*handed_in)
-    told = select(*(getattr(Tally, name) for name in names), Tally.number)
-    both = union_all(told, there).subquery()
-    cell = [both.c[name] for name in names]
+    columns = [getattr(Dossier, name) for name in names]
+    there = select(*columns, null().label("tag_id"), literal(-1).label("number")).where(*handed_in)
+    carried = select(*columns, Tagged.tag_id, literal(-1)).where(*handed_in)
+    carried = carried.join(Tagged, Tagged.dossier_id == Dossier.id)
+    told = select(*(getattr(Tally, name) for name in names), Tally.tag_id, Tally.number)
+    both = union_all(told, there, carried).subquery()
+    cell = [both.c[name] for name in (*names, "tag_id")]
     off = func.sum(both.c.number)
     differs = select(Call.reference, off).join(both, both.c.call_id == Call.id)
     return differs.group_by(Call.reference, *cell).having(off != 0)

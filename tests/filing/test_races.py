@@ -1,6 +1,8 @@
 """Two at the same moment: one name is one tag, a dossier carries a tag once, one list is begun with."""
 
 from callflow.core.db import db, unit_of_work
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import State
 from callflow.filing import actions, queries
 from callflow.filing.models import DefaultView, Tag, Tagged
 from callflow.filing.states import Colour
@@ -48,3 +50,30 @@ def test_what_many_do_at_once_is_done_once(committed: Installation):
     db.session.rollback()
     assert len(db.session.scalars(db.select(Tagged)).all()) == 2
     assert len(db.session.scalars(db.select(DefaultView)).all()) == 1
+
+
+def test_a_dossier_that_moves_while_it_is_tagged_is_counted_where_it_ends(committed: Installation):
+    """`flask verify`, asked after each test, compares what is told with what is there."""
+    call = Round()
+    moving = [call.submitted() for _ in range(3)]
+    refs, ids, call_id = [each.reference for each in moving], [each.id for each in moving], call.call.id
+    who = call.coordinator.id
+    with unit_of_work():
+        tag_id = actions.make_tag(people.actor(who), call_id, name="Nabellen", colour=Colour.sea).id
+    db.session.rollback()
+
+    def act(number: int) -> None:
+        if number % 2:
+            tag = queries.tag_for_change(tag_id, call_ids=[call_id])
+            tag_each(refs, tag, actor=people.actor(who), on=number % 4 == 1)
+        else:
+            handler = who if number % 4 else None
+            db.session.execute(db.update(Dossier).where(Dossier.id.in_(ids)).values(handler_id=handler))
+
+    for _ in range(3):
+        done = all_at_once(committed, act, list(range(AT_ONCE)))
+
+        assert done == {"done": AT_ONCE}
+        with unit_of_work():
+            db.session.execute(db.update(Dossier).where(Dossier.id.in_(ids)).values(handler_id=None))
+    assert {each.state for each in db.session.scalars(db.select(Dossier))} == {State.submitted}

@@ -14,6 +14,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.desk import scope
+from callflow.desk.filing import tags_of
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.filing import actions, queries
@@ -67,10 +68,7 @@ def _page(call: CallLine, *, refused: Form | None = None, at: str = "") -> str:
         (each, address_of_view(call, each), _at(f"view-{each.id}", ViewForm, each, refused, at))
         for each in queries.views_of(call.id, by=actor())
     ]
-    tags = [
-        (each, _at(f"tag-{each.id}", TagForm, each, refused, at))
-        for each in queries.tags_of(call.id, by=actor())
-    ]
+    tags = [(each, _at(f"tag-{each.id}", TagForm, each, refused, at)) for each in tags_of(actor(), call.id)]
     return page(
         "coordinator/filing.html", call=call, views=views, tags=tags, refused=refused,
         fresh=refused if at == "tag" else TagForm(formdata=None), button=Form(formdata=None),

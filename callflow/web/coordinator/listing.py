@@ -18,7 +18,7 @@ from callflow.core.permissions import P
 from callflow.core.twin import said
 from callflow.desk import export, inbox, reserve, scope
 from callflow.desk.dossiers import COLUMNS, GROUPED, MINE, NOBODY, Asked, listing
-from callflow.desk.filing import loads_of
+from callflow.desk.filing import CountedTag, loads_of, tags_of
 from callflow.desk.scope import CallLine
 from callflow.dossiers.states import State
 from callflow.filing import queries as filing
@@ -58,7 +58,7 @@ class ViewForm(Form):
 class Beside:
     """What stands around the list: tags, views and case handlers of the call."""
 
-    tags: Sequence[TagLine]
+    tags: Sequence[CountedTag]
     views: Sequence[ViewLine]
     handlers: Mapping[int, str]
 
@@ -132,7 +132,7 @@ def _bulk_of(call: CallLine) -> list[str]:
 
 def _beside(call: CallLine) -> Beside:
     return Beside(
-        filing.tags_of(call.id, by=actor()),
+        tags_of(actor(), call.id),
         filing.views_of(call.id, by=actor()),
         scope.names(Role.coordinator, call),
     )

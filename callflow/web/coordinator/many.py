@@ -179,5 +179,5 @@ def _about(deed: str, value: str, call: CallLine) -> str:
     if deed == "handler":
         return scope.names(Role.coordinator, call).get(number or 0, "")
     if deed in VALUES:
-        return next((each.name for each in queries.tags_of(call.id, by=actor()) if each.id == number), "")
+        return next((each.name for each in queries.tags_of(call.id) if each.id == number), "")
     return ""

@@ -260,3 +260,16 @@ def test_what_nobody_sees_so_any_more_is_thrown_away(jury, large):
     assert len(before & after) == 1, "the chair's page is another now, and the old one is gone"
     parts = set(db.session.scalars(db.select(SnapshotPart.snapshot_id)))
     assert parts == set(db.session.scalars(db.select(Snapshot.id)))
+
+
+def test_what_a_release_with_other_figures_kept_is_worked_out_anew(jury, client, large):
+    at_work()
+    with unit_of_work():
+        db.session.execute(db.update(Snapshot).values(kind="panel of before", head='{"other": 1}'))
+
+    assert at_work() == 2, "though nothing happened since"
+
+    client.sign_in(jury.coordinator)
+    assert WORKED_OUT not in shown(client)
+    assert {each.kind for each in db.session.scalars(db.select(Snapshot))} == {panel.KIND.kept_as}
+    assert panel.KIND.kept_as != replace(panel.KIND, head=kept.Leaf[int]).kept_as
