@@ -84,7 +84,7 @@ def walked(
             of_kind[kind] += 1
             yield who, path
             for link in _links(path, body):
-                if link not in seen:
+                if link not in seen and "lang=" not in link:
                     seen.add(link)
                     waiting.append(link)
 

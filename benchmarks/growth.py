@@ -7,6 +7,9 @@ sizes; and the demonstration many times over, with dossiers in every state, wher
 links of its first dossiers. The least of several times is taken, and what seems to grow is measured again at
 both sizes in turns, page by page; what the worker keeps was worked out before. Files and tables to download
 are no pages.
+
+A page that has more to show takes longer for it: where a list of the smaller call does not fill its page of
+fifty, the larger one may take as much more time as its page is longer; no page may be longer than LONGEST.
 """
 
 import json
@@ -37,13 +40,16 @@ LIMIT = 1.3
 TURNS = 6
 NO_NOISE = 3
 """Growth that nothing else that runs here explains: such a page is not measured again."""
+LONGEST = 250
+"""kB of HTML of a page, however large the call."""
 Pages = dict[str, str]
-Times = dict[str, float]
+Seen = dict[str, tuple[float, float]]
+"""By page, ms of processor time and kB of HTML."""
 
 
 def figures(only: str = "") -> Iterator[Figure]:
-    """Each page that is over, then how many were measured and how much the worst grows; ``only`` takes the
-    pages with this in their name.
+    """Each page that is over, then how many were measured, how much the worst grows and how long the longest
+    is; ``only`` takes the pages with this in their name.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "demonstration"
@@ -59,20 +65,23 @@ def _world(world: str, only: str) -> Iterator[Figure]:
         if not common:
             return
         names = sorted(common)
-        times = [place.measure(names) for place in (small, large)]
+        seen = [place.measure(names) for place in (small, large)]
         for _ in range(TURNS):
-            for name in [each for each in names if LIMIT < _growth(each, times) < NO_NOISE]:
-                for place, held in zip((small, large), times, strict=True):
+            for name in [each for each in names if LIMIT < _growth(each, seen) < NO_NOISE]:
+                for place, held in zip((small, large), seen, strict=True):
                     held[name] = min(held[name], place.measure([name])[name])
-        grown = {name: _growth(name, times) for name in names}
+        grown = {name: _growth(name, seen) for name in names}
         for name in names:
             if grown[name] > LIMIT:
-                yield Figure(f"growth:{name}", times[1][name], "ms", LIMIT, grown[name])
-        yield Figure(f"growth_worst:{Path(world).name}", len(names), "pages", LIMIT, max(grown.values()))
+                yield Figure(f"growth:{name}", seen[1][name][0], "ms", LIMIT, grown[name])
+        where = Path(world).name
+        yield Figure(f"growth_worst:{where}", len(names), "pages", LIMIT, max(grown.values()))
+        yield Figure(f"growth_longest:{where}", max(long for _, long in seen[1].values()), "kB", LONGEST)
 
 
-def _growth(name: str, times: Sequence[Times]) -> float:
-    return times[1][name] / times[0][name]
+def _growth(name: str, seen: Sequence[Seen]) -> float:
+    (short, few), (long, many) = (each[name] for each in seen)
+    return long / short / max(many / few, 1)
 
 
 class Measuring:
@@ -90,12 +99,12 @@ class Measuring:
         """The pages that it has, when it is ready."""
         return list(self._answer())
 
-    def measure(self, names: Sequence[str]) -> Times:
-        """The processor time of each in ms."""
+    def measure(self, names: Sequence[str]) -> Seen:
+        """What each takes now."""
         if self.process.stdin is None:
             raise RuntimeError("nobody listens")
         print(json.dumps(list(names)), file=self.process.stdin, flush=True)
-        return dict(self._answer())
+        return {name: (took, long) for name, (took, long) in self._answer().items()}
 
     def _answer(self) -> Any:
         line = self.process.stdout.readline() if self.process.stdout else ""
@@ -120,12 +129,13 @@ class Visitor:
         status, kind, _, body = self._asked(role, path)
         return (kind.partition(";")[0], body) if status.startswith("200") else ("", "")
 
-    def least(self, role: str, path: str) -> float:
-        """The least ms of several times; a page that takes long is not asked for as often."""
-        times = [self._asked(role, path)[2]]
+    def least(self, role: str, path: str) -> tuple[float, float]:
+        """The least ms of several times and the kB; a page that takes long is not asked for as often."""
+        *_, took, body = self._asked(role, path)
+        times = [took]
         while len(times) < 6 and sum(times) < 100:
             times.append(self._asked(role, path)[2])
-        return min(times)
+        return min(times), len(body) / 1000
 
     def _asked(self, role: str, path: str) -> tuple[str, str, float, str]:
         return self.thread.submit(self._ask, role, path).result()
