@@ -17,6 +17,8 @@ from tests.rounds import COACHED_BEFORE, Round
 from tests.web.coordinator.test_coaching import PROPOSAL, TEAM, another_coach, coaches_of, rows
 from tests.web.coordinator.test_coaching_reports import text_of
 
+pytestmark = pytest.mark.once  # what is worked out is asked of both databases by the pages of small calls
+
 WORKED_OUT = "De cijfers van deze pagina worden berekend"
 REPORT = "/coordinator/coaching/report.pdf"
 

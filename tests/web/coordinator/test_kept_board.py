@@ -32,6 +32,8 @@ from tests.web.coordinator.test_board import (
 )  # fmt: skip
 from tests.web.jury.test_kept_panel import WORKED_OUT
 
+pytestmark = pytest.mark.once  # what is worked out is asked of both databases by the pages of small calls
+
 ONCE = "De verandering is bewaard. Niets is beslist. "
 
 

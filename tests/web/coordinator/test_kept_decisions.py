@@ -21,6 +21,8 @@ from tests.rounds import Round
 from tests.web.coordinator.test_deciding import FAIR, GOOD, decisions, summary
 from tests.web.jury.test_kept_panel import WORKED_OUT
 
+pytestmark = pytest.mark.once  # what is worked out is asked of both databases by the pages of small calls
+
 NUMBER = {"number": "2027/31", "decided_on": clock.today().isoformat()}
 MADE = ("Een", "Twee", "Drie", "Vier", "Vijf")
 
