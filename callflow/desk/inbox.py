@@ -245,25 +245,24 @@ def _piece(call: CallLine, here: Sequence[ColumnElement[bool]], each: Step) -> A
 
 def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:
     """The oldest of each kind by their index, then the oldest of these."""
+    order = (Dossier.submitted_at, Dossier.id)
     pieces = []
     for step, state, more in steps:
-        query = select(Dossier.id, literal(step).label("code")).where(
+        query = select(Dossier.submitted_at, Dossier.id, literal(step).label("code")).where(
             Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
         )
-        piece = query.order_by(Dossier.submitted_at, Dossier.id).limit(SHOWN).subquery()
-        pieces.append(select(piece.c.id, piece.c.code))
-    chosen = union_all(*pieces).subquery()
+        pieces.append(select(query.order_by(*order).limit(SHOWN).subquery()))
+    oldest = union_all(*pieces).order_by("submitted_at", "id").limit(SHOWN).subquery()
     rows = db.session.execute(
         select(
             Dossier.reference, Dossier.title, Dossier.language, Dossier.village, Dossier.state,
-            Dossier.state_since, User.name.label("handler"), chosen.c.code,
+            Dossier.state_since, User.name.label("handler"), oldest.c.code,
             Municipality.country, Municipality.name_nl, Municipality.name_fr,
         )
-        .join(chosen, chosen.c.id == Dossier.id)
+        .join(oldest, oldest.c.id == Dossier.id)
         .outerjoin(User, User.id == Dossier.handler_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .order_by(Dossier.submitted_at, Dossier.id)
-        .limit(SHOWN)
+        .order_by(*order)
     )  # fmt: skip
     return [_line(row, call) for row in rows]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, desc, func, select, union_all
 
 from callflow.calls.models import Authority, Lot
 from callflow.calls.silence import SOON, Silence, received_before, silence
@@ -70,18 +70,18 @@ def _latest(here: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     total = select(func.count()).where(*here, Dossier.shown_state.in_(ASKING)).scalar_subquery()
     order = (Dossier.submitted_at.desc(), Dossier.id)
     each = [
-        select(Dossier.id).where(*here, Dossier.shown_state == state).order_by(*order).limit(SHOWN).subquery()
+        select(Dossier.submitted_at, Dossier.id).where(*here, Dossier.shown_state == state).order_by(*order)
         for state in ASKING
     ]
-    first = union_all(*(select(piece.c.id) for piece in each))
+    pieces = [select(piece.limit(SHOWN).subquery()) for piece in each]
+    latest = union_all(*pieces).order_by(desc("submitted_at"), "id").limit(SHOWN).subquery()
     return (
         select(
             Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.state,
             Dossier.submitted_at, total.label("total"),
         )
-        .where(Dossier.id.in_(first))
+        .join(latest, latest.c.id == Dossier.id)
         .order_by(*order)
-        .limit(SHOWN)
     )  # fmt: skip
 
 
