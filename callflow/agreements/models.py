@@ -36,6 +36,7 @@ class ProjectAgreement(Model):
         CheckConstraint("state <> 'sent_back' OR why <> ''", name="sent_back_why"),
         CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_moment"),
         CheckConstraint("signatures >= 1", name="signatures"),
+        Index("ix_project_agreement_state", "state", "ended_at", "dossier_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,6 +114,7 @@ class PayeeChange(Model):
         ),
         CheckConstraint("state <> 'refused' OR answer <> ''", name="change_refused_why"),
         CheckConstraint("(state IN ('asked', 'offered')) = (ended_at IS NULL)", name="change_ended"),
+        Index("ix_payee_change_state", "state", "agreement_id"),
         Index(
             "uq_payee_change_open", "agreement_id", unique=True, sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),

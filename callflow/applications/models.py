@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callflow.core.db import Model, Shared, UtcDateTime
@@ -71,9 +81,10 @@ class Attachment(Model):
     """
 
     __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_dossier_field", "dossier_id", "field"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     in_report: Mapped[bool] = mapped_column(default=False)
     pending: Mapped[bool] = mapped_column(default=False, server_default=false())
     field: Mapped[str] = mapped_column(String(60))

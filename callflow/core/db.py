@@ -21,6 +21,7 @@ from sqlalchemy import (
     Enum,
     Insert,
     MetaData,
+    String,
     Table,
     Text,
     event,
@@ -30,7 +31,10 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import cast as cast_as
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 logging.getLogger("transitions").setLevel(logging.WARNING)
@@ -75,6 +79,29 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Hour(FunctionElement[str]):
+    """The hour of a moment in UTC as text. Days of Brussels begin on a whole hour, so what is counted by hour
+    can be counted by day, whatever the database knows of summer time; ``begun`` reads it.
+    """
+
+    type = String()
+    inherit_cache = True
+
+    @staticmethod
+    def begun(hour: str) -> datetime:
+        return datetime.fromisoformat(f"{hour}:00+00:00")
+
+
+@compiles(Hour)
+def _hour(element: Hour, compiler: SQLCompiler, **more: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+@compiles(Hour, "sqlite")
+def _hour_in_text(element: Hour, compiler: SQLCompiler, **more: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **more)}, 1, 13)"
 
 
 class Fixed(TypeDecorator[Decimal]):

@@ -25,6 +25,8 @@ from callflow.decisions.states import DecisionState, Ending, Fulfilment, Method
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 
+UNANSWERED = "answer_by IS NOT NULL AND answered_at IS NULL"
+
 
 class Resolution(Model):
     """What the deciding body decided on a day: the body, the number under which it stands in the minutes, and
@@ -87,6 +89,19 @@ class Decision(Model):
             sqlite_where=text("prepared_by IS NULL"), postgresql_where=text("prepared_by IS NULL"),
         ),
         Index("ix_decision_lot_rank", "lot_id", "outcome", "rank"),
+        Index("ix_decision_current", "dossier_id", "current", "state"),
+        Index(
+            "ix_decision_ended", "lot_id", "ended_at", "id", "outcome", "ended_how",
+            sqlite_where=text("ended_at IS NOT NULL"), postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_decision_unanswered", "dossier_id", "current", sqlite_where=text(UNANSWERED),
+            postgresql_where=text(UNANSWERED),
+        ),
+        Index(
+            "ix_decision_valid", "valid_until", "current", "dossier_id",
+            sqlite_where=text("valid_until IS NOT NULL"), postgresql_where=text("valid_until IS NOT NULL"),
+        ),
         Index(
             "uq_decision_current", "dossier_id", unique=True,
             sqlite_where=text("current"), postgresql_where=text("current"),
@@ -156,6 +171,7 @@ class Condition(Model):
     __table_args__ = (
         UniqueConstraint("decision_id", "position", name="uq_condition_position"),
         CheckConstraint("(fulfilment = 'open') = (judged_at IS NULL)", name="judged_moment"),
+        Index("ix_condition_fulfilment", "decision_id", "fulfilment"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

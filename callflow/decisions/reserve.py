@@ -2,13 +2,15 @@
 looks, so that it is there at once when a group gives up, a grant is revoked or an envelope rises.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from callflow.calls.models import JointEnvelope, JointLot, Lot
 from callflow.core import clock
@@ -80,9 +82,10 @@ def lists_of(
     keep: Callable[[Lot], bool] = lambda _lot: True,
     seen: Sequence[ColumnElement[bool]] = (),
     fresh: bool = False,
+    offers: bool = False,
 ) -> list[ReserveList]:
     """The lists of these lots in three statements; ``seen`` limits the dossiers that are shown, ``fresh``
-    reads the lots again under a lock.
+    reads the lots again under a lock. ``offers``: with nobody but those to whom an offer can be made.
     """
     chosen = (
         select(Lot, JointEnvelope)
@@ -94,29 +97,42 @@ def lists_of(
     found = db.session.execute(chosen, execution_options={"populate_existing": fresh}).all()
     rows = [row for row in found if keep(row[0])]
     promised = _promised([lot.id for lot, _ in rows], [behind.id for _, behind in rows if behind])
-    waiting = _waiting([lot.id for lot, _ in rows], seen)
+    lists = [
+        _free(lot, promised.get(lot.id, NOTHING), _behind(lot, behind, promised)) for lot, behind in rows
+    ]
+    waiting = _waiting([each.lot for each in lists], seen, _first_of(lists) if offers else None)
     return [
-        _list(lot, promised.get(lot.id, NOTHING), _behind(lot, behind, promised), waiting.get(lot.id, []))
-        for lot, behind in rows
+        replace(
+            each, places=[_place(each.lot, each.left, each.days_left, row) for row in waiting[each.lot.id]]
+        )
+        for each in lists
     ]
 
 
 def places(lot: Lot, left: Decimal | None, days_left: int | None, *seen: ColumnElement[bool]) -> list[Place]:
     """Places on the list of a lot in which so much is free: those of the dossiers that ``seen`` leaves."""
-    return [_place(lot, left, days_left, *each) for each in _waiting([lot.id], seen).get(lot.id, [])]
+    return [_place(lot, left, days_left, row) for row in _waiting([lot], seen)[lot.id]]
 
 
 def returned(call_id: int) -> dict[int, Returned]:
     """By lot of a call, what came back last."""
+    last = aliased(Decision)
+    latest = (
+        select(last.id)
+        .where(
+            last.lot_id == Lot.id, last.outcome.in_(GRANTING), last.ended_at.is_not(None),
+            last.ended_how != Ending.followed,
+        )
+        .order_by(last.ended_at.desc(), last.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
     rows = db.session.execute(
         select(Decision.lot_id, Decision.id, Decision.ended_at, Decision.ended_how)
-        .join(Lot, Lot.id == Decision.lot_id)
-        .where(
-            Lot.call_id == call_id, Decision.outcome.in_(GRANTING), Decision.ended_at.is_not(None),
-            Decision.ended_how != Ending.followed,
-        )
-        .order_by(Decision.ended_at, Decision.id)
-    )  # fmt: skip
+        .select_from(Lot)
+        .join(Decision, Decision.id == latest)
+        .where(Lot.call_id == call_id)
+    )
     return {row.lot_id: Returned(row.id, row.ended_at, row.ended_how) for row in rows}
 
 
@@ -165,41 +181,65 @@ def _promised(lot_ids: Sequence[int], joint_ids: Sequence[int]) -> dict[int, _Pr
 
 
 def _waiting(
-    lot_ids: Sequence[int], seen: Sequence[ColumnElement[bool]]
-) -> dict[int, list[tuple[Dossier, Decision]]]:
-    """Who was told of a place, in the order of the list."""
-    rows = db.session.execute(
-        select(Dossier, Decision)
+    lots: Sequence[Lot], seen: Sequence[ColumnElement[bool]], first_of: ColumnElement[bool] | None = None
+) -> Mapping[int, Sequence[Any]]:
+    """Who was told of a place, by lot and in the order of the list; those of ``first_of`` that stand highest
+    where that is asked.
+    """
+    rank = func.coalesce(Decision.rank, 0)
+    query = (
+        select(
+            Dossier.lot_id, Dossier.id, Dossier.reference, Dossier.title, Dossier.title_key, Dossier.language,
+            Dossier.requested, rank.label("rank"), Decision.valid_until, Decision.released_at,
+        )
         .join(Decision, (Decision.dossier_id == Dossier.id) & Decision.current)
         .where(
-            Dossier.lot_id.in_(lot_ids), Dossier.state == State.reserve,
-            Decision.state == DecisionState.released, *seen,
+            Dossier.call_id.in_({lot.call_id for lot in lots}), Dossier.lot_id.in_([lot.id for lot in lots]),
+            Dossier.state == State.reserve, Decision.state == DecisionState.released, *seen,
         )
-        .order_by(Decision.rank, Dossier.title_key, Dossier.id)
     )  # fmt: skip
-    found: dict[int, list[tuple[Dossier, Decision]]] = {}
-    for dossier, decision in rows:
-        found.setdefault(dossier.lot_id, []).append((dossier, decision))
-    return found
+    if first_of is not None:
+        highest = func.min(rank).over(partition_by=Dossier.lot_id).label("highest")
+        found = query.add_columns(highest).where(first_of).subquery()
+        query = select(found).where(found.c.rank == found.c.highest)
+    rows = db.session.execute(query.order_by("rank", "title_key", "id"))
+    waiting: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        waiting[row.lot_id].append(row)
+    return waiting
 
 
-def _list(
-    lot: Lot, promised: _Promised, behind: Decimal, waiting: Sequence[tuple[Dossier, Decision]]
-) -> ReserveList:
+def _first_of(lists: Sequence[ReserveList]) -> ColumnElement[bool]:
+    """SQL twin of what ``ReserveList.offers`` asks of a place, but for its rank."""
+    holds = or_(Decision.valid_until.is_(None), Decision.valid_until >= clock.today())
+    return and_(holds, or_(false(), *(_fitting(each.lot, each.left, each.days_left) for each in lists)))
+
+
+def _fitting(lot: Lot, left: Decimal | None, days_left: int | None) -> ColumnElement[bool]:
+    """SQL twin of ``Place.fits``."""
+    days, most = lot.coaching_days_each, lot.maximum_amount
+    if days is not None and days_left is not None and days > days_left:
+        return false()
+    here = Dossier.lot_id == lot.id
+    if left is None or (most is not None and most <= left):
+        return here
+    return and_(here, or_(Dossier.requested.is_(None), Dossier.requested <= left))
+
+
+def _free(lot: Lot, promised: _Promised, behind: Decimal) -> ReserveList:
+    """What is free in a lot, nobody on its list yet."""
     left = None if lot.envelope is None else max(lot.envelope + behind - promised.amount, Decimal(0))
     days_left = None if lot.coaching_days is None else max(lot.coaching_days - promised.days, 0)
-    return ReserveList(lot, left, days_left, [_place(lot, left, days_left, *each) for each in waiting])
+    return ReserveList(lot, left, days_left, ())
 
 
-def _place(
-    lot: Lot, left: Decimal | None, days_left: int | None, dossier: Dossier, decision: Decision
-) -> Place:
-    cost: Any = None if left is None else dossier.requested or Decimal(0)
+def _place(lot: Lot, left: Decimal | None, days_left: int | None, row: Any) -> Place:
+    cost: Any = None if left is None else row.requested or Decimal(0)
     if cost is not None and lot.maximum_amount is not None:
         cost = min(cost, lot.maximum_amount)
     days = lot.coaching_days_each
     fits = (left is None or cost <= left) and (days is None or days_left is None or days <= days_left)
     return Place(
-        dossier.id, dossier.reference, dossier.title, dossier.language, decision.rank or 0,
-        decision.valid_until or clock.today(), decision.released_at or clock.now(), cost, days, fits,
+        row.id, row.reference, row.title, row.language, row.rank, row.valid_until or clock.today(),
+        row.released_at or clock.now(), cost, days, fits,
     )  # fmt: skip

@@ -36,6 +36,8 @@ ALONE = "alone"
 """Enough scores and no juror any more: counted with what waits for a juror, so that a thousand dossiers are
 asked once whether they have one.
 """
+PAYEE, READ = "next_payee_change", ("next_interim", "next_approve")
+"""Questions for another payee; reports are what is left of their state when these are taken off."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
     mine = [reached(actor), ~barred(actor), _of(actor)]
     by_state = counted(actor, [call.id]).by(1, handlers=frozenset({actor.id, None}))
     numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
-    numbers |= _numbers(call, mine, [step for step in steps if step[2] is not None and by_state[step[1]]])
+    depending = [step for step in steps if step[2] is not None and by_state[step[1]]]
+    numbers |= _numbers(call, mine, depending)
+    for step, state in [each[:2] for each in depending if each[0] in READ]:
+        numbers[step, state] = by_state[state] - numbers.get((PAYEE, state), 0)
     some = [step for step in steps if numbers.get(step[:2])]
     kinds = [Kind(step, state, numbers[step, state], due_of(step, call.calendar)) for step, state, _ in some]
     waiting = _waiting(call, mine, some) if kinds else []
@@ -135,13 +140,19 @@ def _bent() -> list[Step]:
     """Proofs to look at, conditions that are all met, places whose day has passed."""
     current = and_(Decision.dossier_id == Dossier.id, Decision.current)
     conditions = select(Condition.id).join(Decision, Decision.id == Condition.decision_id).where(current)
-    proved = exists().where(
-        Attachment.dossier_id == Dossier.id,
-        Attachment.field == literal("condition-") + cast(Condition.id, String),
+    proved = (
+        exists()
+        .where(
+            Attachment.dossier_id == Dossier.id,
+            Attachment.field == literal("condition-") + cast(Condition.id, String),
+        )
+        .correlate(Dossier, Condition)
     )
     judging = exists(conditions.where(Condition.fulfilment == Fulfilment.open, proved))
     unmet = exists(conditions.where(Condition.fulfilment != Fulfilment.met))
-    over = exists(select(Decision.id).where(current, Decision.valid_until < clock.today()))
+    over = Dossier.id.in_(
+        select(Decision.dossier_id).where(Decision.current, Decision.valid_until < clock.today())
+    )
     told = Dossier.state == Dossier.shown_state
     return [
         ("next_judge", State.selected_with_conditions, and_(told, judging)),
@@ -155,27 +166,30 @@ def _agreeing(call: CallLine) -> list[Step]:
     list waits or a hearing is open. A question for another payee goes before the report to read: who is paid
     must be right first.
     """
-    mine = select(ProjectAgreement.id).where(
-        ProjectAgreement.dossier_id == Dossier.id, ProjectAgreement.ended_at.is_(None)
-    )
+    holding = select(ProjectAgreement.dossier_id).where(ProjectAgreement.ended_at.is_(None))
     unanswered = and_(
         Decision.dossier_id == Dossier.id, Decision.current, Decision.answer_by.is_not(None),
         Decision.answered_at.is_(None),
     )  # fmt: skip
     heard = exists(select(Hearing.id).where(Hearing.dossier_id == Dossier.id, Hearing.closed_at.is_(None)))
-    free = and_(Dossier.state == Dossier.shown_state, ~exists(select(Decision.id).where(unanswered)), ~heard)
-    begun = exists(mine.where(ProjectAgreement.state != AgreementState.prepared))
-    back = exists(mine.where(ProjectAgreement.state == AgreementState.sent_back))
-    otherwise = exists(
-        mine.join(PayeeChange, PayeeChange.agreement_id == ProjectAgreement.id).where(
+    told = Dossier.state == Dossier.shown_state
+    free = (~exists(select(Decision.id).where(unanswered)), ~heard)
+    begun = exists(
+        holding.where(
+            ProjectAgreement.dossier_id == Dossier.id, ProjectAgreement.state != AgreementState.prepared
+        )
+    )
+    back = Dossier.id.in_(holding.where(ProjectAgreement.state == AgreementState.sent_back))
+    otherwise = Dossier.id.in_(
+        holding.join(PayeeChange, PayeeChange.agreement_id == ProjectAgreement.id).where(
             PayeeChange.state == ChangeState.asked
         )
     )
-    asked = and_(Dossier.state == Dossier.shown_state, ~heard, otherwise)
+    asked = and_(told, ~heard, otherwise)
     return [
-        ("next_agreement", State.selected, and_(free, ~begun)),
-        ("next_agreement_change", State.selected, and_(free, back)),
-        *(("next_payee_change", state, asked) for state in CHANGEABLE),
+        ("next_agreement", State.selected, and_(told, ~begun, *free)),
+        ("next_agreement_change", State.selected, and_(told, back, *free)),
+        *((PAYEE, state, asked) for state in CHANGEABLE),
         *_reading(call, ~asked),
     ]
 
@@ -187,28 +201,18 @@ def _somebody(task: Task) -> ColumnElement[bool]:
 def _overdue() -> ColumnElement[bool]:
     """The time that the group had to complete is over."""
     late = (CompletionRequest.ended_at.is_(None), CompletionRequest.due_at <= clock.now())
-    return exists(select(CompletionRequest.id).where(CompletionRequest.dossier_id == Dossier.id, *late))
+    return Dossier.id.in_(select(CompletionRequest.dossier_id).where(*late))
 
 
 def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> Numbers:
-    """How many wait at the steps that depend on more than the state, of the states in which there are any.
+    """How many wait at the steps that depend on more than the state, of the states in which there are any;
+    reports are what is left.
 
     No dossier waits at two steps of the same state.
     """
-    if not steps:
-        return {}
-    enough = _enough(call)
-    pieces = []
-    for step, state, more in steps:
-        here = (Dossier.call_id == call.id, Dossier.state == state, *mine)
-        asked = enough if step == "next_close_scoring" else more
-        of = literal(state, Dossier.state.type)
-        piece = select(literal(step), of, func.count()).where(*here, *(() if asked is None else (asked,)))
-        if step == "next_jury":
-            alone = case((enough, ALONE), else_=step).label("code")
-            piece = piece.with_only_columns(alone, of, func.count()).group_by("code")
-        pieces.append(piece)
-    found = {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
+    found: Numbers = {}
+    if pieces := _pieces(call, mine, steps):
+        found = {(row[0], row[1]): row[2] for row in db.session.execute(union_all(*pieces))}
     for _, state in [each for each in found if each[0] == ALONE]:
         alone = found.pop((ALONE, state))
         found["next_jury", state] = found.get(("next_jury", state), 0) + alone
@@ -216,27 +220,49 @@ def _numbers(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[St
     return found
 
 
+def _pieces(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Any]:
+    """One for each step, and one for the question that is asked in several states."""
+    here = (Dossier.call_id == call.id, *mine)
+    pieces = [_piece(call, here, each) for each in steps if each[0] not in (*READ, PAYEE)]
+    asked = {state: more for step, state, more in steps if step == PAYEE}
+    if asked:
+        several = select(literal(PAYEE), Dossier.state, func.count()).group_by(Dossier.state)
+        same = next(iter(asked.values()))
+        pieces.append(several.where(*here, Dossier.state.in_(asked), *(() if same is None else (same,))))
+    return pieces
+
+
+def _piece(call: CallLine, here: Sequence[ColumnElement[bool]], each: Step) -> Any:
+    step, state, more = each
+    enough, of = _enough(call), literal(state, Dossier.state.type)
+    asked = enough if step == "next_close_scoring" else more
+    here = (*here, Dossier.state == state, *(() if asked is None else (asked,)))
+    if step == "next_jury":
+        alone = case((enough, ALONE), else_=step).label("code")
+        return select(alone, of, func.count()).where(*here).group_by("code")
+    return select(literal(step), of, func.count()).where(*here)
+
+
 def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:
     """The oldest of each kind by their index, then the oldest of these."""
+    order = (Dossier.submitted_at, Dossier.id)
     pieces = []
     for step, state, more in steps:
-        query = select(Dossier.id, literal(step).label("code")).where(
+        query = select(Dossier.submitted_at, Dossier.id, literal(step).label("code")).where(
             Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
         )
-        piece = query.order_by(Dossier.submitted_at, Dossier.id).limit(SHOWN).subquery()
-        pieces.append(select(piece.c.id, piece.c.code))
-    chosen = union_all(*pieces).subquery()
+        pieces.append(select(query.order_by(*order).limit(SHOWN).subquery()))
+    oldest = union_all(*pieces).order_by("submitted_at", "id").limit(SHOWN).subquery()
     rows = db.session.execute(
         select(
             Dossier.reference, Dossier.title, Dossier.language, Dossier.village, Dossier.state,
-            Dossier.state_since, User.name.label("handler"), chosen.c.code,
+            Dossier.state_since, User.name.label("handler"), oldest.c.code,
             Municipality.country, Municipality.name_nl, Municipality.name_fr,
         )
-        .join(chosen, chosen.c.id == Dossier.id)
+        .join(oldest, oldest.c.id == Dossier.id)
         .outerjoin(User, User.id == Dossier.handler_id)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .order_by(Dossier.submitted_at, Dossier.id)
-        .limit(SHOWN)
+        .order_by(*order)
     )  # fmt: skip
     return [_line(row, call) for row in rows]
 

@@ -25,6 +25,7 @@ from callflow.desk import (
     ranking_page,
     recipients,
     reserve,
+    timed,
 )
 from callflow.desk.coaching import days, mine, proposal, team
 from callflow.dossiers.models import Tally
@@ -44,6 +45,7 @@ KINDS: tuple[kept.Kind[Any, Any], ...] = (
     decisions_kept.KIND,
     reserve.KIND,
     papers.KIND,
+    timed.KIND,
 )
 LEASE = timedelta(minutes=10)
 SHARE = 20

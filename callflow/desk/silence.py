@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, desc, func, select, union_all
 
 from callflow.calls.models import Authority, Lot
 from callflow.calls.silence import SOON, Silence, received_before, silence
@@ -19,6 +19,7 @@ from callflow.screening.queries import requests_of
 from callflow.screening.rules import pauses
 
 SHOWN = 5
+LAW = Law.fr_public
 
 
 @dataclass(frozen=True)
@@ -47,31 +48,45 @@ def running(call: CallLine, mine: Sequence[ColumnElement[bool]]) -> Running:
 
     A day in the past calls for a look as well: a decision that comes later is still possible.
     """
-    today = clock.today()
-    last = received_before(today + SOON)
-    rows = db.session.execute(
-        select(
-            Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.state,
-            Dossier.submitted_at, Authority.law, func.count().over().label("total"),
-        )
-        .join(Lot, Lot.id == Dossier.lot_id)
+    last = received_before(clock.today() + SOON)
+    heard = (
+        select(Lot.id)
         .join(Authority, Authority.id == Lot.authority_id)
-        .where(
-            Dossier.call_id == call.id,
-            Authority.law == Law.fr_public,
-            Dossier.submitted_at < clock.at(last + timedelta(days=1), time(0)),
-            Dossier.shown_state.in_(ASKING),
-            *mine,
-        )
-        .order_by(Dossier.submitted_at.desc(), Dossier.id)
-        .limit(SHOWN)
-    ).all()  # fmt: skip
+        .where(Lot.call_id == call.id, Authority.law == LAW)
+    )
+    here = (
+        Dossier.call_id == call.id,
+        Dossier.lot_id.in_(heard),
+        Dossier.submitted_at < clock.at(last + timedelta(days=1), time(0)),
+        *mine,
+    )
+    rows = db.session.execute(_latest(here)).all()
     asked = requests_of([row.id for row in rows]) if rows else {}
     return Running([_alarm(row, asked.get(row.id, ())) for row in rows], rows[0].total if rows else 0)
 
 
+def _latest(here: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """The latest of each state by their index, then the latest of these; all are counted in one."""
+    total = select(func.count()).where(*here, Dossier.shown_state.in_(ASKING)).scalar_subquery()
+    order = (Dossier.submitted_at.desc(), Dossier.id)
+    each = [
+        select(Dossier.submitted_at, Dossier.id).where(*here, Dossier.shown_state == state).order_by(*order)
+        for state in ASKING
+    ]
+    pieces = [select(piece.limit(SHOWN).subquery()) for piece in each]
+    latest = union_all(*pieces).order_by(desc("submitted_at"), "id").limit(SHOWN).subquery()
+    return (
+        select(
+            Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.state,
+            Dossier.submitted_at, total.label("total"),
+        )
+        .join(latest, latest.c.id == Dossier.id)
+        .order_by(*order)
+    )  # fmt: skip
+
+
 def _alarm(row: Any, requests: Any) -> Alarm:
-    found = silence(row.law, clock.local(row.submitted_at).date(), pauses(requests))
+    found = silence(LAW, clock.local(row.submitted_at).date(), pauses(requests))
     if found is None:
         raise ValueError("silence says nothing under this law")
     return Alarm(

@@ -45,9 +45,14 @@ class Dossier(Findable, Model):
             "state IN ('draft', 'proposed', 'withdrawn') OR submitted_at IS NOT NULL",
             name="submitted_has_moment",
         ),
-        # what waits is counted in this index alone
+        # what waits is counted in this index alone, and walked in the order in which it is shown
         Index(
-            "ix_dossier_call_state", "call_id", "state", "submitted_at", "handler_id", "scores_given", "kind"
+            "ix_dossier_call_state", "call_id", "state", "submitted_at", "id", "handler_id", "scores_given",
+            "kind", "lot_id", "shown_state",
+        ),
+        Index(
+            "ix_dossier_call_shown", "call_id", "shown_state", "submitted_at", "id", "handler_id", "kind",
+            "lot_id",
         ),
         Index("ix_dossier_call_lot", "call_id", "lot_id", "submitted_at"),
         Index("ix_dossier_call_handler", "call_id", "handler_id", "submitted_at"),
@@ -59,7 +64,7 @@ class Dossier(Findable, Model):
         Index("ix_dossier_call_municipality", "call_id", "municipality_code"),
         # words are looked for in this index alone, not in ten thousand rows
         Index("ix_dossier_call_words", "call_id", "submitted_at", "kind", "search_key", "group_id"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     trail_id: Mapped[int] = mapped_column(ForeignKey("trail.id"), unique=True)
@@ -157,7 +162,7 @@ class Assignment(Model):
     __table_args__ = (
         UniqueConstraint("dossier_id", "person_id", name="uq_assignment_once"),
         Index("ix_assignment_person_task", "person_id", "task", "dossier_id"),
-        Index("ix_assignment_dossier_task", "dossier_id", "task"),
+        Index("ix_assignment_dossier_task", "dossier_id", "task", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

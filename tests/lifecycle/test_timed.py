@@ -1,5 +1,6 @@
 """What happens by itself: at its instant, once, by whichever worker, and told to whom it still concerns."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from callflow.core import clock
 from callflow.core.db import db, unit_of_work
 from callflow.core.firing import Firing
 from callflow.core.outbox import OutboxMail
+from callflow.dossiers.models import Dossier
 from callflow.lifecycle import values
 from callflow.lifecycle.timed import working
+from callflow.lifecycle.timed.plan import by_day
 from callflow.people.states import Right
 from tests import factories as make
 from tests.rounds import Round
@@ -235,3 +238,24 @@ def test_the_page_takes_as_many_statements_for_one_as_for_thirty(year, client, s
             client.page("/coordinator/timed")
 
     assert len(seen) == 15, "\n".join(seen)
+
+
+@pytest.mark.unverified  # handed in at a moment that is set, without what was submitted
+@pytest.mark.parametrize("month", [3, 10, 11])
+def test_days_are_those_of_brussels_whatever_the_hour_and_the_season(app, month):
+    """Around the nights in which the clocks change, and in winter."""
+    made = Round(opens_at=OPENS, closes_at=CLOSES)
+    moments = [
+        datetime(2026, month, day, hour, minute, tzinfo=UTC)
+        for day in (24, 25, 28, 29)
+        for hour, minute in ((0, 30), (1, 0), (21, 59), (22, 0), (22, 59), (23, 0), (23, 59))
+    ]
+    for number, moment in enumerate(moments):
+        group = make.group({make.person(): Right.submit})
+        made_then = make.draft(made.lot, made.resident, group, answers={"title": f"Idee {number}"})
+        with unit_of_work():
+            db.session.get_one(Dossier, made_then.id).submitted_at = moment
+
+    query = db.select(Dossier.id).where(Dossier.submitted_at.is_not(None))
+
+    assert by_day(query, Dossier.submitted_at) == Counter(clock.local(each).date() for each in moments)

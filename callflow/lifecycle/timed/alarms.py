@@ -4,7 +4,6 @@ Silence is never a step that the software takes (CRPA L231-4): somebody is told 
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,52 +13,61 @@ from callflow.calls import silence
 from callflow.calls.models import Authority, Call, Lot
 from callflow.calls.states import Law
 from callflow.core import clock
-from callflow.core.db import db
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import Kind as DossierKind
 from callflow.dossiers.states import State
-from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
+from callflow.lifecycle.timed.plan import (
+    Kind,
+    Planned,
+    before,
+    by_date,
+    by_day,
+    counted_from,
+    end_of,
+    hour_of,
+)
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, tell
 
 SILENCE_DAYS, RESERVE_DAYS = (21, 7, 2), (14, 1)
-UNDECIDED = (State.draft, State.invited, State.withdrawn, State.lapsed)
+UNHEARD = (State.draft, State.invited, State.withdrawn, State.lapsed)
+WAITING = tuple(state for state in State if state not in UNHEARD)
 
 
 def _waiting_for_a_decision() -> Select[*tuple[Any, ...]]:
     """Dossiers under French law of which the group was told no decision yet."""
+    heard = select(Lot.id).join(Authority, Authority.id == Lot.authority_id)
     told = select(Decision.id).where(
         Decision.dossier_id == Dossier.id, Decision.state == DecisionState.released
     )
-    return (
-        select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference)
-        .join(Lot, Lot.id == Dossier.lot_id)
-        .join(Authority, Authority.id == Lot.authority_id)
-        .where(
-            Authority.law == Law.fr_public,
-            Dossier.kind == DossierKind.application,
-            Dossier.submitted_at.is_not(None),
-            Dossier.state.not_in(UNDECIDED),
-            ~told.exists(),
-        )
+    return select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference).where(
+        Dossier.lot_id.in_(heard.where(Authority.law == Law.fr_public)),
+        Dossier.kind == DossierKind.application,
+        Dossier.submitted_at.is_not(None),
+        Dossier.state.in_(WAITING),
+        ~told.exists(),
     )
 
 
 def _silences(call: Call, now: datetime) -> list[Planned]:
-    """One moment for each day on which silence becomes a refusal: those received on one day share it."""
+    """One moment for each day on which silence becomes a refusal: those received on one day share it. Days
+    that are over bring nothing any more.
+    """
+    over = silence.received_before(clock.local(now).date() - timedelta(days=1))
+    received = by_day(
+        _waiting_for_a_decision().where(Dossier.call_id == call.id, Dossier.submitted_at >= end_of(over)),
+        Dossier.submitted_at,
+    )
+    days: Counter[date] = Counter()
+    for day, number in received.items():
+        days[silence.counted_from(day)] += number
     return [
         planned
-        for day in sorted(_by_day_of_silence(call))
-        for planned in before("silence_near", call, day, SILENCE_DAYS, hour=hour_of(call))
+        for day, number in sorted(days.items())
+        for planned in before("silence_near", call, day, SILENCE_DAYS, hour=hour_of(call), number=number)
     ]
-
-
-def _by_day_of_silence(call: Call) -> Mapping[date, int]:
-    query = _waiting_for_a_decision().add_columns(Dossier.submitted_at).where(Dossier.call_id == call.id)
-    received = (clock.local(row.submitted_at).date() for row in db.session.execute(query))
-    return Counter(silence.counted_from(each) for each in received)
 
 
 def _silent(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
@@ -86,13 +94,9 @@ def _say_silence(call: Call, planned: Planned, row: Row) -> None:
 def _lapsing(call: Call, _now: datetime) -> list[Planned]:
     return [
         planned
-        for day in sorted(_by_last_day(call))
-        for planned in before("reserve_near", call, day, RESERVE_DAYS, hour=hour_of(call))
+        for day, number in sorted(by_date(_reserved(call), Decision.valid_until).items())
+        for planned in before("reserve_near", call, day, RESERVE_DAYS, hour=hour_of(call), number=number)
     ]
-
-
-def _by_last_day(call: Call) -> Mapping[date, int]:
-    return Counter(db.session.scalars(_reserved(call).with_only_columns(Decision.valid_until)))
 
 
 def _reserved(call: Call) -> Select[*tuple[Any, ...]]:
@@ -121,6 +125,6 @@ def _say_lapsing(call: Call, planned: Planned, row: Row) -> None:
 
 
 KINDS = (
-    Kind("silence_near", _silences, _silent, Dossier.id, _say_silence, _by_day_of_silence),
-    Kind("reserve_near", _lapsing, _on_reserve, Dossier.id, _say_lapsing, _by_last_day),
+    Kind("silence_near", _silences, _silent, Dossier.id, _say_silence),
+    Kind("reserve_near", _lapsing, _on_reserve, Dossier.id, _say_lapsing),
 )

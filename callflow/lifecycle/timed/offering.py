@@ -53,9 +53,11 @@ class Opening:
 
 
 def openings(call: Call, *, fresh: bool = False) -> list[Opening]:
-    """Of all lots of a call: one statement where nothing came back, else four."""
+    """Of all lots of a call: one statement where nothing came back, else four. ``fresh`` reads the whole
+    list, under a lock.
+    """
     back = reserve.returned(call.id)
-    lists = reserve.lists_of(Lot.id.in_(back), fresh=fresh) if back else []
+    lists = reserve.lists_of(Lot.id.in_(back), fresh=fresh, offers=not fresh) if back else []
     found = [Opening(each, back[each.lot.id]) for each in lists]
     return [each for each in found if each.offers]
 

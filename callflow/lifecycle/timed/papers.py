@@ -1,6 +1,5 @@
 """Missing papers: the group is reminded before the term ends, its case handler told when it is over."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,10 +8,9 @@ from sqlalchemy import Select, select
 
 from callflow.calls.models import Call
 from callflow.core import clock
-from callflow.core.db import db
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
-from callflow.lifecycle.timed.plan import Kind, Planned, before, counted_from, end_of, hour_of
+from callflow.lifecycle.timed.plan import Kind, Planned, before, by_day, counted_from, end_of, hour_of
 from callflow.lifecycle.timed.reminders import Row, loaded
 from callflow.lifecycle.timed.telling import responsible_for, tell, writers_of
 from callflow.screening.models import CompletionRequest
@@ -34,18 +32,20 @@ def _asked(call: Call) -> Select[*tuple[Any, ...]]:
 
 
 def _by_last_day(call: Call) -> Mapping[date, int]:
-    due = db.session.scalars(_asked(call).with_only_columns(CompletionRequest.due_at))
-    return Counter(clock.local(each).date() for each in due)
+    return by_day(_asked(call), CompletionRequest.due_at)
 
 
 def _moments(call: Call, _now: datetime) -> list[Planned]:
     """Of both kinds, from one statement."""
     found = []
-    for day in sorted(_by_last_day(call)):
-        found += before("papers_due", call, day, PAPERS_DAYS, hour=hour_of(call), end=clock.at(day, time()))
+    for day, number in sorted(_by_last_day(call).items()):
+        found += before(
+            "papers_due", call, day, PAPERS_DAYS, hour=hour_of(call), end=clock.at(day, time()), number=number
+        )
         at = clock.at(day + timedelta(days=1), hour_of(call))
         edition = f"0d@{day.isoformat()}"
-        found.append(Planned("papers_over", edition, call.id, at, at + timedelta(days=30)))
+        until = at + timedelta(days=30)
+        found.append(Planned("papers_over", edition, call.id, at, until, number=number))
     return found
 
 
@@ -72,6 +72,6 @@ def _say_over(call: Call, planned: Planned, row: Row) -> None:
 
 
 KINDS = (
-    Kind("papers_due", _moments, _due_that_day, Dossier.id, _say_due, _by_last_day),
-    Kind("papers_over", _moments, _due_that_day, Dossier.id, _say_over, _by_last_day),
+    Kind("papers_due", _moments, _due_that_day, Dossier.id, _say_due),
+    Kind("papers_over", _moments, _due_that_day, Dossier.id, _say_over),
 )

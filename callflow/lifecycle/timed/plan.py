@@ -1,14 +1,16 @@
 """A moment at which something happens by itself, and what a kind of such things must be able to say."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from callflow.calls.models import Call
 from callflow.core import clock
+from callflow.core.db import Hour, db
 from callflow.core.firing import Firing
 
 HOUR = time(9, 0)
@@ -22,8 +24,8 @@ class Planned:
     """One kind of thing at one moment of a call. After ``until`` it is pointless and no longer done.
 
     ``edition`` tells it from the other moments of its kind: it holds the day that everything counts from, so
-    that a day that moves brings a reminder of its own. ``number`` is how many it is about, where whoever
-    found the moment knows.
+    that a day that moves brings a reminder of its own. ``number`` is how many it is about, where that depends
+    on the day.
     """
 
     kind: str
@@ -49,9 +51,8 @@ class Kind:
     """``moments`` of a call, given the present; ``subjects`` selects subject_id, dossier_id and reference.
 
     ``subject`` is the column that the subject's id comes from; ``act`` does it for one row, inside a unit of
-    work. ``numbers`` says how many subjects each moment has; without it all moments share theirs. Kinds may
-    share ``moments``, which then finds those of all of them. ``money``: the act frees or takes means of the
-    lot.
+    work. Kinds may share ``moments``, which then finds those of all of them. ``money``: the act frees or
+    takes means of the lot.
     """
 
     name: str
@@ -59,7 +60,6 @@ class Kind:
     subjects: Subjects
     subject: Any
     act: Act
-    numbers: Callable[[Call], Mapping[date, int]] | None = None
     money: bool = False
 
     def waiting(self, call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
@@ -79,7 +79,14 @@ def _done(kind: Kind, planned: Planned) -> ColumnElement[bool]:
 
 
 def before(
-    kind: str, call: Call, day: date, days: Sequence[int], *, hour: time, end: datetime | None = None
+    kind: str,
+    call: Call,
+    day: date,
+    days: Sequence[int],
+    *,
+    hour: time,
+    end: datetime | None = None,
+    number: int | None = None,
 ) -> list[Planned]:
     """Moments so many days before ``day`` at this hour in Brussels, the earliest first.
 
@@ -91,8 +98,24 @@ def before(
     for place, (each, moment) in enumerate(due):
         following = due[place + 1][1] if place + 1 < len(due) else end or end_of(day)
         until = following if each >= 0 else moment + timedelta(days=30)
-        found.append(Planned(kind, f"{each}d@{day.isoformat()}", call.id, moment, until, each))
+        found.append(Planned(kind, f"{each}d@{day.isoformat()}", call.id, moment, until, each, number))
     return [each for each in found if each.due_at < each.until]
+
+
+def by_day(query: Select[*tuple[Any, ...]], moment: Any) -> Counter[date]:
+    """How many rows each day in Brussels has, by a column that holds a moment."""
+    hour = Hour(moment)
+    rows = db.session.execute(query.with_only_columns(hour, func.count()).group_by(hour))
+    found: Counter[date] = Counter()
+    for begun, number in rows:
+        found[clock.local(Hour.begun(begun)).date()] += number
+    return found
+
+
+def by_date(query: Select[*tuple[Any, ...]], day: Any) -> dict[date, int]:
+    """How many rows each day has, by a column that holds a day."""
+    rows = db.session.execute(query.with_only_columns(day, func.count()).group_by(day))
+    return {row[0]: row[1] for row in rows}
 
 
 def counted_from(planned: Planned) -> date:

@@ -5,6 +5,7 @@ Groups are reminded, case handlers warned. At the end of its day an offer that n
 the reserve list lapse: the letter that gave them said so. Nothing else is decided here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -142,15 +143,22 @@ def _moments(call: Call, _now: datetime) -> list[Planned]:
 
 
 def _numbers(call: Call) -> Mapping[tuple[str, date], int]:
-    """How many subjects each kind has, by the day that it counts from."""
+    """How many subjects each kind has, by the day that it counts from; kinds that share theirs ask once."""
+    bases = {source.base.__name__: source for source in _SOURCES.values()}
     parts = [
         source.base(call).with_only_columns(
-            literal(name).label("name"), source.day.label("day"), func.count().label("number")
+            literal(name).label("base"), source.day.label("day"), func.count().label("number")
         ).group_by(source.day)
-        for name, source in _SOURCES.items()
+        for name, source in bases.items()
     ]  # fmt: skip
-    rows = db.session.execute(union_all(*parts))
-    return {(row.name, row.day): row.number for row in rows}
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in db.session.execute(union_all(*parts)):
+        found[row.base][row.day] = row.number
+    return {
+        (name, day): number
+        for name, source in _SOURCES.items()
+        for day, number in found[source.base.__name__].items()
+    }
 
 
 def _subjects(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:

@@ -6,8 +6,9 @@ from callflow.core import clock
 from callflow.core.db import db, unit_of_work
 from callflow.desk import inbox, scope
 from callflow.dossiers.models import Dossier, Exclusion
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import State, Task
 from tests import factories as make
+from tests.agreements.test_amending import Amending
 
 
 def test_the_inbox_names_what_comes_next_and_whose_it_is(call, coordinator):
@@ -47,3 +48,21 @@ def test_what_has_enough_scores_and_no_juror_any_more_waits_for_a_juror(call):
     kinds = inbox.inbox(who, scope.calls_of(who)[0]).kinds
 
     assert {kind.code: kind.number for kind in kinds} == {"next_jury": 2, "next_close_scoring": 1}
+
+
+@pytest.mark.unverified  # the state is set without the report that leads to it
+def test_a_report_waits_when_no_question_for_another_payee_does(app):
+    call = Amending()
+    asks, waits = (call.agreed(), call.agreed())
+    call.ask(asks)
+    with unit_of_work():
+        both = db.update(Dossier).where(Dossier.id.in_([asks.id, waits.id]))
+        db.session.execute(both.values(state=State.reported, shown_state=State.reported))
+    who = make.actor(call.coordinator)
+
+    found = inbox.inbox(who, scope.calls_of(who)[0])
+
+    assert {kind.code: kind.number for kind in found.kinds} == {"next_payee_change": 1, "next_approve": 1}
+    assert {each.reference: each.next.code for each in found.waiting} == {
+        asks.reference: "next_payee_change", waits.reference: "next_approve",
+    }  # fmt: skip
