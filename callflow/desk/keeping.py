@@ -106,7 +106,7 @@ def planned(last: int, now: datetime) -> Iterator[tuple[Due, datetime]]:
     held = {tuple(row[:3]): row for row in rows}
     rest = SHARE * timedelta(milliseconds=sum(held[key].took for key in wanted.keys() & held.keys()))
     for key, due in wanted.items():
-        when = _when(due.call_id, held.get(key), last, now, rest)
+        when = _when(due, held.get(key), last, now, rest)
         if when is not None:
             yield due, when
 
@@ -153,13 +153,14 @@ def _newest() -> int:
     return db.session.scalar(select(kept.newest())) or 0
 
 
-def _when(call_id: int, held: Any, last: int, now: datetime, rest: timedelta) -> datetime | None:
+def _when(due: Due, held: Any, last: int, now: datetime, rest: timedelta) -> datetime | None:
     """From when this is to be done again, or None for something that is up to date or in somebody's hands."""
     if held is None:
         return now
-    if held.lease_by or last == held.tried:
+    if held.lease_by or (last == held.tried and not due.kind.by_clock):
         return None
-    happened, made_at = kept.happened(call_id, held.tried, last), cast("datetime | None", held.made_at)
+    happened = last != held.tried and kept.happened(due.call_id, held.tried, last)
+    made_at = cast("datetime | None", held.made_at)
     if made_at is None:
         return now if happened else None
     return made_at + (rest if happened else max(rest, AGE))

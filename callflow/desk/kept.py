@@ -49,7 +49,7 @@ class Work(Generic[Head, Row]):
 class Kind(Generic[Head, Row]):
     """One kind of page. ``work`` does it, as this person sees the call; head and rows are plain dataclasses
     of figures and ids. ``sees`` are the permissions that decide what somebody sees of it: without any,
-    everybody who may open it sees the same.
+    everybody who may open it sees the same. ``by_clock`` is for what changes with the hour by itself.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Kind(Generic[Head, Row]):
     work: Callable[[Actor, int], Work[Head, Row]]
     readers: tuple[Role, ...]
     sees: tuple[P, ...] = ()
+    by_clock: bool = False
 
     @cached_property
     def kept_as(self) -> str:

@@ -139,4 +139,4 @@ def _done(call_id: int) -> list[Done]:
     return [Done(row.kind, row.due_at, row.fired_at, row.n) for row in rows]
 
 
-KIND = kept.Kind("timed", Moments, Nothing, _work, STAFF)
+KIND = kept.Kind("timed", Moments, Nothing, _work, STAFF, by_clock=True)

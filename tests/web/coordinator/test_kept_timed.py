@@ -94,3 +94,13 @@ def test_a_kept_page_takes_as_many_statements_for_one_as_for_thirty(year, client
 
     assert f"Voor {count + 1} dossiers" in page.get_text(" ", strip=True)
     assert len(seen) == 6, "\n".join(seen)
+
+
+def test_it_is_put_together_again_in_a_quiet_night_too(year, client, large):
+    with clock.fixed(OPENS + timedelta(days=3)):
+        at_work()
+        assert at_work() == 0
+    with clock.fixed(OPENS + timedelta(days=3, minutes=9)):
+        assert at_work() == 0
+    with clock.fixed(OPENS + timedelta(days=3, minutes=11)):
+        assert at_work() == 1
