@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, UniqueConstraint, func, insert, select, text
 
 from callflow.core.db import db, unit_of_work
+from callflow.decisions import promised
 from callflow.dossiers import tally
 from callflow.dossiers.models import Assignment, Dossier
 from callflow.dossiers.states import Kind, Task
@@ -35,6 +36,7 @@ def multiply(size: int) -> int:
             for table, rows in held.copy(number):
                 db.session.execute(insert(table), rows)
     tally.merge()
+    promised.merge()
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
     return copies * (first or 0)
