@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, func, insert, select, text
 
+from callflow.core import mail_tally
 from callflow.core.db import db, unit_of_work
 from callflow.dossiers import tally
 from callflow.dossiers.models import Assignment, Dossier
@@ -34,6 +35,7 @@ def multiply(size: int) -> int:
         with unit_of_work():
             for table, rows in held.copy(number):
                 db.session.execute(insert(table), rows)
+    mail_tally.merge()
     tally.merge()
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
