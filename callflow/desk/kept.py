@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import and_, delete, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, or_, select
 
 from callflow.calls.models import Call
 from callflow.core import clock, ids
@@ -108,13 +109,20 @@ def _sight(actor: Actor, sees: Iterable[P], call_id: int, scopes: set[tuple[str,
 
 def _hidden(actor: Actor, call_id: int) -> list[list[int]]:
     """The dossiers of a call that this person stands aside from, and for a chair those of any conflict."""
-    aside = select(Exclusion.dossier_id, literal(0).label("known")).where(Exclusion.person_id == actor.id)
+    rows = db.session.execute(_aside(actor.id, Role.chair in actor.roles), {"call": call_id})
+    return sorted(map(list, rows))
+
+
+@lru_cache(maxsize=256)
+def _aside(person_id: int | None, chairs: bool) -> Any:
+    """Kept for a person who goes from page to page."""
+    aside = select(Exclusion.dossier_id, literal(0).label("known")).where(Exclusion.person_id == person_id)
     known = select(Conflict.dossier_id, literal(1)).where(
-        Conflict.person_id == actor.id, Conflict.ended_at.is_(None), literal(Role.chair in actor.roles)
+        Conflict.person_id == person_id, Conflict.ended_at.is_(None), literal(chairs)
     )
     mine = aside.union(known).subquery()
-    of_call = select(mine).join(Dossier, Dossier.id == mine.c.dossier_id).where(Dossier.call_id == call_id)
-    return sorted(map(list, db.session.execute(of_call)))
+    of_call = select(mine).join(Dossier, Dossier.id == mine.c.dossier_id)
+    return of_call.where(Dossier.call_id == bindparam("call"))
 
 
 def read(
