@@ -134,6 +134,8 @@ class Copied:
             if not moved & set(columns) and "id" not in columns:
                 name = columns[-1]
                 made[name] = f"{made[name]}{number}" if isinstance(made[name], str) else made[name] + number
+        if made.get("awaits"):  # the letter of the copy
+            made["awaits"] += str(number)
         return made
 
 
