@@ -166,6 +166,13 @@ class Leaf(Generic[Row]):
     pages: int = 1
 
 
+def leaf_of(rows: Sequence[Row], page: int) -> Leaf[Row]:
+    """One page of what is there as a whole."""
+    pages = pages_of(len(rows))
+    page = min(max(page, 1), pages)
+    return Leaf(rows[(page - 1) * PAGE : page * PAGE], page, pages)
+
+
 def read_parts(
     kind: Kind[Head, Row],
     actor: Actor,
@@ -227,12 +234,7 @@ def _parts_now(
     done: Work[Head, Row], wanted: Callable[[Head], Mapping[str, int]]
 ) -> tuple[Reading[Head, Row], Mapping[str, Leaf[Row]]]:
     counts = {name: len(rows) for name, rows in done.parts.items()}
-    leaves = {
-        part: Leaf(
-            done.parts.get(part, ())[(page - 1) * PAGE : page * PAGE], page, pages_of(counts.get(part, 0))
-        )
-        for part, page in _within(wanted(done.head), counts).items()
-    }
+    leaves = {part: leaf_of(done.parts.get(part, ()), page) for part, page in wanted(done.head).items()}
     return Reading(done.head, (), 1, 1, counts), leaves
 
 
@@ -310,10 +312,8 @@ def on_the_spot(
     """A page of one part, worked out now."""
     done = kind.work(actor, call_id)
     counts = {name: len(rows) for name, rows in done.parts.items()}
-    rows = done.parts.get(part, ())
-    pages = pages_of(len(rows))
-    page = min(max(page, 1), pages)
-    return Reading(done.head, rows[(page - 1) * PAGE : page * PAGE], page, pages, counts)
+    leaf = leaf_of(done.parts.get(part, ()), page)
+    return Reading(done.head, leaf.rows, leaf.page, leaf.pages, counts)
 
 
 def renew(kind: Kind[Any, Any], actor: Actor, call_id: int, *, lots: Iterable[int] = ()) -> None:
