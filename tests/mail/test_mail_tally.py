@@ -12,15 +12,15 @@ from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.core.mail_tally import MailTally
 from callflow.core.outbox import LETTER_FAILED, MailState, OutboxMail
+from callflow.desk import administrator, scope
 from callflow.desk import outbox as desk
-from callflow.desk import scope
 from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.states import Kind
 from callflow.lifecycle import verify as proof
 from tests import factories as make
 from tests.adding_up import beside_two
 from tests.pilots.beside import beside
-from tests.plans import looked_at
+from tests.plans import as_of_ten_thousand, looked_at
 from tests.rounds import Round
 
 
@@ -166,6 +166,20 @@ def test_the_counts_are_read_from_the_rows_that_triggers_wrote(call):
     assert [each for each in looked if "outbox_mail" in each] == [
         "SEARCH outbox_mail USING INDEX ix_outbox_mail_dossier_id (dossier_id=?)"
     ]
+
+
+@pytest.mark.once
+@pytest.mark.unverified
+def test_what_is_lost_is_found_by_its_state_among_many_in_another(call):
+    busy(call)
+    with unit_of_work():
+        db.session.execute(db.update(OutboxMail).values(state=MailState.held, sent_at=None))
+    as_of_ten_thousand()
+
+    looked = looked_at(administrator.lost())
+
+    assert [each for each in looked if each.startswith("SCAN") and "mail_tally" not in each] == []
+    assert any("ix_outbox_due (state=?)" in each for each in looked)
 
 
 @pytest.mark.unverified
