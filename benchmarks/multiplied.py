@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, func, insert, select, text
 
+from callflow.core import mail_tally
 from callflow.core.db import db, unit_of_work
 from callflow.decisions import promised
 from callflow.dossiers import tally
@@ -35,6 +36,7 @@ def multiply(size: int) -> int:
         with unit_of_work():
             for table, rows in held.copy(number):
                 db.session.execute(insert(table), rows)
+    mail_tally.merge()
     tally.merge()
     promised.merge()
     with unit_of_work():
@@ -134,6 +136,8 @@ class Copied:
             if not moved & set(columns) and "id" not in columns:
                 name = columns[-1]
                 made[name] = f"{made[name]}{number}" if isinstance(made[name], str) else made[name] + number
+        if made.get("awaits"):  # the letter of the copy
+            made["awaits"] += str(number)
         return made
 
 

@@ -16,7 +16,7 @@ from benchmarks.beside import SALT, Beside, Deed, Team, Written, pilots
 from callflow.applications.models import Answer, Application, Submission
 from callflow.calls.models import Call, Criterion, Lot
 from callflow.coaching.models import Advice, Session, session_dossier
-from callflow.core import clock, ids, trail
+from callflow.core import clock, ids, mail_tally, trail
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.core.outbox import OutboxMail
@@ -87,7 +87,8 @@ def build(size: int, *, seed: int = 1) -> World:
     for start in range(0, size, BATCH):
         with unit_of_work():
             rows.write(range(start, min(start + BATCH, size)))
-    tally.merge()  # as the worker does
+    for module in (mail_tally, tally):
+        module.merge()  # as the worker does
     with unit_of_work():
         db.session.execute(text("ANALYZE"))
     made = tuple(rows.references), tuple(rows.scored)

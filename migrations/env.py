@@ -43,21 +43,20 @@ def _transaction(connection):
 
 def _keep_triggers(connection) -> None:
     """A batch copies a table and drops the old one, and its triggers with it: the new one gets them again.
-
-    Triggers of other tables may name it, so SQLite must not look at them when the copy takes its name.
+    Triggers of other tables that speak of it step aside meanwhile, or the new one could not take its name.
     """
     held: dict[str, list[str]] = {}
 
     @event.listens_for(connection, "after_cursor_execute")
     def _copied(_connection, cursor, statement, *_more) -> None:
         if made := re.match(r'\s*CREATE TABLE "?_alembic_tmp_(\w+?)"? \(', statement):
-            cursor.execute(
-                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (made[1],)
-            )
-            held[made[1]] = [row[0] for row in cursor.fetchall()]
-            cursor.execute("PRAGMA legacy_alter_table=ON")
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            about = [row for row in cursor.fetchall() if re.search(rf"\b{made[1]}\b", row[2])]
+            held[made[1]] = [row[2] for row in about]
+            for name, table, _ in about:
+                if table != made[1]:
+                    cursor.execute(f'DROP TRIGGER "{name}"')
         elif named := re.match(r'ALTER TABLE "?_alembic_tmp_(\w+?)"? RENAME TO', statement):
-            cursor.execute("PRAGMA legacy_alter_table=OFF")
             for trigger in held.pop(named[1], ()):
                 cursor.execute(trigger)
 

@@ -111,6 +111,7 @@ BREAKS = {
     "agreement_stands": _("is %(detail)s, and its agreement still holds"),
     "report_missing": _("is %(detail)s without its report"),
     "promise_differs": _("sums up other means for lot %(detail)s than its decisions promise"),
+    "mail_tally_differs": _("counts %(detail)s mails too many or too few in one of their states"),
     "tally_differs": _("counts %(detail)s applications too many or too few in one of its states"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "promise_without_project": _("promises means to a project that does not go on (decision %(detail)s)"),

@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from callflow.cli import words
-from callflow.core import heap, outbox, pdf, seal
+from callflow.core import heap, mail_tally, outbox, pdf, seal
 from callflow.core.db import look_again
 from callflow.core.jobs import Every, Task, Worker
 from callflow.decisions import promised
@@ -26,7 +26,7 @@ TASKS = (
     Task("assignments", proposing.drain, proposing.sweep),
     Task("readings", keeping.Keeper().drain, keeping.sweep),
 )
-CHORES = (tally.merge, promised.merge, Every(3600, look_again))
+CHORES = (tally.merge, mail_tally.merge, promised.merge, Every(3600, look_again))
 DRAWING = 2
 """How many of them, the first, draw PDFs."""
 

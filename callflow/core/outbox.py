@@ -152,7 +152,7 @@ def queue_many(mails: Sequence[Mapping[str, Any]]) -> None:
         for mail in mails
     ]
     if rows:
-        db.session.execute(into(OutboxMail), rows)
+        db.session.execute(into(OutboxMail).returning(OutboxMail.id), rows)  # so they go many at a time
 
 
 def letter_made(awaits: str, sha256: str) -> None:

@@ -1,9 +1,10 @@
 """Reads of decisions, with everything a release needs, in one statement; of conditions and hearings."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, immediateload, joinedload, selectinload
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
@@ -46,8 +47,11 @@ def of_lot(
 
 
 def these(ids: Collection[int], *, by: Actor, permission: Permission = P.scores_view) -> list[Decision]:
-    """Some decisions, with as much as of_lot() gives: those that this person may see as staff."""
-    return _standing(_whole(by).where(Decision.id.in_(ids), visible_to(by, permission)), by)
+    """Some decisions of a lot that is loaded with call and authority, with as much as of_lot() gives: those
+    that this person may see as staff.
+    """
+    query = _whole(by, around=immediateload)  # each row would bring the form of the call again
+    return _standing(query.where(Decision.id.in_(ids), visible_to(by, permission)), by)
 
 
 def _standing(query: Select[Decision, Task, int], by: Actor) -> list[Decision]:
@@ -58,7 +62,7 @@ def _standing(query: Select[Decision, Task, int], by: Actor) -> list[Decision]:
     return found
 
 
-def _whole(by: Actor) -> Select[Decision, Task, int]:
+def _whole(by: Actor, *, around: Any = joinedload) -> Select[Decision, Task, int]:
     return (
         select(Decision, Assignment.task, Exclusion.id)
         .join(Dossier, Dossier.id == Decision.dossier_id)
@@ -66,10 +70,10 @@ def _whole(by: Actor) -> Select[Decision, Task, int]:
         .outerjoin(Exclusion, (Exclusion.dossier_id == Dossier.id) & (Exclusion.person_id == by.id))
         .options(
             contains_eager(Decision.dossier).options(
-                joinedload(Dossier.call),
+                around(Dossier.call),
                 joinedload(Dossier.trail),
                 joinedload(Dossier.group),
-                joinedload(Dossier.lot).joinedload(Lot.authority),
+                around(Dossier.lot).options(around(Lot.authority)),
             ),
             joinedload(Decision.resolution),
             selectinload(Decision.conditions),

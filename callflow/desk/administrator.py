@@ -1,33 +1,36 @@
 """What an administrator must do now: whether mails and letters leave, and who is missing in each call."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from callflow.calls.models import Call
 from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db
-from callflow.core.outbox import LETTER_FAILED, NOT_SENT, MailState, OutboxMail
+from callflow.core.mail_tally import MailTally
+from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.trail import Event
 from callflow.desk.next import day_of
 from callflow.desk.scope import CallLine
 from callflow.desk.todo import Todo, by_due
+from callflow.letters import queries as letters
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
 from callflow.people.models import Grant, SignInLink, User
 
 PATIENCE = timedelta(minutes=15)
 """How long something may be ready before nobody seems to be at work on it."""
-LOST = or_(
-    OutboxMail.state.in_((MailState.uncertain, MailState.bounced, MailState.failed)),
-    and_(OutboxMail.state == MailState.waiting, OutboxMail.last_answer == LETTER_FAILED),
-)
-"""What no worker mends; a mail that a person holds back is where it was put."""
+LOST = (MailState.uncertain, MailState.bounced, MailState.failed)
+"""What no worker mends, and what waits for a letter that failed; what a person holds back is where it was
+put.
+"""
 
 
 @dataclass(frozen=True)
@@ -132,12 +135,23 @@ def _held() -> list[Held]:
 
 
 def _lost() -> dict[int, int]:
-    rows = db.session.execute(
-        select(OutboxMail.call_id, func.count())
-        .where(NOT_SENT, LOST, OutboxMail.call_id.is_not(None))
-        .group_by(OutboxMail.call_id)
-    )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+    found = Counter[int]()
+    for call_id, number in db.session.execute(lost()):
+        found[call_id] += number
+    return found
+
+
+def lost() -> CompoundSelect[int, int]:
+    """By call, what is lost, found by its state: it is little beside what was sent or is held; and what waits
+    for a letter that failed, as it was counted while it happened.
+    """
+    one = aliased(OutboxMail)  # looked for in the index of states, even if statistics know of one state only
+    of_state = OutboxMail.id.in_(select(one.id).where(one.state.in_(LOST)))
+    call_id = OutboxMail.call_id + 0
+    kept = select(call_id, func.count()).where(of_state, call_id.is_not(None))
+    failed = select(MailTally.call_id, func.sum(MailTally.number)).where(MailTally.failed)
+    failed = failed.group_by(MailTally.call_id).having(func.sum(MailTally.number) > 0)
+    return union_all(kept.group_by(call_id), failed)
 
 
 def _warned(call_ids: Sequence[int]) -> dict[int, int]:
@@ -162,7 +176,7 @@ def _standstill() -> Standstill | None:
     ready: ColumnElement[bool] = and_(
         OutboxMail.state.in_((MailState.queued, MailState.retry)), OutboxMail.not_before < before
     )
-    written = and_(Letter.state == LetterState.written, Letter.written_at < before)
+    written = and_(letters.unmade(), Letter.state == LetterState.written, Letter.written_at < before)
     row: Any = db.session.execute(
         select(
             select(func.count()).where(ready).select_from(OutboxMail).scalar_subquery(),
@@ -171,6 +185,6 @@ def _standstill() -> Standstill | None:
             select(func.min(Letter.written_at)).where(written).scalar_subquery(),
         )
     ).one()
-    mails, mail_since, letters, letter_since = row
+    mails, mail_since, letters_left, letter_since = row
     since = min((each for each in (mail_since, letter_since) if each is not None), default=None)
-    return Standstill(mails, letters, since) if since is not None else None
+    return Standstill(mails, letters_left, since) if since is not None else None

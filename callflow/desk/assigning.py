@@ -87,13 +87,14 @@ class Proposed:
 
 @dataclass(frozen=True)
 class JuryPage:
-    """The page. ``names`` holds jurors by pseudonym, for reasons and for what lacks; ``reading`` is None
-    while the figures are being worked out.
+    """The page. ``shown`` is one page of the ``panel``; ``names`` holds jurors by pseudonym, for reasons and
+    for what lacks; ``reading`` is None while the figures are being worked out.
     """
 
     call: CallLine
     reading: kept.Reading[Figures, Seated] | None
     panel: Sequence[OnPanel]
+    shown: kept.Leaf[OnPanel]
     dossiers: int
     run: AssignmentRun | None
     failure: str
@@ -101,6 +102,11 @@ class JuryPage:
     wishes: Wishes
     proposed: Sequence[Proposed]
     names: Mapping[str, str]
+
+    @property
+    def members(self) -> list[seating.Member]:
+        """Everybody on the panel."""
+        return [each.juror.user for each in self.panel]
 
     @property
     def figures(self) -> Figures:
@@ -137,7 +143,7 @@ def call_of(reference: str, *, by: Actor) -> CallLine:
     return found
 
 
-def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
+def jury_page(reference: str, *, by: Actor, page: int = 1, jurors_page: int = 1) -> JuryPage:
     """The jury of a call, in a number of statements that hangs on nothing. What a conflict hides from this
     coordinator is counted and named nowhere.
     """
@@ -148,9 +154,9 @@ def jury_page(reference: str, *, by: Actor, page: int = 1) -> JuryPage:
     figures, rows = (reading.head, reading.rows) if reading else (NOTHING, ())
     busy = {each.person_id: each for each in figures.jurors}
     fresh = run is not None and figures.run == run.id
+    panel = [OnPanel(each, busy.get(person_id, Busy(person_id))) for person_id, each in jurors.items()]
     return JuryPage(
-        call=call, reading=reading,
-        panel=[OnPanel(each, busy.get(person_id, Busy(person_id))) for person_id, each in jurors.items()],
+        call=call, reading=reading, panel=panel, shown=kept.leaf_of(panel, jurors_page),
         dossiers=dossiers, run=run, failure=failure, asked_by=_name(run),
         wishes=Wishes.of(run.settings) if run else _usual(call, dossiers, len(jurors)),
         proposed=_proposed(by, call.id, rows if fresh else ()),
@@ -278,7 +284,7 @@ def juror_page(reference: str, person_id: int, *, by: Actor, page: int = 1) -> J
     for who is no juror in it.
     """
     call = call_of(reference, by=by)
-    found = _juror(call, person_id, seating.jurors_of(call.id).get(person_id))
+    found = _juror(call, person_id, seating.jurors_of(call.id, User.id == person_id).get(person_id))
     mine = (
         Dossier.call_id == call.id, Conflict.person_id == person_id, visible_to(by, P.scores_view)
     )  # fmt: skip

@@ -195,9 +195,12 @@ def _shown(actor: Actor, leaves: Mapping[str, kept.Leaf[Row]]) -> dict[int, Pend
     tied = frozenset(each.dossier_id for each in found if rows[each.id].tied)
     names = _names({each.prepared_by for each in found if each.prepared_by is not None})
     return {
-        each.id: Pending(each, names.get(each.prepared_by or 0, ""), _against(each, actor, tied))
+        each.id: Pending(
+            each, names.get(each.prepared_by or 0, ""),
+            _against(each, actor, tied) if each.state is not DecisionState.released else (),
+        )
         for each in found
-    }
+    }  # fmt: skip
 
 
 def _leaf(

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import and_, delete, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, or_, select
 
 from callflow.calls.models import Call
 from callflow.core import clock, ids
@@ -120,13 +120,20 @@ def _sight(actor: Actor, sees: Iterable[P], call_id: int, scopes: set[tuple[str,
 
 def _hidden(actor: Actor, call_id: int) -> list[list[int]]:
     """The dossiers of a call that this person stands aside from, and for a chair those of any conflict."""
-    aside = select(Exclusion.dossier_id, literal(0).label("known")).where(Exclusion.person_id == actor.id)
+    rows = db.session.execute(_aside(actor.id, Role.chair in actor.roles), {"call": call_id})
+    return sorted(map(list, rows))
+
+
+@lru_cache(maxsize=256)
+def _aside(person_id: int | None, chairs: bool) -> Any:
+    """Kept for a person who goes from page to page."""
+    aside = select(Exclusion.dossier_id, literal(0).label("known")).where(Exclusion.person_id == person_id)
     known = select(Conflict.dossier_id, literal(1)).where(
-        Conflict.person_id == actor.id, Conflict.ended_at.is_(None), literal(Role.chair in actor.roles)
+        Conflict.person_id == person_id, Conflict.ended_at.is_(None), literal(chairs)
     )
     mine = aside.union(known).subquery()
-    of_call = select(mine).join(Dossier, Dossier.id == mine.c.dossier_id).where(Dossier.call_id == call_id)
-    return sorted(map(list, db.session.execute(of_call)))
+    of_call = select(mine).join(Dossier, Dossier.id == mine.c.dossier_id)
+    return of_call.where(Dossier.call_id == bindparam("call"))
 
 
 def read(
@@ -168,6 +175,13 @@ class Leaf(Generic[Row]):
     rows: Sequence[Row] = ()
     page: int = 1
     pages: int = 1
+
+
+def leaf_of(rows: Sequence[Row], page: int) -> Leaf[Row]:
+    """One page of what is there as a whole."""
+    pages = pages_of(len(rows))
+    page = min(max(page, 1), pages)
+    return Leaf(rows[(page - 1) * PAGE : page * PAGE], page, pages)
 
 
 def read_parts(
@@ -231,12 +245,7 @@ def _parts_now(
     done: Work[Head, Row], wanted: Callable[[Head], Mapping[str, int]]
 ) -> tuple[Reading[Head, Row], Mapping[str, Leaf[Row]]]:
     counts = {name: len(rows) for name, rows in done.parts.items()}
-    leaves = {
-        part: Leaf(
-            done.parts.get(part, ())[(page - 1) * PAGE : page * PAGE], page, pages_of(counts.get(part, 0))
-        )
-        for part, page in _within(wanted(done.head), counts).items()
-    }
+    leaves = {part: leaf_of(done.parts.get(part, ()), page) for part, page in wanted(done.head).items()}
     return Reading(done.head, (), 1, 1, counts), leaves
 
 
@@ -316,10 +325,8 @@ def on_the_spot(
     """A page of one part, worked out now."""
     done = kind.work(actor, call_id)
     counts = {name: len(rows) for name, rows in done.parts.items()}
-    rows = done.parts.get(part, ())
-    pages = pages_of(len(rows))
-    page = min(max(page, 1), pages)
-    return Reading(done.head, rows[(page - 1) * PAGE : page * PAGE], page, pages, counts)
+    leaf = leaf_of(done.parts.get(part, ()), page)
+    return Reading(done.head, leaf.rows, leaf.page, leaf.pages, counts)
 
 
 def renew(kind: Kind[Any, Any], actor: Actor, call_id: int, *, lots: Iterable[int] = ()) -> None:

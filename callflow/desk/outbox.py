@@ -6,44 +6,42 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
-    TextClause,
     and_,
-    case,
+    bindparam,
     func,
-    literal,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import selectinload
 
 from callflow.calls.models import Call
-from callflow.core.actor import Actor, Role
+from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
-from callflow.core.outbox import LETTER_FAILED, NOT_SENT, MailState, OutboxMail
+from callflow.core.mail_tally import FAILED, MailTally
+from callflow.core.outbox import NOT_SENT, MailState, OutboxMail
 from callflow.core.permissions import P
-from callflow.desk.scope import CallLine
+from callflow.desk.scope import STAFF, CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
-from callflow.dossiers.rules import visible_to
+from callflow.dossiers.rules import in_scope, staffed, visible_to
 from callflow.letters.actions import About
 from callflow.letters.models import Letter
-from callflow.pilots.models import Pilot
 
 SIZE = 50
-STUCK = or_(
-    OutboxMail.state.in_((MailState.uncertain, MailState.bounced, MailState.failed, MailState.held)),
-    and_(OutboxMail.state == MailState.waiting, OutboxMail.last_answer == LETTER_FAILED),
-)
+STUCK_STATES = (MailState.uncertain, MailState.bounced, MailState.failed, MailState.held)
+STUCK = or_(OutboxMail.state.in_(STUCK_STATES), FAILED)
 """What waits for somebody."""
+_CALL: BindParameter[int] = bindparam("call")
 
 
 @dataclass(frozen=True)
@@ -93,16 +91,16 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     A mail about neither is a private one, a sign-in link perhaps: nobody sees it here.
     """
     about_dossier = Dossier.id.is_not(None) & visible_to(actor, P.mail_manage)
-    whole = [
-        grant
-        for grant in actor.grants
-        if grant.role in (Role.coordinator, Role.signatory) and grant.kind != "lot"
-    ]
+    about_call = and_(OutboxMail.dossier_id.is_(None), _whole(actor, OutboxMail.call_id))
+    return or_(about_dossier, about_call)
+
+
+def _whole(actor: Actor, call_id: Any) -> ColumnElement[bool]:
+    """The calls that are theirs as a whole."""
+    whole = [grant for grant in actor.grants if grant.role in STAFF and grant.kind != "lot"]
     if any(grant.kind == "all" for grant in whole):
-        about_call = OutboxMail.call_id.is_not(None)
-    else:
-        about_call = OutboxMail.call_id.in_([grant.id for grant in whole])
-    return or_(about_dossier, and_(OutboxMail.dossier_id.is_(None), about_call))
+        return and_(call_id.is_not(None))
+    return and_(call_id.in_([grant.id for grant in whole]))
 
 
 def listing(actor: Actor, call: CallLine, asked: Asked) -> Listing:
@@ -145,68 +143,52 @@ Counts = dict[tuple[MailState, bool], int]
 
 
 def _counts(found: list[ColumnElement[bool]]) -> Counts:
-    """How many, by state and by whether they wait for somebody."""
-    return _added(db.session.execute(_grouped(*found)))
+    """How many, by state and by whether they wait for somebody: each is looked at."""
+    grouped = _grouped(func.count()).outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id).where(*found)
+    return _added(db.session.execute(grouped))
 
 
-def _grouped(*found: ColumnElement[bool] | TextClause) -> Select[*tuple[Any, ...]]:
-    stuck = case((STUCK, 1), else_=0)
-    return (
-        select(OutboxMail.state, stuck, func.count())
-        .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
-        .where(*found)
-        .group_by(OutboxMail.state, stuck)
-    )
+def _grouped(number: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    return select(OutboxMail.state, FAILED.label("failed"), number).group_by(OutboxMail.state, FAILED)
 
 
 def _added(rows: Iterable[Any]) -> Counts:
     found = Counter[tuple[MailState, bool]]()
-    for state, stuck, number in rows:
-        found[state, bool(stuck)] += number
-    return found
+    for state, failed, number in rows:
+        found[state, bool(failed) or state in STUCK_STATES] += number
+    return {key: number for key, number in found.items() if number}
 
 
 def _all_counts(actor: Actor, call_id: int, mine: list[ColumnElement[bool]]) -> Counts:
-    """The same of all mails of a call. Who works on the whole call sees what was sent but for a few: these
-    are taken off what an index alone counts.
-    """
-    if actor.behind is not None or not _works_on(actor, call_id):
+    """The same of all mails of a call, from what is counted while they are written and leave."""
+    if actor.behind is not None:
         return _counts(mine)
-    sent = literal(MailState.sent, OutboxMail.state.type)
-    of_call = OutboxMail.call_id == call_id
-    unseen = OutboxMail.dossier_id.in_(_unseen(actor, call_id))
-    return _added(
-        db.session.execute(
-            union_all(
-                _grouped(NOT_SENT, *mine),
-                select(sent, literal(0), func.count()).where(of_call),
-                select(sent, literal(0), -func.count()).where(of_call, NOT_SENT),
-                select(sent, literal(0), -func.count()).where(
-                    of_call, OutboxMail.state == MailState.sent, unseen
-                ),
-            )
+    return _added(db.session.execute(_told(actor), {"call": call_id}))
+
+
+@lru_cache(maxsize=256)
+def _told(actor: Actor) -> CompoundSelect[*tuple[Any, ...]]:
+    """What a conflict hides is few, and taken off again. Kept for a person who goes from page to page."""
+    of_dossiers = or_(*(in_scope(actor, role, MailTally) for role in STAFF))
+    whole = _whole(actor, MailTally.call_id)
+    told = (
+        select(MailTally.state, MailTally.failed, func.sum(MailTally.number).label("number"))
+        .where(
+            MailTally.call_id == _CALL,
+            or_(and_(MailTally.lot_id.is_not(None), of_dossiers), and_(MailTally.lot_id.is_(None), whole)),
+        )
+        .group_by(MailTally.state, MailTally.failed)
+    )
+    hidden = (
+        _grouped(-func.count())
+        .join(Dossier, Dossier.id == OutboxMail.dossier_id)
+        .where(
+            OutboxMail.call_id + 0 == _CALL,  # so that no index leads there but that of the dossier
+            OutboxMail.dossier_id.in_(select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id)),
+            or_(*(staffed(actor, role) for role in STAFF)),
         )
     )
-
-
-def _works_on(actor: Actor, call_id: int) -> bool:
-    reached = (("all", 0), ("all", None), ("call", call_id))
-    return any(
-        each.role in (Role.coordinator, Role.signatory) and (each.kind, each.id) in reached
-        for each in actor.grants
-    )
-
-
-def _unseen(actor: Actor, call_id: int) -> CompoundSelect[int]:
-    """The dossiers of a call whose mails somebody who works on the whole of it does not see: what was not
-    handed in, pilots, and what a conflict hides.
-    """
-    mine = (Exclusion.dossier_id == Dossier.id, Exclusion.person_id == actor.id)
-    return union(
-        select(Dossier.id).where(Dossier.call_id == call_id, Dossier.submitted_at.is_(None)),
-        select(Pilot.id).where(Pilot.call_id == call_id),
-        select(Dossier.id).join(Exclusion, and_(*mine)).where(Dossier.call_id == call_id),
-    )
+    return union_all(told, hidden)
 
 
 def _words(q: str) -> ColumnElement[bool]:

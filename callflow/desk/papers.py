@@ -4,9 +4,10 @@ in a small call, kept in a large one.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import BindParameter, bindparam, case, exists, func, select
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor, Role
@@ -15,6 +16,7 @@ from callflow.core.permissions import P
 from callflow.desk import kept
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import barred, looker_sees, visible_to
+from callflow.letters import queries as letters
 from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.letters.states import LetterKind, LetterState
 
@@ -25,6 +27,7 @@ OF_DECISIONS = (
 )  # fmt: skip
 """Letters that somebody signs, and from whose arrival an appeal period runs."""
 Numbers = dict[int, tuple[int, int]]
+_LOTS: BindParameter[int] = bindparam("lots", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,24 @@ class Nothing:
 
 
 def papers_of(actor: Actor, lots: Mapping[int, tuple[int, str]]) -> Numbers:
-    """By the id of each of these lots, which are given with call and key: two statements, a few more for each
-    large call.
+    """By the id of each of these lots, which are given with call and key: two statements, and where a call
+    is large two more with a few for each.
     """
     large = kept.large_among({call_id for call_id, _ in lots.values()})
-    found = _counted(actor, [lot for lot, (call_id, _) in lots.items() if call_id not in large])
-    for call_id in sorted(large):
-        found |= _kept(actor, call_id, {lot: key for lot, (of, key) in lots.items() if of == call_id})
-    return found
+    in_large = {lot: key for lot, (call_id, key) in lots.items() if call_id in large}
+    found = _counted(actor, lots.keys() - in_large.keys())
+    return found | _kept(actor, in_large) if in_large else found
 
 
 def _counted(actor: Actor, lot_ids: Collection[int]) -> Numbers:
-    rows = db.session.execute(
-        _query(actor).where(Dossier.lot_id.in_(lot_ids), Letter.state == LetterState.rendered)
-    )
+    rows = db.session.execute(_of_lots(actor), {"lots": list(lot_ids)})
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _of_lots(actor: Actor) -> Any:
+    """Kept for a person who comes back."""
+    return _query(actor).where(Dossier.lot_id.in_(_LOTS), Letter.state == LetterState.rendered)
 
 
 def _query(actor: Actor) -> Any:
@@ -71,29 +77,37 @@ def _query(actor: Actor) -> Any:
     )
 
 
-def _kept(actor: Actor, call_id: int, lots: Mapping[int, str]) -> Numbers:
-    """Those that are kept, without the few that are not made yet."""
-    every = db.session.scalars(select(Lot.id).where(Lot.call_id == call_id)).all()
-    reading = kept.read(KIND, actor, call_id, lots=every)
-    if reading is None:
-        return {}
-    unmade = db.session.execute(
+def _kept(actor: Actor, keys: Mapping[int, str]) -> Numbers:
+    """Those that are kept, of lots given with their keys, without the few that are not made yet."""
+    own = select(Lot.call_id).where(Lot.id.in_(keys))
+    every: dict[int, list[int]] = {}
+    for row in db.session.execute(select(Lot.call_id, Lot.id).where(Lot.call_id.in_(own))):
+        every.setdefault(row.call_id, []).append(row.id)
+    fewer = {row[0]: row[1] for row in db.session.execute(unmade(actor), {"lots": list(keys)})}
+    found = {}
+    for call_id, lots in every.items():
+        reading = kept.read(KIND, actor, call_id, lots=lots)
+        if reading is None:
+            continue
+        for lot in keys.keys() & lots:
+            unsigned, unnoted = reading.head.lots.get(keys[lot], (0, 0))
+            less = fewer.get(lot, 0)
+            found[lot] = (max(unsigned - less, 0), max(unnoted - less, 0))
+    return found
+
+
+@lru_cache(maxsize=256)
+def unmade(actor: Actor) -> Any:
+    """By lot, of ``lots``, the letters that are not made yet: begins with the letters, which are few."""
+    return (
         select(Dossier.lot_id, func.count())
-        .join(Letter, Letter.dossier_id == Dossier.id)
+        .join(Letter, Letter.dossier_id + 0 == Dossier.id)
         .where(
-            Letter.pdf_sha256.is_(None), Letter.kind.in_(OF_DECISIONS),
-            (Dossier.lot_id + 0).in_(lots),  # begins with the letters, which are few
-            ~barred(actor), looker_sees(actor),
+            letters.unmade(), Letter.kind.in_(OF_DECISIONS), (Dossier.lot_id + 0).in_(_LOTS), ~barred(actor),
+            looker_sees(actor),
         )
         .group_by(Dossier.lot_id)
     )  # fmt: skip
-    fewer = {row[0]: row[1] for row in unmade}
-    found = {}
-    for lot, key in lots.items():
-        unsigned, unnoted = reading.head.lots.get(key, (0, 0))
-        less = fewer.get(lot, 0)
-        found[lot] = (max(unsigned - less, 0), max(unnoted - less, 0))
-    return found
 
 
 def _work(actor: Actor, call_id: int) -> kept.Work[Papers, Nothing]:

@@ -5,8 +5,9 @@ each.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from callflow.calls.models import Lot
 from callflow.core.actor import Actor
@@ -16,6 +17,7 @@ from callflow.core.permissions import P, may
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk.decisions import lot_of, sees_all_of
+from callflow.letters import queries as letters
 from callflow.letters.models import Letter, LetterBatch
 from callflow.letters.states import BATCH_OPEN, BatchState, LetterState
 from callflow.lifecycle.batches import letters_of
@@ -81,16 +83,9 @@ def _counted(lot: Lot) -> dict[datetime, list[tuple[LetterState, str | None, int
     """
     of_lot = (Decision.lot_id == lot.id, Decision.state == DecisionState.released)
     every = select(Decision.released_at, func.count()).where(*of_lot).group_by(Decision.released_at)
-    unmade = (
-        letters_of(None, Decision.released_at)
-        .with_only_columns(Decision.released_at, Letter.state, Letter.failure, func.count())
-        .order_by(None)
-        .group_by(Decision.released_at, Letter.state, Letter.failure)
-        .where(Letter.pdf_sha256.is_(None), Decision.lot_id + 0 == lot.id)  # begins with the letters
-    )
     found: dict[datetime, list[tuple[LetterState, str | None, int]]] = {}
     made: dict[datetime, int] = {at: number for at, number in db.session.execute(every) if at is not None}
-    for at, state, failure, number in db.session.execute(unmade):
+    for at, state, failure, number in db.session.execute(unmade(lot.id)):
         if at is not None:
             found.setdefault(at, []).append((state, failure, number))
             made[at] -= number
@@ -98,6 +93,17 @@ def _counted(lot: Lot) -> dict[datetime, list[tuple[LetterState, str | None, int
         at: [*found.get(at, []), *([(LetterState.rendered, None, number)] if number else [])]
         for at, number in made.items()
     }
+
+
+def unmade(lot_id: int) -> Select[*tuple[Any, ...]]:
+    """How many of a lot are not made, by release, state and note: begins with the letters, which are few."""
+    return (
+        letters_of(None, Decision.released_at)
+        .with_only_columns(Decision.released_at, Letter.state, Letter.failure, func.count())
+        .order_by(None)
+        .group_by(Decision.released_at, Letter.state, Letter.failure)
+        .where(letters.unmade(), Decision.lot_id + 0 == lot_id)
+    )
 
 
 def _line(

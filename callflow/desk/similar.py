@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, or_, select, union
+from sqlalchemy import CompoundSelect, and_, or_, select, union
 
 from callflow.applications.answers import with_role
 from callflow.applications.models import Answer, Application
@@ -20,6 +20,8 @@ from callflow.dossiers.states import State
 
 LOOKED_AT = 200
 """Dossiers that are compared at most: of the group, of the village, and those that share a long word."""
+KEPT = 1024
+"""Titles, and texts, that are not taken apart again: those of five pages."""
 SHOWN = 5
 WORDS = 3
 SHORTEST = 5
@@ -55,13 +57,14 @@ def alike(idea: Idea, others: Iterable[Idea]) -> list[Likeness]:
     A village alone is no reason: neighbours may have different ideas. The same group with anything in common
     is, and so is a title or a text that shares its words.
     """
-    found = [each for other in others if (each := _likeness(idea, other)) is not None]
+    title, text = _signs(idea.title), _words(idea.text)
+    found = [each for other in others if (each := _likeness(idea, title, text, other)) is not None]
     return sorted(found, key=lambda each: (-each.percent, each.idea.reference))[:SHOWN]
 
 
-def _likeness(idea: Idea, other: Idea) -> Likeness | None:
-    title = _share(_signs(idea.title), _signs(other.title))
-    text = _share(_words(idea.text), _words(other.text))
+def _likeness(idea: Idea, signs: frozenset[str], words: frozenset[str], other: Idea) -> Likeness | None:
+    title = _share(signs, _signs(other.title))
+    text = _share(words, _words(other.text))
     group = idea.group_id is not None and idea.group_id == other.group_id
     place = idea.place is not None and idea.place == other.place
     near = NEAR if group or place else 1.0
@@ -79,19 +82,21 @@ def _likeness(idea: Idea, other: Idea) -> Likeness | None:
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
     """What two sets share, of all that is in either."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-@lru_cache(maxsize=2048)
 def _plain(text: str) -> str:
     taken_apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(each for each in taken_apart if not unicodedata.combining(each))
 
 
+@lru_cache(maxsize=KEPT)
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(_plain(text)))
 
 
+@lru_cache(maxsize=KEPT)
 def _signs(text: str) -> frozenset[str]:
     """Each three signs in a row: a title with a word turned or bent stays near."""
     joined = " ".join(_WORD.findall(_plain(text)))
@@ -102,15 +107,15 @@ def similar_to(dossier: Application, by: Actor) -> list[Likeness]:
     """What resembles this dossier among those of its call that ``by`` may see as staff: one statement."""
     field = with_role(dossier.call.form, "summary")
     name = field["id"] if field else ""
+    first = (Dossier.id != dossier.id, Dossier.group_id != dossier.group_id, Dossier.id)
+    chosen = select(Dossier.id).where(Dossier.id.in_(_may_resemble(dossier, by))).order_by(*first)
     rows = db.session.execute(
         select(
             Dossier.id, Dossier.reference, Dossier.title, Dossier.group_id, Dossier.municipality_code,
             Dossier.language, Dossier.state, Answer.value,
         )
         .outerjoin(Answer, (Answer.application_id == Dossier.id) & (Answer.field == name))
-        .where(Dossier.id.in_(_may_resemble(dossier, by)))
-        .order_by((Dossier.id != dossier.id), (Dossier.group_id != dossier.group_id), Dossier.id)
-        .limit(LOOKED_AT + 1)
+        .where(Dossier.id.in_(select(chosen.limit(LOOKED_AT + 1).subquery().c.id)))
     ).all()  # fmt: skip
     ideas = {
         row.id: Idea(
@@ -133,12 +138,9 @@ def _may_resemble(dossier: Application, by: Actor) -> CompoundSelect[int]:
         (Dossier.municipality_code == dossier.municipality_code, Dossier.id),
         *(((named, Dossier.submitted_at),) if longest else ()),
     ]
+    here = and_(Dossier.call_id == dossier.call_id, visible_to(by, P.scores_view))
     pieces = [
-        select(Dossier.id)
-        .where(Dossier.call_id == dossier.call_id, visible_to(by, P.scores_view), reason)
-        .order_by(order)
-        .limit(LOOKED_AT)
-        .subquery()
+        select(Dossier.id).where(here, reason).order_by(order).limit(LOOKED_AT).subquery()
         for reason, order in reasons
     ]
     return union(*(select(piece.c.id) for piece in pieces))

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from callflow.core.actor import Actor, Role
+from callflow.core.mail_tally import MailTally
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing, Tally
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
@@ -213,8 +214,10 @@ def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
     return or_(aside, exists().where(*known))
 
 
-def in_scope(actor: Actor, role: Role, kind: type[Dossier | Tally] = Dossier) -> ColumnElement[bool]:
-    """The dossiers, or the counts of them, that the scopes of this role reach."""
+def in_scope(
+    actor: Actor, role: Role, kind: type[Dossier | Tally | MailTally] = Dossier
+) -> ColumnElement[bool]:
+    """The dossiers, or the counts of them or of their mails, that the scopes of this role reach."""
     reach: list[ColumnElement[bool]] = []
     for grant in actor.grants:
         if grant.role == role:

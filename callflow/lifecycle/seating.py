@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from callflow.calls.models import Call, Lot
@@ -29,10 +29,20 @@ from callflow.territory.models import Municipality
 
 
 @dataclass(frozen=True)
+class Member:
+    """Who a juror is."""
+
+    id: int
+    name: str
+    pseudonym: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Juror:
     """A juror of the call: what they read and know, and from which side of the border they come."""
 
-    user: User
+    user: Member
     scopes: tuple[Scope, ...]
     languages: frozenset[str]
     lots: frozenset[str]
@@ -51,9 +61,21 @@ class Panel:
     begun: frozenset[tuple[int, int]]
 
 
-def jurors_of(call_id: int) -> dict[int, User]:
-    """Everybody who is a juror in a call or a lot of it, by id."""
-    return {each.user.id: each.user for each in jury_of(call_id).values()}
+def jurors_of(call_id: int, *who: ColumnElement[bool]) -> dict[int, User]:
+    """Everybody who is a juror in a call or a lot of it, by id; of these people only where that is asked."""
+    theirs = select(Grant.user_id).where(*_judging(call_id))
+    people = select(User).where(User.active, User.id.in_(theirs), *who).order_by(User.name, User.id)
+    return {each.id: each for each in db.session.scalars(people)}
+
+
+def _judging(call_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The grants that make jurors in this call."""
+    lots = select(Lot.id).where(Lot.call_id == call_id)
+    reach = or_(
+        Grant.scope_kind == "all", (Grant.scope_kind == "call") & (Grant.scope_id == call_id),
+        (Grant.scope_kind == "lot") & Grant.scope_id.in_(lots),
+    )  # fmt: skip
+    return Grant.role == Role.juror, reach
 
 
 def panel_of(call_id: int, *, by: Actor | None = None) -> Panel:
@@ -214,28 +236,27 @@ def jury_of(call_id: int) -> dict[int, Juror]:
     """Everybody who is a juror in a call or a lot of it, by id, in the order of their names; without a
     profile they read the language that we write to them in.
     """
-    lots = select(Lot.id).where(Lot.call_id == call_id)
-    reach = or_(
-        Grant.scope_kind == "all", (Grant.scope_kind == "call") & (Grant.scope_id == call_id),
-        (Grant.scope_kind == "lot") & Grant.scope_id.in_(lots),
-    )  # fmt: skip
     rows = db.session.execute(
-        select(User, Grant.scope_kind, Grant.scope_id, JurorProfile, Municipality.country)
+        select(
+            User.id, User.name, User.pseudonym, User.language, Grant.scope_kind, Grant.scope_id,
+            JurorProfile.languages, JurorProfile.lots, JurorProfile.excused_at, Municipality.country,
+        )
         .join(Grant, Grant.user_id == User.id)
         .outerjoin(JurorProfile, (JurorProfile.person_id == User.id) & (JurorProfile.call_id == call_id))
         .outerjoin(Municipality, Municipality.code == JurorProfile.municipality_code)
-        .where(User.active, Grant.role == Role.juror, reach)
+        .where(User.active, *_judging(call_id))
         .order_by(User.name, User.id)
-    ).all()
+    ).all()  # fmt: skip
     scopes: dict[int, list[Scope]] = {}
-    for user, kind, scope_id, _profile, _country in rows:
-        scopes.setdefault(user.id, []).append(Scope(Role.juror, kind, scope_id or None))
+    for row in rows:
+        scopes.setdefault(row.id, []).append(Scope(Role.juror, row.scope_kind, row.scope_id or None))
     return {
-        user.id: Juror(
-            user, tuple(scopes[user.id]), frozenset((profile and profile.languages) or [user.language]),
-            frozenset(profile.lots if profile else ()), country, bool(profile and profile.excused_at),
+        row.id: Juror(
+            Member(row.id, row.name, row.pseudonym, row.language), tuple(scopes[row.id]),
+            frozenset(row.languages or [row.language]), frozenset(row.lots or ()), row.country,
+            row.excused_at is not None,
         )
-        for user, _kind, _scope, profile, country in rows
+        for row in rows
     }  # fmt: skip
 
 

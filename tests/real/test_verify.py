@@ -188,6 +188,8 @@ BREAKS = {
     "report_changed": "UPDATE report SET answers = '{}' WHERE dossier_id = :id",
     "promise_differs": """UPDATE promise SET amount = amount + 100
         WHERE id = (SELECT max(id) FROM promise WHERE :id > 0)""",
+    "mail_tally_differs": """UPDATE mail_tally SET number = number + 1
+        WHERE id = (SELECT max(id) FROM mail_tally WHERE number > 0 AND :id > 0)""",
     "tally_differs": """UPDATE tally SET number = number + 1
         WHERE id = (SELECT max(id) FROM tally WHERE number > 0 AND :id > 0)""",
     "sheets_miscounted": "UPDATE dossier SET scores_given = 99 WHERE id = :id",

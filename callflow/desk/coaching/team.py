@@ -57,24 +57,27 @@ class Figures:
 
 @dataclass(frozen=True)
 class Team:
-    """Coaches, lots and one page of the projects, as far as this coordinator's reach goes. ``reading`` is
-    None while the figures are being worked out.
+    """Lots, one page of the coaches and one of the projects, as far as this coordinator's reach goes.
+    ``reading`` is None while the figures are being worked out.
     """
 
     call: CallLine
     reading: kept.Reading[Figures, int] | None
-    coaches: Sequence[Coaching]
+    coaches: kept.Leaf[Coaching]
     lots: Sequence[Days]
     lines: Sequence[Line]
 
 
-def team(actor: Actor, call: CallLine, *, page: int = 1) -> Team:
+def team(actor: Actor, call: CallLine, *, page: int = 1, coaches_page: int = 1) -> Team:
     """One page of it, in a fixed number of statements."""
     reading = kept.read(KIND, actor, call.id, lots=call.lots, part=COACHED, page=page)
     coaches = coaches_of(call, reading.head.coaches if reading else ())
     rows = reading.rows if reading else ()
     lines = in_order(rows, lines_of(actor, call, names(coaches), Dossier.id.in_(rows)))
-    return Team(call, reading, coaches, days_of(call, reading), [each for each in lines if each.coaches])
+    return Team(
+        call, reading, kept.leaf_of(coaches, coaches_page), days_of(call, reading),
+        [each for each in lines if each.coaches],
+    )  # fmt: skip
 
 
 def names(coaches: Sequence[Coaching]) -> dict[int, str]:

@@ -23,6 +23,8 @@ from callflow.web.assignment_words import EARLIER, FAILURES, STAGES, lacking, re
 from callflow.web.coordinator import bp
 from callflow.web.figures import WholeField, line
 from callflow.web.juror_profile import ProfileForm
+from callflow.web.numbers import record_number
+from callflow.web.options import Options
 from callflow.web.pages import page, page_asked
 
 Answer = Any
@@ -99,11 +101,12 @@ def jury(reference: str) -> str:
 
 
 def _page(reference: str, form: WishesForm | None = None, confirm: Form | None = None) -> str:
-    found = desk.jury_page(reference, by=actor(), page=page_asked())
+    jurors_page = request.args.get("jurors", 1, type=record_number)
+    found = desk.jury_page(reference, by=actor(), page=page_asked(), jurors_page=jurors_page)
     apart = _typed_apart() if form else [(str(one), str(other)) for one, other in found.wishes.apart]
     return page(
         "coordinator/jury.html", it=found, form=form or WishesForm(formdata=None).filled(found.wishes),
-        confirm=confirm or Form(formdata=None), apart=[*apart, *[("", "")] * ROWS],
+        confirm=confirm or Form(formdata=None), apart=[*apart, *[("", "")] * ROWS], options=Options(),
         reason=lambda each: reason(each, named=lambda name: found.names.get(name, name)),
         lacking=lambda each: lacking(each, named=lambda name: found.names.get(name, name)),
         stages=STAGES, failures=FAILURES, entry="coordinator.calls",

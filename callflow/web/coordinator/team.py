@@ -33,6 +33,7 @@ from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.coaching_words import grounds
 from callflow.web.coordinator import bp
 from callflow.web.numbers import record_number
+from callflow.web.options import Options
 from callflow.web.pages import MOST_PAGES, page, page_asked
 from callflow.web.tables import table_file
 
@@ -50,7 +51,9 @@ def coaching_of_call() -> str:
     calls, call = _call()
     if call is None:
         return page("coordinator/no_call.html", entry="coordinator.people")
-    found = team(actor(), call, page=page_asked())
+    found = team(
+        actor(), call, page=page_asked(), coaches_page=request.args.get("coaches", 1, type=record_number)
+    )
     return page(
         "coordinator/coaching.html", calls=calls, it=found, period=PeriodForm(formdata=None),
         places={place.code: place.name for place in places_of(call.id)},
@@ -118,6 +121,7 @@ def _proposal(form: Form, **more: Any) -> str:
         it=proposal.proposal(actor(), call, page=page_asked()),
         form=form,
         grounds=grounds,
+        options=Options(),
         entry="coordinator.people",
         **more,
     )

@@ -254,6 +254,32 @@ def test_of_a_large_call_the_page_says_what_the_worker_put_together(call, client
     assert "6 plaatsen toegewezen" in client.page(address(call)).select_one(".lead").get_text()
 
 
+def test_a_large_jury_is_turned_page_by_page_and_everybody_can_be_kept_apart(call, client, monkeypatch):
+    monkeypatch.setattr(kept, "PAGE", 2)
+    third = make.person((Role.juror, "call", call.call.id), name="Xavier Voorbeeld")
+    call.screened()
+    client.sign_in(call.coordinator)
+
+    pages = [client.page(address(call, f"?jurors={number}")) for number in (1, 2, 7)]
+
+    jury = "section[aria-labelledby=jury]"
+    names = [[each.get_text() for each in page.select(f"{jury} tbody th a")] for page in pages]
+    assert names == [["Pol Voorbeeld", "Xavier Voorbeeld"], ["Zoé Exemple"], ["Zoé Exemple"]]
+    assert "3 juryleden" in pages[0].select_one(".lead").get_text()
+    assert pages[0].select_one(f"{jury} a[rel=next]")["href"].endswith("jurors=2#jury")
+    for page in pages:
+        for each in page.select("select"):
+            assert len(each.select("option")) == 4
+            assert each.select("option[selected]") == []
+
+    asked = {"per_dossier": "1", "min_load": "0", "max_load": "3", "readers": "0", "earlier": "keep"}
+    form = form_values(pages[0].select_one("form[action$=jury]"))
+    pair = {"apart-one": str(third.id), "apart-other": str(call.juror.id)}
+    assert client.post(address(call), data=form | asked | pair).status_code == 303
+    chosen = client.page(address(call)).select("select option[selected]")
+    assert {each["value"] for each in chosen} == {str(third.id), str(call.juror.id)}
+
+
 def test_many_conflicts_of_one_member_are_turned_page_by_page(call, client, monkeypatch):
     monkeypatch.setattr(kept, "PAGE", 2)
     town = make.municipality("BE")
