@@ -10,6 +10,7 @@ from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.permissions import P
+from callflow.desk import kept
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.letters import queries
@@ -31,12 +32,14 @@ class Mailed:
 
 @dataclass(frozen=True)
 class NotifiedPage:
-    """A letter and how it reached people. ``first`` is the first day on which it reached somebody."""
+    """A letter and how it reached people, with one page of its mails. ``first`` is the first day on which it
+    reached somebody.
+    """
 
     dossier: Dossier
     letter: Letter
     addressees: Sequence[str]
-    mails: Sequence[Mailed]
+    mails: kept.Leaf[Mailed]
     noted: Sequence[tuple[Notification, str]]
     scans: Sequence[SignedCopy]
 
@@ -52,12 +55,12 @@ class NotifiedPage:
         return "appeal" in mandatory(self.letter.kind, self.dossier.lot.authority.law, money=False)
 
 
-def notified_page(ref: str, code: str, *, by: Actor) -> NotifiedPage:
+def notified_page(ref: str, code: str, *, by: Actor, page: int = 1) -> NotifiedPage:
     """The page of one letter, in six statements. Raises NotFound."""
     dossier: Dossier = dossiers.seen(ref, by=by, permission=P.scores_view)
     letter = queries.of(dossier, code)
     return NotifiedPage(
-        dossier, letter, _addressees(dossier, letter), _mails(letter), _noted(letter),
+        dossier, letter, _addressees(dossier, letter), kept.leaf_of(_mails(letter), page), _noted(letter),
         queries.signed_copies_of(letter.id),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.figures import DayField, line
 from callflow.web.letter_words import WAYS, kind_words
-from callflow.web.pages import page
+from callflow.web.pages import page, page_asked
 
 Answer = Any
 PROOFS = frozenset({"pdf", "png", "jpg"})
@@ -140,7 +140,7 @@ def _examined(name: str, allowed: frozenset[str]) -> Examined | None:
 def _shown(
     ref: str, code: str, *, notify: Form | None = None, scan: Form | None = None, strike: Form | None = None
 ) -> str:
-    found = notified_page(ref, code, by=actor())
+    found = notified_page(ref, code, by=actor(), page=page_asked())
     form = notify or NotifyForm(formdata=None)
     form["addressee"].choices = [SelectChoice(name, name) for name in found.addressees]
     return page(

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from callflow.core import clock
-from callflow.core.db import db
+from callflow.core import clock, outbox
+from callflow.core.db import db, unit_of_work
 from callflow.core.jobs import identity
+from callflow.core.outbox import OutboxMail
 from callflow.core.storage import storage
 from callflow.core.trail import Event
+from callflow.desk import kept as snapshots
 from callflow.letters import making
 from callflow.letters.models import Letter, Notification, SignedCopy
 from callflow.lifecycle import kept
@@ -181,3 +183,27 @@ def test_the_page_takes_as_many_statements_for_one_as_for_thirty(around, coordin
         coordinator.page(around.address)
 
     assert len(seen) == 7, "\n".join(seen)
+
+
+def test_many_mails_about_a_letter_are_turned_page_by_page(around, coordinator, monkeypatch):
+    monkeypatch.setattr(snapshots, "PAGE", 2)
+    with unit_of_work():
+        for number in range(3):
+            outbox.queue(
+                notice="selected", language="nl", recipient=f"lid{number}@voorbeeld.example", subject="Brief",
+                body="", call_id=around.call.id, dossier_id=around.dossier.id,
+                awaits=f"letter:{around.letter.code}",
+            )  # fmt: skip
+    waiting = db.select(OutboxMail.recipient).where(OutboxMail.awaits == f"letter:{around.letter.code}")
+    everybody = db.session.scalars(waiting.order_by(OutboxMail.id)).all()
+
+    pages = [coordinator.page(f"{around.address}?page={number}") for number in (1, 2, 3, 9)]
+
+    found = [
+        [each.get_text().split(",")[0].split(" ")[0].strip() for each in page.select("#mails + ul li")]
+        for page in pages
+    ]
+    assert [*found[0], *found[1], *found[2]] == everybody
+    assert [len(each) for each in found] == [2, 2, 1, 1]
+    assert found[3] == found[2]
+    assert pages[0].select_one("a[rel=next]")["href"].endswith("?page=2#mails")
