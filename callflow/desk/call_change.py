@@ -78,21 +78,26 @@ def run_of(actor: Actor, call: Call, setup: Setup, *, sha256: str, anew: bool = 
     """The dry run of the file with that hash, kept while nothing is written: to turn a page of it costs
     no more for many dossiers than for few. Confirming never takes it from here; ``anew`` works it out again.
     """
-    written, hidden = _written_and_hidden(actor, call)
+    before = next((run for key, run in list(_kept.items()) if key[:2] == (sha256, call.id)), None)
+    listing = before is None or bool(before.rows)  # where nothing is listed, nothing has to be hidden
+    written, hidden = _written_and_hidden(actor, call, listing=listing)
     key = (sha256, call.id, call.loaded_at, written, clock.today(), may(actor, P.call_manage))
     run = None if anew else _kept.get(key)
     if run is None:
         run = _kept[key] = dry_run(actor, setup, call=call)
     while len(_kept) > KEPT:
         _kept.pop(next(iter(_kept)), None)
+    if run.rows and not listing:
+        _, hidden = _written_and_hidden(actor, call, listing=True)
     shown = [row for row in run.rows if row.id not in hidden] if may(actor, P.dossier_view) else []
     return Seen(replace(run, call=call), shown)
 
 
-def _written_and_hidden(actor: Actor, call: Call) -> tuple[int | None, set[int]]:
-    """The last event, and the dossiers of the call that this person may not see: one statement."""
+def _written_and_hidden(actor: Actor, call: Call, *, listing: bool) -> tuple[int | None, set[int]]:
+    """The last event and, to list dossiers, those of the call that this person may not see: one statement."""
     last = select(func.max(Event.id).label("id")).subquery()
-    unseen = and_(Dossier.call_id == call.id, ~visible_to(actor)) if may(actor, P.dossier_view) else false()
+    asked = listing and may(actor, P.dossier_view)
+    unseen = and_(Dossier.call_id == call.id, ~visible_to(actor)) if asked else false()
     rows = db.session.execute(
         select(last.c.id, Dossier.id).select_from(last).outerjoin(Dossier, unseen)
     ).all()

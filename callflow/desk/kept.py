@@ -168,6 +168,21 @@ def read(
     return Reading(head, rows, min(max(page, 1), pages), pages, counts, row.made_at, stale)
 
 
+def heads(kind: Kind[Head, Row], actor: Actor, calls: Mapping[int, Iterable[int]]) -> dict[int, Head]:
+    """The heads of several large calls, given with their lots; without those that were never worked out.
+
+    One statement, and one for each call where not everybody sees the same.
+    """
+    keys = {call_id: sight(actor, kind.sees, call_id, lots) for call_id, lots in calls.items()}
+    mine = or_(*(and_(Snapshot.call_id == call_id, Snapshot.sight == key) for call_id, key in keys.items()))
+    there = (Snapshot.kind == kind.kept_as, Snapshot.made_at.is_not(None), mine)
+    rows = db.session.execute(select(Snapshot.call_id, Snapshot.head).where(*there))
+    found = {row.call_id: _read(row.head, kind.head) for row in rows}
+    if actor.behind is not None:  # nobody keeps what only this look shows
+        found |= {each: kind.work(actor, each).head for each in calls.keys() - found.keys()}
+    return found
+
+
 @dataclass(frozen=True)
 class Leaf(Generic[Row]):
     """One page of a part."""

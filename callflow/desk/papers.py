@@ -46,7 +46,7 @@ class Nothing:
 
 def papers_of(actor: Actor, lots: Mapping[int, tuple[int, str]]) -> Numbers:
     """By the id of each of these lots, which are given with call and key: two statements, and where a call
-    is large two more with a few for each.
+    is large three more with one for each.
     """
     large = kept.large_among({call_id for call_id, _ in lots.values()})
     in_large = {lot: key for lot, (call_id, key) in lots.items() if call_id in large}
@@ -85,12 +85,9 @@ def _kept(actor: Actor, keys: Mapping[int, str]) -> Numbers:
         every.setdefault(row.call_id, []).append(row.id)
     fewer = {row[0]: row[1] for row in db.session.execute(unmade(actor), {"lots": list(keys)})}
     found = {}
-    for call_id, lots in every.items():
-        reading = kept.read(KIND, actor, call_id, lots=lots)
-        if reading is None:
-            continue
-        for lot in keys.keys() & lots:
-            unsigned, unnoted = reading.head.lots.get(keys[lot], (0, 0))
+    for call_id, head in kept.heads(KIND, actor, every).items():
+        for lot in keys.keys() & every[call_id]:
+            unsigned, unnoted = head.lots.get(keys[lot], (0, 0))
             less = fewer.get(lot, 0)
             found[lot] = (max(unsigned - less, 0), max(unnoted - less, 0))
     return found

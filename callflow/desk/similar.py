@@ -18,7 +18,7 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
 
-LOOKED_AT = 200
+LOOKED_AT = 80
 """Dossiers that are compared at most: of the group, of the village, and those that share a long word."""
 KEPT = 1024
 """Titles, and texts, that are not taken apart again: those of five pages."""

@@ -233,6 +233,21 @@ def test_the_page_asks_a_fixed_number_of_statements(call, coordinator, statement
     assert len(again) == 7
 
 
+def test_nor_is_one_that_only_came_after_the_page_had_nothing_to_list(call, client):
+    person = make.person((Role.coordinator, "call", call.id))
+    address = uploaded(client.sign_in(person), JURY)
+    assert client.page(address).select("tbody a.voice") == []
+    dossiers(call, State.coached, 1, answers={"title": "Moestuin"})
+    with unit_of_work():
+        mine = db.session.scalars(db.select(Dossier.id)).one()
+        db.session.add(Exclusion(dossier_id=mine, person_id=person.id, reason="Zus", since=clock.now()))
+
+    page = client.page(address)
+
+    assert "1 dossier dat u niet mag zien, is meegeteld" in said(page)
+    assert "Moestuin" not in said(page)
+
+
 def test_the_call_page_offers_it_to_who_may_change_it(call, client):
     at = "/coordinator/calls/dorpen-aan-zet-2026"
     offered = {}
