@@ -78,7 +78,8 @@ def run_of(actor: Actor, call: Call, setup: Setup, *, sha256: str, anew: bool = 
     """The dry run of the file with that hash, kept while nothing is written: to turn a page of it costs
     no more for many dossiers than for few. Confirming never takes it from here; ``anew`` works it out again.
     """
-    before = next((run for key, run in list(_kept.items()) if key[:2] == (sha256, call.id)), None)
+    newest = reversed(list(_kept.items()))
+    before = next((run for key, run in newest if key[:2] == (sha256, call.id)), None)
     listing = before is None or bool(before.rows)  # where nothing is listed, nothing has to be hidden
     written, hidden = _written_and_hidden(actor, call, listing=listing)
     key = (sha256, call.id, call.loaded_at, written, clock.today(), may(actor, P.call_manage))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from callflow.calls.models import Call
-from callflow.core import clock
+from callflow.core import clock, trail
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.dossiers.models import Dossier, Exclusion
@@ -241,6 +241,7 @@ def test_nor_is_one_that_only_came_after_the_page_had_nothing_to_list(call, clie
     with unit_of_work():
         mine = db.session.scalars(db.select(Dossier.id)).one()
         db.session.add(Exclusion(dossier_id=mine, person_id=person.id, reason="Zus", since=clock.now()))
+        trail.record(trail.locked(call.trail_id), make.actor(person), "presence_noted")
 
     page = client.page(address)
 
