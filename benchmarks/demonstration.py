@@ -51,15 +51,21 @@ def made(home: Path) -> None:
 
 
 @contextmanager
-def copied(home: Path, size: int) -> Iterator[tuple[Site, dict[str, User]]]:
-    """A copy with about ``size`` applications, inside its application context; its people by address."""
+def opened(home: Path) -> Iterator[tuple[Site, dict[str, User]]]:
+    """The site in this folder, inside its application context; the people of the demonstration by address."""
+    app = create_app(Settings.from_env({**os.environ, **environment(home)}))
+    with app.app_context():
+        first = select(User).where(User.id < multiplied.FAR).order_by(User.id)
+        yield Site(app, environment(home), None), {user.email: user for user in db.session.scalars(first)}
+
+
+def copied(home: Path, size: int) -> Path:
+    """The folder of a copy with about ``size`` applications, and the site in it."""
     mine = home.with_name(f"{home.name}-{size}")
     shutil.copytree(home, mine)
-    app = create_app(Settings.from_env({**os.environ, **environment(mine)}))
-    with app.app_context():
-        people = {user.email: user for user in db.session.scalars(select(User).order_by(User.id))}
+    with opened(mine):
         multiplied.multiply(size)
-        yield Site(app, environment(mine), None), people
+    return mine
 
 
 def walked(

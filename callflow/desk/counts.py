@@ -36,9 +36,12 @@ CALLS: BindParameter[int] = bindparam("calls", expanding=True)
 
 @dataclass(frozen=True)
 class Counts:
-    """Dossiers by (call, state, lot, handler); each question is answered by adding up."""
+    """Dossiers by (call, state, lot, handler); each question is answered by adding up. So many as ``hidden``
+    are left out for a conflict of interest.
+    """
 
     cells: dict[Key, int] = field(default_factory=dict)
+    hidden: int = 0
 
     def total(
         self,
@@ -74,12 +77,14 @@ def counted(
     tag, when it still stands.
     """
     found: Counter[Key] = Counter()
-    query = (
-        _numbers(actor, *narrower, tag=tag) if narrower or actor.behind else _whole(actor, tagged=bool(tag))
-    )
-    for *key, number in db.session.execute(query, {"calls": call_ids} | ({"tag": tag} if tag else {})):
+    hidden = 0
+    live = narrower or actor.behind
+    query = _numbers(actor, *narrower, tag=tag) if live else _whole(actor, tagged=tag is not None)
+    values = {"calls": call_ids} if tag is None else {"calls": call_ids, "tag": tag}
+    for *key, number in db.session.execute(query, values):
         found[tuple(key)] += number
-    return Counts({key: number for key, number in found.items() if number})
+        hidden -= min(number, 0)
+    return Counts({key: number for key, number in found.items() if number}, hidden)
 
 
 def by_tag(actor: Actor) -> Subquery:

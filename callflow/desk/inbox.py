@@ -83,8 +83,10 @@ class Inbox:
 def inbox(actor: Actor, call: CallLine) -> Inbox:
     """What waits in one call for this person or for nobody in particular, in five statements."""
     steps = _steps(call)
-    mine = [reached(actor), ~barred(actor), _of(actor)]
-    by_state = counted(actor, [call.id]).by(1, handlers=frozenset({actor.id, None}))
+    counts = counted(actor, [call.id])
+    # whether a conflict hides anything is known by now: it is not asked again of each dossier
+    mine = [reached(actor), *([~barred(actor)] if counts.hidden else []), _of(actor)]
+    by_state = counts.by(1, handlers=frozenset({actor.id, None}))
     numbers = {(step, state): by_state[state] for step, state, more in steps if more is None}
     depending = [step for step in steps if step[2] is not None and by_state[step[1]]]
     numbers |= _numbers(call, mine, depending)

@@ -85,7 +85,7 @@ class Recipients:
 def recipients(actor: Actor, call: CallLine, asked: Asked, named: Sequence[str] = ()) -> Recipients:
     """The numbers of those named, else of all that a list finds, in a fixed number of statements."""
     where = [Dossier.call_id == call.id, Dossier.reference.in_(named)]
-    where = where if named else asked_for(actor, call.id, asked)
+    where = where if named else asked_for(actor, call.id, asked, walked=True)
     # words leave few: they are counted on the spot
     live = named or asked.q.strip()
     reading = None if live else kept.read(KIND, actor, call.id, lots=call.lots)
