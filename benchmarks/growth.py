@@ -130,8 +130,8 @@ class Visitor:
         return (kind.partition(";")[0], body) if status.startswith("200") else ("", "")
 
     def least(self, role: str, path: str) -> tuple[float, float]:
-        """The least ms of several times and the kB; a page that takes long is not asked for as often, but three
-        times, because a collection of garbage falls into one of them.
+        """The least ms of several times and the kB; a page that takes long is not asked for as often, but
+        three times, because a collection of garbage falls into one of them.
         """
         *_, took, body = self._asked(role, path)
         times = [took]
