@@ -94,7 +94,7 @@ def inbox(actor: Actor, call: CallLine) -> Inbox:
         numbers[step, state] = by_state[state] - numbers.get((PAYEE, state), 0)
     some = [step for step in steps if numbers.get(step[:2])]
     kinds = [Kind(step, state, numbers[step, state], due_of(step, call.calendar)) for step, state, _ in some]
-    waiting = _waiting(call, mine, some) if kinds else []
+    waiting = _waiting(call, mine, some, numbers) if kinds else []
     return Inbox(kinds, waiting, running(call, mine))
 
 
@@ -245,15 +245,18 @@ def _piece(call: CallLine, here: Sequence[ColumnElement[bool]], each: Step) -> A
     return select(literal(step), of, func.count()).where(*here)
 
 
-def _waiting(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step]) -> list[Waiting]:
-    """The oldest of each kind by their index, then the oldest of these."""
+def _waiting(
+    call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step], numbers: Numbers
+) -> list[Waiting]:
+    """The oldest of each kind by their index, until there are so many as there are, then the oldest of these."""
     order = (Dossier.submitted_at, Dossier.id)
     pieces = []
     for step, state, more in steps:
         query = select(Dossier.submitted_at, Dossier.id, literal(step).label("code")).where(
             Dossier.call_id == call.id, Dossier.state == state, *mine, *(() if more is None else (more,))
         )
-        pieces.append(select(query.order_by(*order).limit(SHOWN).subquery()))
+        most = min(SHOWN, numbers[step, state])
+        pieces.append(select(query.order_by(*order).limit(most).subquery()))
     oldest = union_all(*pieces).order_by("submitted_at", "id").limit(SHOWN).subquery()
     rows = db.session.execute(
         select(
