@@ -248,7 +248,7 @@ def _piece(call: CallLine, here: Sequence[ColumnElement[bool]], each: Step) -> A
 def _waiting(
     call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Step], numbers: Numbers
 ) -> list[Waiting]:
-    """The oldest of each kind by their index, until there are so many as there are, then the oldest of these."""
+    """The oldest of each kind by their index, no more than there are, then the oldest of these."""
     order = (Dossier.submitted_at, Dossier.id)
     pieces = []
     for step, state, more in steps:
