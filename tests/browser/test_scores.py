@@ -1,5 +1,8 @@
 """A score sheet in a browser: saved by itself while somebody thinks, never over what another window saved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Page, expect
 
 from callflow.calls.models import Criterion
@@ -65,6 +68,15 @@ def sheet_to_hand_in(page: Page, dossier: Dossier) -> None:
         page.locator(f"#{key}-reason").fill(f"Reden voor {key}")
 
 
+@contextmanager
+def last_saving(page: Page) -> Iterator[None]:
+    """What is done within sets it off; after it, the page has heard that all is saved."""
+    with page.expect_response("**/autosave") as last:
+        yield
+    last.value.finished()
+    page.wait_for_timeout(300)
+
+
 def handed_in(dossier: Dossier) -> int:
     """How many jurors have handed in."""
     db.session.rollback()
@@ -87,10 +99,8 @@ def test_the_button_hands_in_at_the_first_press_when_all_was_saved_before(site: 
     dossier = call.judged()
     with site.visitor(call.juror) as page:
         sheet_to_hand_in(page, dossier)
-        with page.expect_response("**/autosave") as last:
+        with last_saving(page):
             page.locator("#participation-reason").blur()
-        last.value.finished()
-        page.wait_for_timeout(300)
         with page.expect_navigation():
             page.locator("button[value=hand_in]").click()
 
@@ -107,10 +117,8 @@ def test_a_press_during_which_the_last_saving_ends_hands_in(site: Site):
         box = button.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + 20, box["y"] + 20)
-        with page.expect_response("**/autosave") as last:
+        with last_saving(page):
             page.mouse.down()
-        last.value.finished()
-        page.wait_for_timeout(300)
         with page.expect_navigation():
             page.mouse.up()
 
