@@ -113,6 +113,7 @@ BREAKS = {
     "promise_differs": _("sums up other means for lot %(detail)s than its decisions promise"),
     "mail_tally_differs": _("counts %(detail)s mails too many or too few in one of their states"),
     "tally_differs": _("counts %(detail)s applications too many or too few in one of its states"),
+    "pile_differs": _("lies otherwise on the pile of juror %(detail)s than it stands"),
     "sheets_miscounted": _("counts its score sheets wrongly (%(detail)s)"),
     "promise_without_project": _("promises means to a project that does not go on (decision %(detail)s)"),
     "prepared_by_nobody": _("has a decision (%(detail)s) that neither a person nor the clock prepared"),

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    CompoundSelect,
     Integer,
     Select,
     String,
@@ -16,8 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
-    null,
     or_,
     select,
     tuple_,
@@ -35,9 +32,9 @@ from callflow.desk.dossiers import place_of
 from callflow.desk.scope import CallLine, calls_of
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.models import Assignment, Dossier
-from callflow.dossiers.rules import unbarred
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.models import Dossier, PileItem
+from callflow.dossiers.rules import on_pile
+from callflow.dossiers.states import State
 from callflow.jury import queries
 from callflow.jury.models import Presentation, Sheet
 from callflow.jury.rules import Given, scoring_from, scoring_open
@@ -114,14 +111,11 @@ def piles(actor: Actor, *, page: int = 1) -> Piles:
     calls = calls_of(actor, Role.juror)
     declared = queries.declared_for(actor)
     scoring = {call.id: scoring_from(call.procedure) for call in calls}
-    signed = frozenset((call_id, state) for call_id, state in scoring.items() if call_id in declared)
-    lying = _lying(actor, signed, page)
-    counted = _counted(lying)
+    counted = _counted(actor, {call_id: scoring[call_id] for call_id in declared if call_id in scoring})
     last = max(1, -(-sum(each.total for each in counted.values()) // SIZE))
-    if page > last:
-        lying, page = _lying(actor, signed, last), last
+    page = min(max(page, 1), last)
     by_call: dict[int, list[OnPile]] = {}
-    for row in _rows(actor, [each.id for each in lying if each.id is not None]):
+    for row in _rows(actor, _cut(counted, (page - 1) * SIZE)):
         by_call.setdefault(row.call_id, []).append(_item(row, scoring.get(row.call_id)))
     found = []
     for call in calls:
@@ -131,89 +125,91 @@ def piles(actor: Actor, *, page: int = 1) -> Piles:
     return Piles(found, page, last)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Numbers:
     to_do: int = 0
     done: int = 0
     total: int = 0
 
 
-def _lying(actor: Actor, scoring: frozenset[tuple[int, State]], page: int) -> Sequence[Any]:
-    """What lies on the piles: the ids of this page, and the numbers of each call."""
+def _counted(actor: Actor, scoring: Mapping[int, State]) -> dict[int, _Numbers]:
+    """The numbers above the piles of these calls, newest call first; nothing of one on which nothing lies."""
     if not scoring:
-        return []
-    values = {"size": SIZE, "start": (max(page, 1) - 1) * SIZE}
-    return db.session.execute(_walked(actor, scoring), values).all()
+        return {}
+    found = db.session.execute(_numbers(actor, frozenset(scoring.items())))
+    return {row.call_id: _Numbers(*map(int, row[1:])) for row in found}
 
 
 @lru_cache(maxsize=256)
-def _walked(actor: Actor, scoring: frozenset[tuple[int, State]]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Walked through once. Each call is added up by itself: in groups all would be sorted for it."""
-    open_now = or_(*(and_(Dossier.call_id == call, Dossier.state == state) for call, state in scoring))
-    given = case((Sheet.given_at.is_not(None), 1), else_=0).label("given")
-    to_do = case((and_(Sheet.given_at.is_(None), open_now), 1), else_=0).label("to_do")
-    columns = (Dossier.id, Dossier.call_id, to_do, given, Dossier.title_key, Dossier.reference)
+def _numbers(actor: Actor, scoring: frozenset[tuple[int, State]]) -> Select[*tuple[Any, ...]]:
+    """Read in one index, whose order is that of the groups."""
+    open_now = or_(*(and_(PileItem.call_id == call, PileItem.state == state) for call, state in scoring))
+    to_do = func.sum(case((and_(~PileItem.given, open_now), 1), else_=0))
+    given = func.sum(case((PileItem.given, 1), else_=0))
     calls = sorted(call for call, _ in scoring)
-    lying = _on_pile(actor, *columns).where(Dossier.call_id.in_(calls)).cte("lying")
-    it, size, start = lying.c, bindparam("size", type_=Integer), bindparam("start", type_=Integer)
-    here = (
-        select(it.id, it.call_id, it.to_do, it.given, literal(1).label("number"))
-        .order_by(it.call_id.desc(), it.given, it.title_key, it.reference)
-        .limit(size)
-        .offset(start)
-        .subquery()
-    )
-    numbers = [
-        select(
-            null().label("id"), literal(call), func.coalesce(func.sum(it.to_do), 0),
-            func.coalesce(func.sum(it.given), 0), func.count(),
-        ).where(it.call_id == call)
-        for call in calls
-    ]  # fmt: skip
-    return union_all(select(here), *numbers)
-
-
-def _counted(lying: Sequence[Any]) -> dict[int, _Numbers]:
-    return {row.call_id: _Numbers(*map(int, row[2:])) for row in lying if row.id is None}
-
-
-def _on_pile(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """From what lies on this juror's piles, whether signed for or not."""
-    mine = (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id)
-    return _assigned(actor, *columns).outerjoin(Sheet, mine)
-
-
-def _assigned(actor: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """The same without the sheets."""
     return (
-        select(*columns)
-        .select_from(Assignment)
-        .join(Dossier, Dossier.id == Assignment.dossier_id)
-        .where(Assignment.person_id == actor.id, Assignment.task == Task.juror, unbarred(actor))
+        select(PileItem.call_id, to_do, given, func.count())
+        .where(on_pile(actor), PileItem.call_id.in_(calls))
+        .group_by(PileItem.call_id)
+        .order_by(PileItem.call_id.desc())
     )
 
 
-def _rows(actor: Actor, chosen: Sequence[int]) -> Sequence[Any]:
-    """What the page says of these, in the order of the pile."""
-    return db.session.execute(_said(), {"person_id": actor.id, "chosen": chosen}).all()
+def _cut(counted: Mapping[int, _Numbers], start: int) -> list[tuple[int, int, int]]:
+    """Which part of which pile stands on the page that begins there: the call, from where, how many."""
+    parts, left = [], SIZE
+    for call_id, number in counted.items():
+        here = min(number.total - start, left)
+        if here > 0:
+            parts.append((call_id, start, here))
+            left -= here
+        start = max(start - number.total, 0)
+    return parts
 
 
-@lru_cache(maxsize=1)
-def _said() -> Select[*tuple[Any, ...]]:
-    chosen: BindParameter[int] = bindparam("chosen", expanding=True)
-    mine = (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == bindparam("person_id"))
+def _rows(actor: Actor, parts: Sequence[tuple[int, int, int]]) -> Sequence[Any]:
+    """What the page says of these, in the order of the piles."""
+    if not parts:
+        return []
+    names = ("call", "start", "size")
+    values = {
+        f"{name}_{at}": value
+        for at, part in enumerate(parts)
+        for name, value in zip(names, part, strict=True)
+    }
+    return db.session.execute(_said(actor, len(parts)), values).all()
+
+
+@lru_cache(maxsize=256)
+def _said(actor: Actor, parts: int) -> Select[*tuple[Any, ...]]:
+    """Only what stands on the page is looked up; the rest is passed over in the index."""
+
+    def asked(name: str, at: int) -> BindParameter[int]:
+        return bindparam(f"{name}_{at}", type_=Integer)
+
+    order = (PileItem.given, PileItem.title_key, PileItem.dossier_id)
+    cuts = [
+        select(PileItem.dossier_id, PileItem.given)
+        .where(on_pile(actor), PileItem.call_id == asked("call", at))
+        .order_by(*order)
+        .limit(asked("size", at))
+        .offset(asked("start", at))
+        .subquery()
+        for at in range(parts)
+    ]
+    here = union_all(*(select(cut) for cut in cuts)).subquery("here")
+    mine = (Sheet.dossier_id == Dossier.id) & (Sheet.juror_id == actor.id)
     return (
         select(
             Dossier.call_id, Dossier.reference, Dossier.title, Dossier.language, Dossier.village,
             Dossier.state, Municipality.country, Municipality.name_nl, Municipality.name_fr,
             Sheet.given_at, Sheet.abstained, Sheet.saved_at,
         )
+        .select_from(here)
+        .join(Dossier, Dossier.id == here.c.dossier_id)
         .outerjoin(Sheet, mine)
         .outerjoin(Municipality, Municipality.code == Dossier.municipality_code)
-        .where(Dossier.id.in_(chosen))
-        .order_by(
-            Dossier.call_id.desc(), Sheet.given_at.is_not(None), Dossier.title_key, Dossier.reference
-        )
+        .order_by(Dossier.call_id.desc(), here.c.given, Dossier.title_key, Dossier.id)
     )  # fmt: skip
 
 
@@ -265,7 +261,7 @@ def percent_of(criteria: Sequence[Criterion], given: Mapping[str, Given], *, sca
 
 def _place_on_pile(actor: Actor, dossier: Dossier) -> tuple[int, int]:
     """How many lie above this one by title, and how many there are in its call."""
-    here = {"title": dossier.title_key, "reference": dossier.reference, "call": dossier.call_id}
+    here = {"title": dossier.title_key, "dossier": dossier.id, "call": dossier.call_id}
     row = db.session.execute(_counting(actor), here).one()
     return row[0], row[1]
 
@@ -273,14 +269,19 @@ def _place_on_pile(actor: Actor, dossier: Dossier) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def _counting(actor: Actor) -> Select[int, int]:
     """Kept for a juror who opens one application after another."""
-    here = tuple_(bindparam("title", type_=String), bindparam("reference", type_=String))
-    above = tuple_(Dossier.title_key, Dossier.reference) < here
-    counted = _assigned(actor, func.count(case((above, 1))), func.count())
-    return counted.where(Dossier.call_id == bindparam("call"))
+    here = tuple_(bindparam("title", type_=String), bindparam("dossier", type_=Integer))
+    above = tuple_(PileItem.title_key, PileItem.dossier_id) < here
+    counted = select(func.count(case((above, 1))), func.count())
+    return counted.where(on_pile(actor), PileItem.call_id == bindparam("call"))
 
 
 def next_open(actor: Actor, call_id: int) -> str | None:
     """The next application on the pile of a call that still waits for this juror; None when all are done."""
-    query = _on_pile(actor, Dossier.reference).where(Dossier.call_id == call_id, Sheet.given_at.is_(None))
-    found: str | None = db.session.scalar(query.order_by(Dossier.title_key, Dossier.reference).limit(1))
+    query = (
+        select(Dossier.reference)
+        .join(PileItem, PileItem.dossier_id == Dossier.id)
+        .where(on_pile(actor), PileItem.call_id == call_id, ~PileItem.given)
+        .order_by(PileItem.title_key, PileItem.dossier_id)
+    )
+    found: str | None = db.session.scalar(query.limit(1))
     return found

@@ -175,6 +175,36 @@ class Assignment(Model):
     dossier: Mapped[Dossier] = relationship(back_populates="assignments", lazy="raise")
 
 
+class PileItem(Model):
+    """What lies on the pile of a juror, in the order in which the pile is shown; ``given``: their sheet is
+    handed in. Written by triggers of ``assignment``, ``dossier`` and ``score_sheet``, so that a page of a
+    high pile and the numbers above it are read in one index.
+    """
+
+    __tablename__ = "pile_item"
+    __table_args__ = (
+        Index(
+            "ix_pile_item_order",
+            "person_id",
+            "call_id",
+            "given",
+            "title_key",
+            "dossier_id",
+            "state",
+            "lot_id",
+        ),
+    )
+
+    # whatever an assignment may hold: what its row is checked for is not checked again
+    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    call_id: Mapped[int]
+    lot_id: Mapped[int]
+    state: Mapped[State] = mapped_column(Enum(State, native_enum=False, length=40))
+    title_key: Mapped[str] = mapped_column(String(300))
+    given: Mapped[bool]
+
+
 class Conflict(Model):
     """Why somebody is no juror of a dossier, kept for good; ``reason`` is what was said, or what was found.
 

@@ -8,7 +8,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 from callflow.core.actor import Actor, Role
 from callflow.core.mail_tally import MailTally
 from callflow.core.permissions import ROLES, P, Permission, Predicate, register
-from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion, Party, Standing, Tally
+from callflow.dossiers.models import (
+    Assignment,
+    Conflict,
+    Dossier,
+    Exclusion,
+    Party,
+    PileItem,
+    Standing,
+    Tally,
+)
 from callflow.dossiers.states import JUDGED, Kind, Part, State, Task
 from callflow.people.states import Right, at_least
 
@@ -33,6 +42,8 @@ CARRYING: dict[Permission, tuple[Right, frozenset[Part]]] = {
     P.pilot_stop: (Right.submit, frozenset({Part.guide})),
 }
 """What somebody may do who belongs to a group that carries a pilot: with which right there, as which part."""
+HIDDEN = (State.draft, State.withdrawn)
+"""What a juror does not see, though it is assigned to them."""
 ROLE_OF = {Task.coach: Role.coach, Task.juror: Role.juror, Task.handler: Role.coordinator}
 """The role that somebody must hold for the dossier's lot or call before a task can be theirs."""
 
@@ -104,10 +115,7 @@ def judges(actor: Actor, record: Any) -> bool:
     """A juror assigned to this dossier, without a conflict, once it was submitted."""
     mine = standing(actor, record)
     return (
-        mine.task == Task.juror
-        and not mine.excluded
-        and record.state not in (State.draft, State.withdrawn)
-        and not is_pilot(record)
+        mine.task == Task.juror and not mine.excluded and record.state not in HIDDEN and not is_pilot(record)
     )
 
 
@@ -194,9 +202,9 @@ def _excluded(actor: Actor) -> ColumnElement[bool]:
     return exists(select(Exclusion.id).where(*mine).correlate(Dossier))
 
 
-def barred(actor: Actor) -> ColumnElement[bool]:
+def barred(actor: Actor, dossier: Column = Dossier.id) -> ColumnElement[bool]:
     """The dossiers that a conflict hides from this person; few, and so found by their ids."""
-    return Dossier.id.in_(select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id))
+    return dossier.in_(select(Exclusion.dossier_id).where(Exclusion.person_id == actor.id))
 
 
 def in_conflict(actor: Actor) -> ColumnElement[bool]:
@@ -215,7 +223,7 @@ def apart(dossier: Column, person: Column) -> ColumnElement[bool]:
 
 
 def in_scope(
-    actor: Actor, role: Role, kind: type[Dossier | Tally | MailTally] = Dossier
+    actor: Actor, role: Role, kind: type[Dossier | PileItem | Tally | MailTally] = Dossier
 ) -> ColumnElement[bool]:
     """The dossiers, or the counts of them or of their mails, that the scopes of this role reach."""
     reach: list[ColumnElement[bool]] = []
@@ -254,8 +262,17 @@ def _role_sees(actor: Actor, role: Role) -> ColumnElement[bool]:
 
 def unbarred(actor: Actor) -> ColumnElement[bool]:
     """Of the dossiers that are assigned to a juror, those that neither a conflict nor their state hides."""
-    hidden = Dossier.state.not_in((State.draft, State.withdrawn))
-    return and_(in_scope(actor, Role.juror), ~barred(actor), hidden, looker_sees(actor))
+    shown = Dossier.state.not_in(HIDDEN)
+    return and_(in_scope(actor, Role.juror), ~barred(actor), shown, looker_sees(actor))
+
+
+def on_pile(actor: Actor) -> ColumnElement[bool]:
+    """The same of what lies on their piles."""
+    mine = and_(PileItem.person_id == actor.id, in_scope(actor, Role.juror, PileItem))
+    found = and_(mine, ~barred(actor, PileItem.dossier_id), PileItem.state.not_in(HIDDEN))
+    if actor.behind is None:
+        return found
+    return and_(found, PileItem.dossier_id.in_(select(Dossier.id).where(looker_sees(actor))))
 
 
 def staffed(actor: Actor, role: Role) -> ColumnElement[bool]:

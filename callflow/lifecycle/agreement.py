@@ -8,12 +8,9 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     not_,
-    null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -25,7 +22,7 @@ from callflow.core.trail import Event
 from callflow.decisions import joint
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState, Ending
-from callflow.dossiers.models import Assignment, Dossier, Exclusion, Tally
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.states import (
     AFTER_SELECTION,
     GRANTING,
@@ -36,7 +33,6 @@ from callflow.dossiers.states import (
     State,
     Task,
 )
-from callflow.filing.models import Tagged
 from callflow.jury.models import Sheet
 from callflow.letters.models import Letter
 from callflow.letters.states import LetterState
@@ -366,20 +362,3 @@ def letter_failed() -> Query:
         .where(Letter.state == LetterState.failed)
         .order_by(Letter.id)
     )
-
-
-@check
-def tally_differs() -> Query:
-    """What is counted while it happens is what is there, by call, state, lot and handler, and by tag."""
-    names = ("call_id", "state", "lot_id", "handler_id")
-    handed_in = (Dossier.kind == Kind.application, Dossier.submitted_at.is_not(None))
-    columns = [getattr(Dossier, name) for name in names]
-    there = select(*columns, null().label("tag_id"), literal(-1).label("number")).where(*handed_in)
-    carried = select(*columns, Tagged.tag_id, literal(-1)).where(*handed_in)
-    carried = carried.join(Tagged, Tagged.dossier_id == Dossier.id)
-    told = select(*(getattr(Tally, name) for name in names), Tally.tag_id, Tally.number)
-    both = union_all(told, there, carried).subquery()
-    cell = [both.c[name] for name in (*names, "tag_id")]
-    off = func.sum(both.c.number)
-    differs = select(Call.reference, off).join(both, both.c.call_id == Call.id)
-    return differs.group_by(Call.reference, *cell).having(off != 0)

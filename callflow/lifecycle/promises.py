@@ -7,15 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from callflow.calls.models import Call, Lot
 from callflow.core.firing import Firing
-from callflow.core.mail_tally import FAILED, MailTally
 from callflow.core.outbox import OutboxMail
-from callflow.decisions import joint
-from callflow.decisions.models import Condition, Decision, Hearing, Promise
+from callflow.decisions.models import Condition, Decision, Hearing
 from callflow.decisions.states import DecisionState, Ending, Fulfilment
 from callflow.dossiers.models import Dossier
-from callflow.dossiers.states import AFTER_SELECTION, GRANTING, Kind, State
+from callflow.dossiers.states import AFTER_SELECTION, GRANTING, State
 from callflow.letters.models import Letter
 from callflow.lifecycle.agreement import LETTERS, ended
 from callflow.lifecycle.checking import Checks, Query
@@ -172,41 +169,3 @@ def conditions_disagree() -> Query:
             )
         )
     )
-
-
-@check
-def promise_differs() -> Query:
-    """What is summed up while decisions are made is what they hold, by lot."""
-    money, days = (-func.coalesce(each, 0) for each in (Decision.amount, Decision.coaching_days))
-    there = select(Decision.lot_id, money.label("amount"), days.label("days")).where(joint.promises())
-    both = union_all(select(Promise.lot_id, Promise.amount, Promise.days), there).subquery()
-    off = or_(func.sum(both.c.amount) != 0, func.sum(both.c.days) != 0)
-    differs = select(Call.reference, Lot.key).join(Lot, Lot.call_id == Call.id)
-    differs = differs.join(both, both.c.lot_id == Lot.id).group_by(Call.reference, Lot.key)
-    return differs.having(off)
-
-
-@check
-def mail_tally_differs() -> Query:
-    """What is counted while mails are written and leave is what is there, by call, lot, state and failure."""
-    counted = or_(
-        OutboxMail.dossier_id.is_(None),
-        and_(Dossier.kind == Kind.application, Dossier.submitted_at.is_not(None)),
-    )
-    there = (
-        select(
-            OutboxMail.call_id, Dossier.lot_id, cast(OutboxMail.state, String), FAILED,
-            literal(-1).label("number"),
-        )
-        .outerjoin(Dossier, Dossier.id == OutboxMail.dossier_id)
-        .where(OutboxMail.call_id.is_not(None), counted)
-    )  # fmt: skip
-    told = select(
-        MailTally.call_id, MailTally.lot_id, cast(MailTally.state, String).label("state"), MailTally.failed,
-        MailTally.number,
-    )  # fmt: skip
-    both = union_all(told, there).subquery()
-    off = func.sum(both.c.number)
-    differs = select(Call.reference, off).join(both, both.c.call_id == Call.id)
-    cell = (both.c.lot_id, both.c.state, both.c.failed)
-    return differs.group_by(Call.reference, *cell).having(off != 0)

@@ -11,7 +11,7 @@ from callflow.core import trail
 from callflow.core.db import db
 from callflow.core.trail import Broken, Trail
 from callflow.dossiers.models import Dossier
-from callflow.lifecycle import agreed, agreement, boards, kept, piloted, promises, recount
+from callflow.lifecycle import agreed, agreement, boards, kept, piloted, promises, recount, triggered
 from callflow.lifecycle.checking import Break
 from callflow.people.models import Group, User
 
@@ -23,6 +23,7 @@ def breaks() -> Iterator[Break]:
     yield from agreement.check.breaks()
     yield from promises.check.breaks()
     yield from agreed.check.breaks()
+    yield from triggered.check.breaks()
     yield from recount.breaks()
     yield from kept.breaks()
     yield from boards.breaks()
