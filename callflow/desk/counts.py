@@ -15,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -104,7 +105,9 @@ def _whole(actor: Actor, *, tagged: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """From what is counted while it happens. Kept for a person who goes from page to page."""
     which = Tally.tag_id.in_(_standing()) if tagged else Tally.tag_id.is_(None)
     everything = _grouped(Tally, func.sum(Tally.number), *_told(actor), which)
-    return union_all(everything, _conflicts(actor, *([_carries()] if tagged else [])))
+    # the few that are hidden are asked for the tag, not all that carry it for a conflict
+    carries = exists().where(Tagged.dossier_id == Dossier.id, Tagged.tag_id.in_(_standing()))
+    return union_all(everything, _conflicts(actor, *([carries] if tagged else [])))
 
 
 def _told(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -169,13 +169,12 @@ def _agreeing(call: CallLine) -> list[Step]:
     must be right first.
     """
     holding = select(ProjectAgreement.dossier_id).where(ProjectAgreement.ended_at.is_(None))
-    unanswered = and_(
-        Decision.dossier_id == Dossier.id, Decision.current, Decision.answer_by.is_not(None),
-        Decision.answered_at.is_(None),
-    )  # fmt: skip
-    heard = exists(select(Hearing.id).where(Hearing.dossier_id == Dossier.id, Hearing.closed_at.is_(None)))
+    unanswered = (Decision.current, Decision.answer_by.is_not(None), Decision.answered_at.is_(None))
+    # few at a time: found once, not asked of each dossier
+    offered = Dossier.id.in_(select(Decision.dossier_id).where(*unanswered))
+    heard = Dossier.id.in_(select(Hearing.dossier_id).where(Hearing.closed_at.is_(None)))
     told = Dossier.state == Dossier.shown_state
-    free = (~exists(select(Decision.id).where(unanswered)), ~heard)
+    free = (~offered, ~heard)
     begun = exists(
         holding.where(
             ProjectAgreement.dossier_id == Dossier.id, ProjectAgreement.state != AgreementState.prepared

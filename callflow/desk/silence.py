@@ -68,13 +68,13 @@ def running(call: CallLine, mine: Sequence[ColumnElement[bool]]) -> Running:
 def _latest(here: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """The latest of each state by their index, then the latest of these; all are counted in one."""
     total = select(func.count()).where(*here, Dossier.shown_state.in_(ASKING)).scalar_subquery()
-    order = (Dossier.submitted_at.desc(), Dossier.id)
+    order = (Dossier.submitted_at.desc(), Dossier.id.desc())  # as an index is walked backwards
     each = [
         select(Dossier.submitted_at, Dossier.id).where(*here, Dossier.shown_state == state).order_by(*order)
         for state in ASKING
     ]
     pieces = [select(piece.limit(SHOWN).subquery()) for piece in each]
-    latest = union_all(*pieces).order_by(desc("submitted_at"), "id").limit(SHOWN).subquery()
+    latest = union_all(*pieces).order_by(desc("submitted_at"), desc("id")).limit(SHOWN).subquery()
     return (
         select(
             Dossier.id, Dossier.reference, Dossier.title, Dossier.language, Dossier.state,

@@ -59,8 +59,12 @@ class Dossier(Findable, Model):
         Index("ix_dossier_call_reference", "call_id", "reference"),
         Index("ix_dossier_call_requested", "call_id", "requested"),
         Index("ix_dossier_call_total", "call_id", "total_percent"),
-        Index("ix_dossier_call_title", "call_id", "title_key"),
-        Index("ix_dossier_call_submitted", "call_id", "submitted_at"),
+        # lists in these two orders are walked in them alone
+        Index(
+            "ix_dossier_call_title", "call_id", "title_key", "id", "submitted_at", "kind", "lot_id",
+            "handler_id",
+        ),
+        Index("ix_dossier_call_submitted", "call_id", "submitted_at", "id", "kind", "lot_id", "handler_id"),
         Index("ix_dossier_call_municipality", "call_id", "municipality_code"),
         # words are looked for in this index alone, not in ten thousand rows
         Index("ix_dossier_call_words", "call_id", "submitted_at", "kind", "search_key", "group_id"),
