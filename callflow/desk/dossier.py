@@ -3,7 +3,7 @@ things it has, never on how many.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from callflow.coaching.queries import Logged
 from callflow.core import clock
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
-from callflow.core.permissions import P
+from callflow.core.permissions import P, may
 from callflow.core.workflow import Reason
 from callflow.decisions.models import Decision
 from callflow.desk.coaching.changes import Since, changes_since
@@ -33,7 +33,7 @@ from callflow.desk.outcome import Outcome, outcome_of
 from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
-from callflow.dossiers.models import Assignment, Conflict, Dossier
+from callflow.dossiers.models import Assignment, Conflict, Tally
 from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, State, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
@@ -55,15 +55,16 @@ from callflow.territory.models import Municipality
 
 @dataclass(frozen=True)
 class Candidates:
-    """Who may be given each task: id and name, in the order of names; without those who have one.
+    """Who may be given each task: id and name, in the order of names; without those who have one. Nobody
+    for whoever gives none.
 
     ``loads`` is how many dossiers of the call each case handler has that are not over.
     """
 
-    coaches: Sequence[tuple[int, str]]
-    jurors: Sequence[tuple[int, str]]
-    handlers: Sequence[tuple[int, str]]
-    loads: Mapping[int, int]
+    coaches: Sequence[tuple[int, str]] = ()
+    jurors: Sequence[tuple[int, str]] = ()
+    handlers: Sequence[tuple[int, str]] = ()
+    loads: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     dossier = dossiers.seen(ref, by=by, kind=Application, permission=P.scores_view)
     criteria = jury.criteria_of(dossier.call_id)
     seats = jury.seats_of(dossier, criteria)
-    people = _people(dossier)
+    people = _people(dossier, may_give=may(by, P.dossier_assign, dossier))
     events, outcome = history(dossier), outcome_of(dossier.id)
     procedure, held = Procedure.of(dossier.call.procedure), held_by(dossier.id)
     log = coaching.log_of(dossier) if "sessions" in held else []
@@ -259,21 +260,17 @@ class _People:
     candidates: Candidates
 
 
-def _people(dossier: Application) -> _People:
-    """Who works on a dossier and who could: two statements."""
+def _people(dossier: Application, *, may_give: bool) -> _People:
+    """Who works on a dossier and, for somebody who gives tasks, who could: one statement, or three."""
     tasks: dict[int, Task] = {}
     named: dict[int, str] = {}
     for person_id, name, task in db.session.execute(_assigned(), {"dossier": dossier.id}):
         tasks[person_id], named[person_id] = task, name
-    free: dict[Role, list[tuple[int, str]]] = {Role.coach: [], Role.juror: [], Role.coordinator: []}
-    for person_id, name, role in _holders(dossier, tuple(free)):
-        if person_id not in tasks:
-            free[role].append((person_id, name))
     coaches = sorted(
         ((each, named[each]) for each, task in tasks.items() if task is Task.coach), key=lambda each: each[1]
     )
     handler = named.get(dossier.handler_id) if dossier.handler_id else None
-    return _People(coaches, handler, _candidates(dossier, free))
+    return _People(coaches, handler, _candidates(dossier, set(tasks)) if may_give else Candidates())
 
 
 @lru_cache(maxsize=1)
@@ -286,7 +283,11 @@ def _assigned() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _candidates(dossier: Application, free: Mapping[Role, Sequence[tuple[int, str]]]) -> Candidates:
+def _candidates(dossier: Application, working: set[int]) -> Candidates:
+    free: dict[Role, list[tuple[int, str]]] = {Role.coach: [], Role.juror: [], Role.coordinator: []}
+    for person_id, name, role in _holders(dossier, tuple(free)):
+        if person_id not in working:
+            free[role].append((person_id, name))
     loads = db.session.execute(_loads(), {"call": dossier.call_id})
     return Candidates(
         free[Role.coach], free[Role.juror], free[Role.coordinator], {row[0]: row[1] for row in loads}
@@ -295,12 +296,11 @@ def _candidates(dossier: Application, free: Mapping[Role, Sequence[tuple[int, st
 
 @lru_cache(maxsize=1)
 def _loads() -> Select[*tuple[Any, ...]]:
-    mine = (Dossier.state.not_in(OVER), Dossier.handler_id.is_not(None))
-    return (
-        select(Dossier.handler_id, func.count())
-        .where(Dossier.call_id == bindparam("call"), *mine)
-        .group_by(Dossier.handler_id)
-    )
+    """From what is counted while it happens."""
+    here = (Tally.call_id == bindparam("call"), Tally.tag_id.is_(None), Tally.state.not_in(OVER))
+    number = func.sum(Tally.number)
+    loads = select(Tally.handler_id, number).where(*here, Tally.handler_id.is_not(None))
+    return loads.group_by(Tally.handler_id).having(number > 0)
 
 
 def _holders(dossier: Application, roles: tuple[Role, ...]) -> Sequence[Any]:
