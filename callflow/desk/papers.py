@@ -45,8 +45,8 @@ class Nothing:
 
 
 def papers_of(actor: Actor, lots: Mapping[int, tuple[int, str]]) -> Numbers:
-    """By the id of each of these lots, which are given with call and key: two statements, and where a call
-    is large three more with one for each.
+    """By the id of each of these lots, which are given with call and key: two statements for those of small
+    calls, three for those of large ones with one more for each call.
     """
     large = kept.large_among({call_id for call_id, _ in lots.values()})
     in_large = {lot: key for lot, (call_id, key) in lots.items() if call_id in large}
@@ -55,6 +55,8 @@ def papers_of(actor: Actor, lots: Mapping[int, tuple[int, str]]) -> Numbers:
 
 
 def _counted(actor: Actor, lot_ids: Collection[int]) -> Numbers:
+    if not lot_ids:  # an empty list is still looked for in every row
+        return {}
     rows = db.session.execute(_of_lots(actor), {"lots": list(lot_ids)})
     return {row[0]: (row[1], row[2]) for row in rows}
 

@@ -83,7 +83,9 @@ class Recipients:
 
 
 def recipients(actor: Actor, call: CallLine, asked: Asked, named: Sequence[str] = ()) -> Recipients:
-    """The numbers of those named, else of all that a list finds, in a fixed number of statements."""
+    """The numbers of those named, else of all that a list finds, in a fixed number of statements;
+    those left out are looked for where there are any.
+    """
     where = [Dossier.call_id == call.id, Dossier.reference.in_(named)]
     where = where if named else asked_for(actor, call.id, asked, walked=True)
     # words leave few: they are counted on the spot
@@ -98,9 +100,8 @@ def recipients(actor: Actor, call: CallLine, asked: Asked, named: Sequence[str] 
     found = Counter[str]()
     for cell in chosen:
         found[cell.language] += 0 if cell.closed else cell.number
-    return Recipients(
-        _in_order(found), sum(cell.number for cell in chosen if cell.closed), _left_out(actor, where), reading
-    )
+    closed = sum(cell.number for cell in chosen if cell.closed)
+    return Recipients(_in_order(found), closed, _left_out(actor, where) if closed else [], reading)
 
 
 def _fits(cell: Cell, call: CallLine, asked: Asked, actor: Actor) -> bool:

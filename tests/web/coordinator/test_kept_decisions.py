@@ -226,4 +226,4 @@ def test_the_pages_of_a_large_call_ask_the_same_number_of_statements(
     with statements() as of_all:
         client.page("/coordinator/decisions")
 
-    assert (len(of_lot), len(of_all)) == (18, 9)
+    assert (len(of_lot), len(of_all)) == (18, 8)
