@@ -147,8 +147,10 @@ def _work(actor: Actor, call_id: int) -> kept.Work[Cells, None]:
     return kept.Work(Cells(_cells(_seen(actor, whole), tags=True)))
 
 
+# thirty days after its end a dossier can no longer be written to, whatever happens meanwhile
 KIND = kept.Kind(
-    "recipients", Cells, type(None), _work, (Role.coordinator,), (P.message_office, P.scores_view)
+    "recipients", Cells, type(None), _work, (Role.coordinator,), (P.message_office, P.scores_view),
+    by_clock=True,
 )  # fmt: skip
 
 

@@ -114,6 +114,9 @@ def upgrade() -> None:
         sa.Column("given", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("dossier_id", "person_id", name=op.f("pk_pile_item")),
     )
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:  # what somebody is writing meanwhile is waited for, and then seen
+        op.execute("LOCK TABLE dossier, assignment, score_sheet IN SHARE ROW EXCLUSIVE MODE")
     op.execute(
         f"INSERT INTO pile_item ({CELL}) {_values('a')} FROM assignment a "
         "JOIN dossier d ON d.id = a.dossier_id WHERE a.task = 'juror'"
@@ -123,7 +126,7 @@ def upgrade() -> None:
         "pile_item",
         ["person_id", "call_id", "given", "title_key", "dossier_id", "state", "lot_id"],
     )
-    for statement in _on_sqlite() if op.get_bind().dialect.name == "sqlite" else _on_postgresql():
+    for statement in _on_sqlite() if sqlite else _on_postgresql():
         op.execute(statement)
 
 

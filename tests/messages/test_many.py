@@ -250,6 +250,21 @@ def test_of_a_large_call_the_numbers_are_those_that_the_worker_counted(villages,
     assert "Het gaat naar 3 dossiers" in soup_of(looked).get_text()
 
 
+def test_who_is_left_out_because_time_passes_is_named_though_nothing_happened(villages, client, monkeypatch):
+    monkeypatch.setattr(kept, "LIVE", 0)
+    make.take(villages.other, "withdraw", villages.french, values.Reason(""))
+    at_work()
+    client.sign_in(villages.coordinator)
+    assert "Salle" not in shown(client, MANY)
+
+    with clock.fixed(clock.now() + timedelta(days=31)):
+        at_work()
+        later = shown(client, MANY)
+
+    assert "Het gaat naar 1 dossier" in later
+    assert "Salle" in later
+
+
 def test_of_very_many_that_are_left_out_the_first_are_named(villages, client, monkeypatch):
     monkeypatch.setattr(recipients, "NAMED", 1)
     for number in range(2):
