@@ -12,9 +12,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO
 
-# a first tab or line end is dangerous by itself; signs also after blanks, which some programs cut off; the
-# full-width forms are read like the plain ones
-_DANGER = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# a first tab or line end is dangerous by itself, a sign as well; also after blanks, which some programs cut
+# off; the full-width forms are read like the plain ones
+_DANGER = re.compile(r"'*(?:[ \u00a0]*[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def guard(text: str) -> str:

@@ -15,6 +15,7 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\
 
 @given(st.text(st.sampled_from("'=+-@\t\r\n \uff1dax5"), max_size=8) | st.text())
 @example("'=1+1")
+@example(" \r")
 @example("''")
 @example("' =1+1")
 def test_every_text_comes_back_and_none_is_a_formula(text: str):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from callflow.calls.fields.text import visible
 from callflow.coaching.states import Way
 from callflow.core.db import db
 from callflow.core.trail import Event
@@ -352,14 +353,15 @@ def test_preparing_a_decision_takes_at_most_twelve_statements(call, coordinator,
 
 def test_whatever_villagers_write_stands_on_the_page_as_they_wrote_it(call, coordinator, shared, deep):
     strings = json.loads(shared("data/hostile/blns.json").read_text(encoding="utf-8"))
-    usable = [text for text in strings if text.strip() and "\0" not in text][:: 1 if deep else 40]
+    # the form refuses what no page can show
+    usable = [text for text in strings if text.strip() and visible(text) == text][:: 1 if deep else 40]
     for text in usable:
         dossier = call.submitted(answers={"title": text[:120], "summary": text})
         title = dossier.title
 
         page = coordinator.page(at(dossier))
 
-        assert page.h1.get_text() == title.replace("\r\n", "\n").replace("\r", "\n")
+        assert page.h1.get_text() == title
 
 
 @pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "nobody"])
