@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -18,14 +18,17 @@ from benchmarks import multiplied
 from benchmarks.site import Site
 from callflow.app import create_app
 from callflow.core.db import db
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.states import Kind
 from callflow.people.models import User
 from config import Settings
 
 EACH = 1
 """Addresses of one kind that are opened for one person; those of dossiers in other states are others."""
-KIND = 6
-"""Addresses of one kind in all."""
+KIND, IN_STATE = 6, 2
+"""Addresses of one kind in all, and of one kind about dossiers in one state of one call."""
 BEGUN = ("/", "/account", "/coordinator", "/coach", "/jury", "/partner", "/applications", "/pilots")
+OF_DOSSIER = ("/coordinator/dossiers", "/coach/dossiers", "/jury/dossiers", "/applications")
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -71,17 +74,19 @@ def copied(home: Path, size: int) -> Path:
 def walked(
     app: Flask, people: list[str], asked: Callable[[str, str], tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
-    """Whom to show which page: every kind that is reached by links from where somebody begins. ``asked``
-    gives the type of an answer and its body.
+    """Whom to show which page: every kind that is reached by links from where somebody begins, or from a
+    dossier in each state. ``asked`` gives the type of an answer and its body.
     """
-    of_kind: Counter[str] = Counter()
+    stands, of_kind = _states(), Counter[str]()
+    first = dict(reversed([(state, ref) for ref, state in stands.items()]))
+    begun = [*BEGUN, *(f"{where}/{ref}" for ref in first.values() for where in OF_DOSSIER)]
     for who in people:
         mine: Counter[str] = Counter()
-        seen, waiting = set(BEGUN), deque(BEGUN)
+        seen, waiting = set(begun), deque(begun)
         while waiting:
             path = waiting.popleft()
-            kind = _kind(app, path)
-            if kind is None or mine[kind] >= EACH or of_kind[kind] >= KIND:
+            kind, most = _kind(app, path, stands)
+            if mine[kind] >= EACH or of_kind[kind] >= most:
                 continue
             told, body = asked(who, path)
             if told != "text/html":
@@ -95,14 +100,27 @@ def walked(
                     waiting.append(link)
 
 
-def _kind(app: Flask, path: str) -> str | None:
-    """The endpoint with what is asked of it."""
+def _states() -> dict[str, str]:
+    """The call and the state of each application that was there before the copies."""
+    rows = db.session.execute(
+        select(Dossier.reference, Dossier.call_id, Dossier.state)
+        .where(Dossier.id < multiplied.FAR, Dossier.kind == Kind.application)
+        .order_by(Dossier.id)
+    ).all()
+    db.session.rollback()  # whoever looks on holds nothing open
+    return {row.reference: f"{row.state} of {row.call_id}" for row in rows}
+
+
+def _kind(app: Flask, path: str, stands: Mapping[str, str]) -> tuple[str, int]:
+    """The endpoint with what is asked of it and the state of the dossier, and how many are shown of it."""
     where, _, query = path.partition("?")
     try:
-        endpoint, _ = app.url_map.bind("localhost").match(where, method="GET")
+        endpoint, values = app.url_map.bind("localhost").match(where, method="GET")
     except HTTPException:
-        return None
-    return f"{endpoint} {sorted(each.partition('=')[0] for each in query.split('&'))}"
+        return "", 0
+    state = stands.get(values.get("ref", ""), "")
+    asked = sorted(each.partition("=")[0] for each in query.split("&"))
+    return f"{endpoint} {asked} {state}", IN_STATE if state else KIND
 
 
 def _links(path: str, body: str) -> Iterator[str]:

@@ -4,9 +4,9 @@ Compared is the processor time of one request, in a process of its own for each 
 and nobody else asking. Two worlds are measured: a call that is being judged, where every address that can be
 opened and answers HTML is asked for as each person of addresses.py, about records that stand alike at both
 sizes; and the demonstration many times over, with dossiers in every state, where everybody walks along the
-links of its first dossiers. The least of several times is taken, and what seems to grow is measured again at
-both sizes in turns, page by page; what the worker keeps was worked out before. Files and tables to download
-are no pages.
+links of its first dossiers and of one in each state. The least of several times is taken, and what seems to
+grow is measured again at both sizes in turns, page by page; what the worker keeps was worked out before.
+Files and tables to download are no pages.
 
 A page that has more to show takes longer for it: where a list of the smaller call does not fill its page of
 fifty, the larger one may take as much more time as its page is longer; no page may be longer than LONGEST.
