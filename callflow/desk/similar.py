@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, and_, or_, select, union
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
 from callflow.applications.answers import with_role
 from callflow.applications.models import Answer, Application
@@ -18,8 +18,10 @@ from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
 from callflow.dossiers.states import State
 
-LOOKED_AT = 80
-"""Dossiers that are compared at most: of the group, of the village, and those that share a long word."""
+LOOKED_AT = 50
+"""Dossiers that are compared at most: of the group, sharing a long word, then of the village."""
+LATEST = 500
+"""Of those handed in last so many are looked through for a long word; older ones are found the other ways."""
 KEPT = 1024
 """Titles, and texts, that are not taken apart again: those of five pages."""
 SHOWN = 5
@@ -107,15 +109,13 @@ def similar_to(dossier: Application, by: Actor) -> list[Likeness]:
     """What resembles this dossier among those of its call that ``by`` may see as staff: one statement."""
     field = with_role(dossier.call.form, "summary")
     name = field["id"] if field else ""
-    first = (Dossier.id != dossier.id, Dossier.group_id != dossier.group_id, Dossier.id)
-    chosen = select(Dossier.id).where(Dossier.id.in_(_may_resemble(dossier, by))).order_by(*first)
     rows = db.session.execute(
         select(
             Dossier.id, Dossier.reference, Dossier.title, Dossier.group_id, Dossier.municipality_code,
             Dossier.language, Dossier.state, Answer.value,
         )
         .outerjoin(Answer, (Answer.application_id == Dossier.id) & (Answer.field == name))
-        .where(Dossier.id.in_(select(chosen.limit(LOOKED_AT + 1).subquery().c.id)))
+        .where(Dossier.id.in_(_may_resemble(dossier, by)))
     ).all()  # fmt: skip
     ideas = {
         row.id: Idea(
@@ -128,22 +128,42 @@ def similar_to(dossier: Application, by: Actor) -> list[Likeness]:
     return alike(mine, ideas.values()) if mine else []
 
 
-def _may_resemble(dossier: Application, by: Actor) -> CompoundSelect[int]:
-    """Itself, and the first of each reason: every piece is found in an index, or left when it is full."""
+def _may_resemble(dossier: Application, by: Actor) -> Select[int]:
+    """Itself, and the first of each reason, the best reasons first: every piece is found in an index, or left
+    when it is full.
+    """
     longest = sorted(set(_long(dossier.title)), key=lambda word: (-len(word), word))[:WORDS]
-    named = or_(*(Dossier.search_key.contains(folded(word), autoescape=True) for word in longest))
     reasons = [
-        (Dossier.id == dossier.id, Dossier.id),
-        (Dossier.group_id == dossier.group_id, Dossier.id),
-        (Dossier.municipality_code == dossier.municipality_code, Dossier.id),
-        *(((named, Dossier.submitted_at),) if longest else ()),
+        Dossier.id == dossier.id,
+        Dossier.group_id == dossier.group_id,
+        *([Dossier.id.in_(_named(dossier.call_id, longest))] if longest else ()),
+        Dossier.municipality_code == dossier.municipality_code,
     ]
     here = and_(Dossier.call_id == dossier.call_id, visible_to(by, P.scores_view))
     pieces = [
-        select(Dossier.id).where(here, reason).order_by(order).limit(LOOKED_AT).subquery()
-        for reason, order in reasons
+        select(Dossier.id, literal(rank).label("rank"))
+        .where(here, reason)
+        .order_by(Dossier.id)
+        .limit(LOOKED_AT)
+        .subquery()
+        for rank, reason in enumerate(reasons)
     ]
-    return union(*(select(piece.c.id) for piece in pieces))
+    found = union_all(*(select(piece.c.id, piece.c.rank) for piece in pieces)).subquery()
+    ranked = select(found.c.id).group_by(found.c.id).order_by(func.min(found.c.rank), found.c.id)
+    return select(ranked.limit(LOOKED_AT + 1).subquery().c.id)
+
+
+def _named(call_id: int, words: list[str]) -> Select[int]:
+    """Which of the latest have one of these words in their key, from the index of the keys alone."""
+    latest = (
+        select(Dossier.id, Dossier.search_key)
+        .where(Dossier.call_id == call_id, Dossier.submitted_at.is_not(None))
+        .order_by(Dossier.submitted_at.desc())
+        .limit(LATEST)
+        .subquery()
+    )
+    holds = (latest.c.search_key.contains(folded(word), autoescape=True) for word in words)
+    return select(latest.c.id).where(or_(*holds))
 
 
 def _long(title: str) -> list[str]:
