@@ -37,7 +37,8 @@ from callflow.desk import keeping
 
 SIZES = (1_000, 10_000)
 LIMIT = 1.3
-TURNS = 6
+TURNS, PAUSE = 8, 5
+"""How often what seems to grow is measured again, and seconds between: another's work lasts a while."""
 NO_NOISE = 3
 """Growth that nothing else that runs here explains: such a page is not measured again."""
 LONGEST = 250
@@ -66,8 +67,10 @@ def _world(world: str, only: str) -> Iterator[Figure]:
             return
         names = sorted(common)
         seen = [place.measure(names) for place in (small, large)]
-        for _ in range(TURNS):
-            for name in [each for each in names if LIMIT < _growth(each, seen) < NO_NOISE]:
+        for turn in range(TURNS):
+            over = [each for each in names if LIMIT < _growth(each, seen) < NO_NOISE]
+            time.sleep(PAUSE if over and turn > 1 else 0)
+            for name in over:
                 for place, held in zip((small, large), seen, strict=True):
                     held[name] = min(held[name], place.measure([name])[name])
         grown = {name: _growth(name, seen) for name in names}
