@@ -1,8 +1,6 @@
 """A pile is kept in its order while things happen, and is the same as by looking at each dossier."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event as Signal
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +20,7 @@ from callflow.lifecycle import verify as proof
 from callflow.lifecycle.values import Reason
 from callflow.people.models import Grant
 from tests import factories as make
+from tests.meanwhile import meanwhile
 from tests.plans import looked_at
 from tests.rounds import Round
 
@@ -214,24 +213,16 @@ def test_a_juror_seated_while_the_dossier_is_withdrawn_finds_it_as_it_stands(com
     coordinator, resident, second = call.coordinator, call.resident, call.second
     dossier_id, reference = dossier.id, dossier.reference
     db.session.rollback()
-    begun = Signal()
+    who = make.actor(coordinator)
+
+    def seats():
+        assign(who, dossiers.for_step(reference, by=who), person_id=second.id, task=Task.juror)
 
     def withdraws():
-        with committed.app.app_context():
-            begun.wait(10)
-            found = db.session.get_one(Dossier, dossier_id)
-            make.take(found, "withdraw", resident, Reason("We stoppen ermee."))
-            db.session.remove()
+        found = db.session.get_one(Dossier, dossier_id)
+        make.take(found, "withdraw", resident, Reason("We stoppen ermee."))
 
-    who = make.actor(coordinator)
-    with ThreadPoolExecutor(1) as pool:
-        gone = pool.submit(withdraws)
-        with unit_of_work():
-            assign(who, dossiers.for_step(reference, by=who), person_id=second.id, task=Task.juror)
-            db.session.flush()
-            begun.set()
-            Signal().wait(0.3)  # meanwhile the other comes as far as it can
-        gone.result()
+    meanwhile(committed.app, seats, withdraws)
 
     assert told() == there()
     assert {each[4] for each in told()} == {State.withdrawn}

@@ -1,8 +1,6 @@
 """How many mails stand in which state is counted while it happens, and comes out as by looking at each."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event as Signal
 
 import pytest
 from sqlalchemy import func, select
@@ -19,6 +17,7 @@ from callflow.dossiers.states import Kind
 from callflow.lifecycle import verify as proof
 from tests import factories as make
 from tests.adding_up import beside_two
+from tests.meanwhile import meanwhile
 from tests.pilots.beside import beside
 from tests.plans import as_of_ten_thousand, looked_at
 from tests.rounds import Round
@@ -209,27 +208,12 @@ def test_a_mail_about_a_draft_that_is_handed_in_meanwhile_is_not_lost(committed)
     draft = make.draft(call.lot, call.resident, call.group)
     version, draft_id = draft.content_version, draft.id
     db.session.rollback()
-    begun = Signal()
 
     def hands_in():
-        with committed.app.app_context():
-            begun.wait(10)
-            make.take(
-                db.session.get_one(Dossier, draft_id),
-                "submit",
-                call.resident,
-                make.values.Submitting(version),
-            )
-            db.session.remove()
+        found = db.session.get_one(Dossier, draft_id)
+        make.take(found, "submit", call.resident, make.values.Submitting(version))
 
-    with ThreadPoolExecutor(1) as pool:
-        handed_in = pool.submit(hands_in)
-        with unit_of_work():
-            written(call, draft_id)
-            db.session.flush()
-            begun.set()
-            Signal().wait(0.3)  # meanwhile the other comes as far as it can
-        handed_in.result()
+    meanwhile(committed.app, lambda: written(call, draft_id), hands_in)
 
     assert told() == there()
     assert sum(told().values()) == 3
