@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from callflow.calls.models import Call
 from callflow.core import clock
 from callflow.people.models import User
+from tests.browser.conftest import leads_on
 from tests.browser.journey import Journey, choose, fill
 from tests.browser.journey_staff import submit, takes_step
 
@@ -48,8 +49,7 @@ def completes(journey: Journey, page: Page, reference: str, answer: tuple[str, s
     journey.open(page, f"/applications/{reference}/completion/{section}")
     fill(page.locator("main form").first, {f"f-{name}": words})
     journey.look(page, "completion")
-    with page.expect_navigation():
-        page.locator("main form button.button[name=go]").first.click()
+    leads_on(page.locator("main form button.button[name=go]").first)
     journey.open(page, f"/applications/{reference}/completion-check")
     journey.look(page, "check the completion")
     submit(page, "form[action$='/completion-check'] button.button")

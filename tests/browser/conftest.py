@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, sync_playwright
 
 from tests.client import CheckedClient
 from tests.conftest import Installation
@@ -96,6 +96,12 @@ def site(committed: Installation, chromium: Browser) -> Iterator[Site]:
         running = Site(committed, address, chromium)
         yield running
     assert running.errors == []
+
+
+def leads_on(element: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there: a click alone waits for its address only."""
+    with element.page.expect_navigation():
+        element.click()
 
 
 def barriers(page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 from callflow.core import clock, i18n
 from config import ROOT
 from tests import servers
-from tests.browser.conftest import Site, barriers, overflow
+from tests.browser.conftest import Site, barriers, leads_on, overflow
 
 DAYS = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 EXAMPLES = ROOT / "callflow" / "calls" / "examples"
@@ -72,12 +72,7 @@ class Journey:
     def press(self, page: Page, words: str, **parameters: Any) -> None:
         """Press the button that says this, in the language of the journey, and wait for its page."""
         button = page.locator("main").get_by_role("button", name=self.said(words, **parameters), exact=True)
-        with page.expect_navigation():
-            button.first.click()
-
-    def follow(self, page: Page, words: str, **parameters: Any) -> None:
-        """Follow the link that says this, in the language of the journey."""
-        page.locator("main").get_by_role("link", name=self.said(words, **parameters)).first.click()
+        leads_on(button.first)
 
     def link_in_mail(self, address: str) -> str:
         """The path of the sign-in link in the newest mail to this address."""

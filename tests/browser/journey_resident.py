@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from callflow.core import i18n
 from callflow.dossiers.states import State
 from callflow.web.words import state_words
+from tests.browser.conftest import leads_on
 from tests.browser.journey import Journey, fill, pdf_text
 
 
@@ -103,14 +104,12 @@ def applies(journey: Journey, page: Page, reference: str) -> str:
 
 def press_only(page: Page) -> None:
     """Press the one main button of the form that the page is about."""
-    with page.expect_navigation():
-        page.locator("main form button:not(.quiet):not(.plain)").last.click()
+    leads_on(page.locator("main form button:not(.quiet):not(.plain)").last)
 
 
 def goes_on(page: Page) -> None:
     """Save this section and go to the next."""
-    with page.expect_navigation():
-        page.locator("main form button.button[name=go][value=next]").click()
+    leads_on(page.locator("main form button.button[name=go][value=next]"))
 
 
 def answers(
@@ -219,8 +218,7 @@ def names_payee(journey: Journey, page: Page, reference: str) -> None:
         form.locator("[name=name]").fill("Dorpshuis Voorbeeld")
         form.locator("[name=relation]").select_option("association")
         form.locator("[name=iban]").fill(number)
-        with page.expect_navigation():
-            form.locator("button").click()
+        leads_on(form.locator("button"))
         journey.look(page, f"payee {number}")
 
 
@@ -229,8 +227,7 @@ def accepts_agreement(journey: Journey, page: Page, reference: str) -> None:
     journey.open(page, f"/applications/{reference}/agreement")
     journey.look(page, "agreement offered")
     page.locator("#accept [name=read]").check()
-    with page.expect_navigation():
-        page.locator("#accept button").click()
+    leads_on(page.locator("#accept button"))
     journey.look(page, "agreement concluded")
 
 

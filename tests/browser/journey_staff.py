@@ -9,6 +9,7 @@ from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.people.models import User
 from tests import factories as make
+from tests.browser.conftest import leads_on
 from tests.browser.journey import Journey, fill
 
 JURORS = ("Pol Voorbeeld", "Hélène Exemple", "Jef Voorbeeld")
@@ -44,8 +45,7 @@ class Staff:
 
 def submit(page: Page, selector: str) -> None:
     """Press the button that the selector finds, and wait for the page it leads to."""
-    with page.expect_navigation():
-        page.locator(selector).first.click()
+    leads_on(page.locator(selector).first)
 
 
 def takes_step(journey: Journey, page: Page, reference: str, trigger: str, **values: str) -> None:
@@ -64,7 +64,7 @@ def screens(journey: Journey, page: Page, reference: str) -> None:
     journey.look(page, "inbox")
     journey.open(page, "/coordinator/dossiers")
     journey.look(page, "list of dossiers")
-    page.locator(f"main a[href$='/dossiers/{reference}']").first.click()
+    leads_on(page.locator(f"main a[href$='/dossiers/{reference}']").first)
     journey.look(page, "dossier, submitted")
     for point in page.locator("input[type=radio][value=passed]").all():
         point.check()

@@ -7,7 +7,7 @@ from callflow.dossiers.states import State
 from callflow.letters import making
 from callflow.lifecycle import batches
 from tests.applications.test_files import PDF
-from tests.browser.conftest import Site, barriers, overflow
+from tests.browser.conftest import Site, barriers, leads_on, overflow
 from tests.pilots.trio import Trio
 from tests.rounds import Round
 from tests.web.applicant.test_own_scores import SHOWN, path_of, told, twice_scored
@@ -42,8 +42,7 @@ def wrote(page: Page, path: str, name: str, **said: str) -> str:
     page.set_input_files(
         "main input[type=file]", {"name": name, "mimeType": "application/pdf", "buffer": PDF}
     )
-    with page.expect_navigation():
-        page.locator("main form:has(textarea[name=text]) button").click()
+    leads_on(page.locator("main form:has(textarea[name=text]) button"))
     expect(page.locator("main")).to_contain_text(name)
     return page.url
 

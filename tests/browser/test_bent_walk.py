@@ -29,7 +29,7 @@ from tests.browser import journey_resident as resident
 from tests.browser import journey_staff as staff
 from tests.browser.carried import Carried
 from tests.browser.companions import Companions
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, leads_on
 from tests.browser.journey import Journey, moved_to_now, pdf_text
 from tests.browser.test_journey import agreed_on, halfway, lacking, states
 from tests.servers import Mailbox
@@ -238,7 +238,7 @@ def offered_by_itself(journey: Journey, office: Page, reference: str) -> None:
     db.session.rollback()
     journey.open(office, "/coordinator")
     journey.look(office, "an offer prepared by itself")
-    office.locator(f"[aria-labelledby=prepared] a[href$='/dossiers/{reference}']").click()
+    leads_on(office.locator(f"[aria-labelledby=prepared] a[href$='/dossiers/{reference}']"))
 
 
 def reporting(journey: Journey, cast: Cast, office: Page, home: Page, picture: Path) -> None:

@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from callflow.core.db import db
 from callflow.core.outbox import OutboxMail
 from callflow.people.models import User
 from callflow.people.states import Right
 from tests import factories
-from tests.browser.conftest import Site, barriers, overflow
+from tests.browser.conftest import Site, barriers, leads_on, overflow
 from tests.rounds import Round
 
 TYPED = "Tekst die niet verloren mag gaan"
@@ -36,12 +36,12 @@ def test_signing_in_by_mail_and_out_without_any_script(site: Site, an: User):
     with site.visitor(java_script_enabled=False) as page:
         page.goto("/sign-in")
         page.fill("#mail-email", "an@voorbeeld.example")
-        page.get_by_role("button", name="Link sturen").click()
+        leads_on(page.get_by_role("button", name="Link sturen"))
         page.goto(link_in_mail())
-        page.get_by_role("button", name="Nu aanmelden").click()
+        leads_on(page.get_by_role("button", name="Nu aanmelden"))
         assert page.locator(".who a").inner_text() == "An Voorbeeld"
 
-        page.get_by_role("button", name="Afmelden").click()
+        leads_on(page.get_by_role("button", name="Afmelden"))
         assert page.locator(".notice.well").inner_text().startswith("U bent afgemeld")
         page.goto("/account")
         assert "/sign-in" in page.url
@@ -50,10 +50,11 @@ def test_signing_in_by_mail_and_out_without_any_script(site: Site, an: User):
 def test_the_script_leads_to_mistakes_and_loses_no_text(site: Site, an: User):
     with site.visitor(an) as page:
         page.goto("/groups/new")
-        page.get_by_role("button", name="Groep maken").click()
-        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        leads_on(page.get_by_role("button", name="Groep maken"))
+        expect(page.locator("main [role=alert]")).to_be_focused()
         page.locator(".errors a").first.press("Enter")
-        assert page.evaluate("location.hash") == "#name"
+        expect(page.locator("#name")).to_be_focused()
+        page.wait_for_url("**/groups/new#name")
 
         comes_back_in_another_language(page)
         comes_back_after_the_session_had_ended(page)
@@ -64,7 +65,7 @@ def test_the_script_leads_to_mistakes_and_loses_no_text(site: Site, an: User):
 def comes_back_in_another_language(page: Page) -> None:
     page.goto("/groups/1/details")
     page.fill("#town", TYPED)
-    page.get_by_role("link", name="FR, Français").click()
+    leads_on(page.get_by_role("link", name="FR, Français"))
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.input_value("#town") == TYPED
     page.goto("/groups/1?lang=nl")
@@ -75,7 +76,7 @@ def comes_back_after_the_session_had_ended(page: Page) -> None:
     page.fill("#town", TYPED)
     ticket = [each for each in page.context.cookies() if each["name"] == "session"]
     page.context.clear_cookies(name="session")
-    page.get_by_role("button", name="Gegevens bewaren").click()
+    leads_on(page.get_by_role("button", name="Gegevens bewaren"))
     assert page.locator("main").inner_text() != ""
     page.context.add_cookies(ticket)
     page.goto("/groups/1/details")
@@ -99,13 +100,13 @@ def forgets_what_was_saved_and_all_when_signing_out(page: Page) -> None:
     kept = "Object.keys(localStorage).filter(each => each.startsWith('callflow:')).length"
     page.goto("/groups/1/details")
     page.fill("#town", "Diksmuide")
-    page.get_by_role("button", name="Gegevens bewaren").click()
+    leads_on(page.get_by_role("button", name="Gegevens bewaren"))
     page.wait_for_function(f"{kept} === 0")
 
     page.goto("/groups/1/details")
     page.fill("#town", TYPED)
-    page.get_by_role("link", name="FR, Français").click()
-    page.get_by_role("button", name="Se déconnecter").click()
+    leads_on(page.get_by_role("link", name="FR, Français"))
+    leads_on(page.get_by_role("button", name="Se déconnecter"))
     page.wait_for_function(f"{kept} === 0")
 
 
@@ -131,7 +132,7 @@ def test_all_boxes_of_a_page_are_ticked_and_counted_at_once(site: Site):
         page.locator("tbody input[type=checkbox]").first.uncheck()
         assert page.inner_text("[data-ticked]") == "(2)"
         assert page.evaluate("document.querySelector('[data-tick-all] input').indeterminate")
-        page.get_by_role("button", name="Ontvankelijkheid bevestigen").click()
+        leads_on(page.get_by_role("button", name="Ontvankelijkheid bevestigen"))
         page.locator("main form input[name=ref]").nth(1).wait_for(state="attached")
         assert page.locator("main form input[name=ref]").count() == 2
         assert [*barriers(page), overflow(page)] == [0]

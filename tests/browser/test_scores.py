@@ -10,7 +10,7 @@ from callflow.core.db import db
 from callflow.dossiers.models import Dossier
 from callflow.jury.models import Score, Sheet
 from callflow.jury.rules import Given
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, leads_on
 from tests.rounds import Round
 
 
@@ -88,8 +88,7 @@ def test_the_button_waits_for_what_is_being_saved_and_hands_in_once(site: Site):
     dossier = call.judged()
     with site.visitor(call.juror) as page:
         sheet_to_hand_in(page, dossier)
-        with page.expect_navigation():
-            page.locator("button[value=hand_in]").click()
+        leads_on(page.locator("button[value=hand_in]"))
 
     assert handed_in(dossier) == 1
 
@@ -101,8 +100,7 @@ def test_the_button_hands_in_at_the_first_press_when_all_was_saved_before(site: 
         sheet_to_hand_in(page, dossier)
         with last_saving(page):
             page.locator("#participation-reason").blur()
-        with page.expect_navigation():
-            page.locator("button[value=hand_in]").click()
+        leads_on(page.locator("button[value=hand_in]"))
 
     assert handed_in(dossier) == 1
 
