@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from callflow.cli import words
-from callflow.core import heap, mail_tally, outbox, pdf, seal
+from callflow.core import documents, heap, mail_tally, outbox, pdf, seal
 from callflow.core.db import look_again
 from callflow.core.jobs import Every, Task, Worker
 from callflow.decisions import promised
@@ -19,6 +19,7 @@ from callflow.lifecycle.timed import working
 from callflow.web.letter_words import SEALS
 
 TASKS = (
+    Task("documents", documents.drain, documents.sweep),
     Task("letters", making.drain, making.sweep),
     Task("print", batches.drain, batches.sweep),
     Task("timed", working.drain, working.sweep),
@@ -26,8 +27,10 @@ TASKS = (
     Task("assignments", proposing.drain, proposing.sweep),
     Task("readings", keeping.Keeper().drain, keeping.sweep),
 )
-CHORES = (tally.merge, mail_tally.merge, promised.merge, Every(3600, look_again))
-DRAWING = 2
+CHORES = (
+    tally.merge, mail_tally.merge, promised.merge, Every(3600, look_again), Every(3600, documents.throw_away),
+)  # fmt: skip
+DRAWING = 3
 """How many of them, the first, draw PDFs."""
 
 

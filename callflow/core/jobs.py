@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
@@ -43,6 +44,19 @@ def gone(holder: str | None) -> bool:
     except PermissionError:
         return False
     return False
+
+
+class WorkState(StrEnum):
+    """Something that a person waits for: asked for, taken by a worker, done or failed."""
+
+    waiting = "waiting"
+    running = "running"
+    done = "done"
+    failed = "failed"
+
+
+WORK_OPEN = frozenset({WorkState.waiting, WorkState.running})
+"""A worker still has something to do."""
 
 
 class Leased(Protocol):

@@ -4,6 +4,7 @@ bytes every time.
 
 import logging
 import os
+import re
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 FAMILIES = ("Callflow Sans", "Callflow Serif")
 STAND_IN = "\u2047"
 """Stands for a character that no bundled font can draw: a double question mark, which nobody types."""
+
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _one_at_a_time = threading.Lock()
 
@@ -72,17 +75,26 @@ def _replacement(char: str) -> str:
     return STAND_IN
 
 
-def make(html: str, *, sheet: Path) -> bytes:
+def readable(html: str) -> str:
+    """The document without what no XML may hold, as a control character that somebody typed."""
+    return UNREADABLE.sub("", html)
+
+
+def make(html: str, *, sheet: Path, typed: bool = False) -> bytes:
     """The PDF/UA-1 of a whole HTML document, styled by the style sheet and drawn with the bundled fonts only.
 
-    The document may refer to nothing but data: addresses. Raises PdfError for anything that would leave a
-    gap, PdfUnavailable when Pango is not installed.
+    With ``typed`` its texts are as somebody typed them, and what the fonts lack is replaced: in the texts and
+    never in the markup, where a full-width bracket would become a tag and an accent would take the end of one
+    away. The document may refer to nothing but data: addresses. Raises PdfError for anything that would leave
+    a gap, PdfUnavailable when Pango is not installed.
     """
     weasyprint = _engine()
     # fonts, parsed sheets and the logger belong to the process, and Pango is not for two threads at once
     with _one_at_a_time, _complaints() as complaints:
         fonts, sheets = _stationery(sheet)
         source = _document()(html)
+        if typed:
+            _replace_in(source.etree_element)
         complaints += _empty_images(source)
         try:
             document = source.render(
@@ -96,6 +108,13 @@ def make(html: str, *, sheet: Path) -> bytes:
     if complaints:
         raise PdfError("; ".join(complaints)[:480])
     return content
+
+
+def _replace_in(root: ET.Element) -> None:
+    for each in root.iter():
+        each.text, each.tail = substitute(each.text or ""), substitute(each.tail or "")
+        for name, value in each.attrib.items():
+            each.set(name, substitute(value))
 
 
 @lru_cache(maxsize=1)

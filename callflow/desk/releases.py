@@ -13,13 +13,14 @@ from callflow.calls.models import Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
+from callflow.core.jobs import WORK_OPEN, WorkState
 from callflow.core.permissions import P, may
 from callflow.decisions.models import Decision
 from callflow.decisions.states import DecisionState
 from callflow.desk.decisions import lot_of, sees_all_of
 from callflow.letters import queries as letters
 from callflow.letters.models import Letter, LetterBatch
-from callflow.letters.states import BATCH_OPEN, BatchState, LetterState
+from callflow.letters.states import LetterState
 from callflow.lifecycle.batches import letters_of
 
 
@@ -39,11 +40,11 @@ class ReleaseLine:
     @property
     def open(self) -> bool:
         """A worker has still to make its files."""
-        return self.batch is not None and self.batch.status in BATCH_OPEN
+        return self.batch is not None and self.batch.status in WORK_OPEN
 
     @property
     def failed(self) -> bool:
-        return self.batch is not None and self.batch.status is BatchState.failed
+        return self.batch is not None and self.batch.status is WorkState.failed
 
 
 @dataclass(frozen=True)
@@ -116,5 +117,5 @@ def _line(
         at, sum(number for _state, _failure, number in counted), made,
         [*sorted(waits), *(["letters_failed"] if failed else [])],
         next(iter(batches), None),
-        next((each for each in batches if each.status is BatchState.done), None),
+        next((each for each in batches if each.status is WorkState.done), None),
     )  # fmt: skip

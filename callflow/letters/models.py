@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.calls.states import Law
 from callflow.core.db import Model, UtcDateTime, stored
-from callflow.letters.states import BatchState, LetterKind, LetterState, NotifiedBy
+from callflow.core.jobs import WorkState
+from callflow.letters.states import LetterKind, LetterState, NotifiedBy
 
 
 class Letter(Model):
@@ -141,7 +142,7 @@ class LetterBatch(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    status: Mapped[BatchState] = mapped_column(stored(BatchState, "batch_status"), index=True)
+    status: Mapped[WorkState] = mapped_column(stored(WorkState, "batch_status"), index=True)
     done: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[int] = mapped_column(Integer)
     asked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

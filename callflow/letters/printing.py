@@ -117,7 +117,7 @@ def _covers(release: Release, pieces: Sequence[Piece], folder: Path) -> Iterator
                 )
             )  # fmt: skip
         target = folder / f"cover-{first}.pdf"
-        target.write_bytes(pdf.make(pdf.substitute(html), sheet=SHEET))
+        target.write_bytes(pdf.make(pdf.readable(html), sheet=SHEET, typed=True))
         yield target
 
 

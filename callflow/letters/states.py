@@ -1,4 +1,4 @@
-"""Kinds of letters, how far each has been made, and how far the print file of a release is."""
+"""Kinds of letters, and how far each has been made."""
 
 from enum import StrEnum
 
@@ -42,16 +42,3 @@ class LetterState(StrEnum):
     rendering = "rendering"
     rendered = "rendered"
     failed = "failed"
-
-
-class BatchState(StrEnum):
-    """All letters of a release as a print file and a zip: asked for, taken by a worker, done or failed."""
-
-    waiting = "waiting"
-    running = "running"
-    done = "done"
-    failed = "failed"
-
-
-BATCH_OPEN = frozenset({BatchState.waiting, BatchState.running})
-"""A worker still has something to do."""

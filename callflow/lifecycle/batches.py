@@ -14,7 +14,7 @@ from callflow.core import clock, print_file, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
-from callflow.core.jobs import abandoned
+from callflow.core.jobs import WORK_OPEN, WorkState, abandoned
 from callflow.core.pdf import PdfError
 from callflow.core.permissions import P, require
 from callflow.core.storage import storage
@@ -23,7 +23,7 @@ from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Dossier
 from callflow.letters.models import Letter, LetterBatch, LetterSeal
 from callflow.letters.printing import Piece, Release, printed, zipped
-from callflow.letters.states import BATCH_OPEN, BatchState, LetterState
+from callflow.letters.states import LetterState
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
@@ -73,12 +73,12 @@ def ask(actor: Actor, lot: Lot, released_at: datetime) -> LetterBatch:
         raise Refused("batch_letters_missing", count=unmade)
     mine = select(LetterBatch.id).where(
         LetterBatch.lot_id == lot.id, LetterBatch.released_at == released_at,
-        LetterBatch.status.in_(BATCH_OPEN),
+        LetterBatch.status.in_(WORK_OPEN),
     )  # fmt: skip
     if db.session.scalar(mine.limit(1)) is not None:
         raise Refused("batch_under_way")
     made = LetterBatch(
-        lot_id=lot.id, released_at=released_at, status=BatchState.waiting, done=0, total=len(states),
+        lot_id=lot.id, released_at=released_at, status=WorkState.waiting, done=0, total=len(states),
         asked_by=actor.id, asked_at=clock.now(), attempts=0, failure="",
     )  # fmt: skip
     db.session.add(made)
@@ -121,14 +121,14 @@ def _claim(holder: str) -> Work | None:
     with unit_of_work():
         batch = db.session.scalar(
             select(LetterBatch)
-            .where(LetterBatch.status == BatchState.waiting)
+            .where(LetterBatch.status == WorkState.waiting)
             .order_by(LetterBatch.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         if batch is None:
             return None
-        batch.status, batch.lease_by, batch.lease_until = BatchState.running, holder, clock.now() + LEASE
+        batch.status, batch.lease_by, batch.lease_until = WorkState.running, holder, clock.now() + LEASE
         batch.attempts, batch.done = batch.attempts + 1, 0
         lot = db.session.scalars(
             select(Lot).where(Lot.id == batch.lot_id).options(joinedload(Lot.call), joinedload(Lot.authority))
@@ -169,7 +169,7 @@ def _make(work: Work, holder: str, folder: Path, stopping: Callable[[], bool]) -
         batch.pdf_sha256, batch.zip_sha256 = hashes
         batch.pdf_size, batch.zip_size = sizes
         batch.pages, batch.done = pages, len(pieces)
-        _close(batch, BatchState.done)
+        _close(batch, WorkState.done)
 
 
 def _piece(said: dict[str, Any], reference: str, sealed: str | None) -> Piece:
@@ -190,7 +190,7 @@ def _tell(batch_id: int, holder: str, done: int) -> None:
 
 def _held(batch_id: int, holder: str) -> LetterBatch:
     batch = db.session.get(LetterBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None or batch.lease_by != holder or batch.status is not BatchState.running:
+    if batch is None or batch.lease_by != holder or batch.status is not WorkState.running:
         raise _Stopped
     return batch
 
@@ -199,7 +199,7 @@ def _fail(batch_id: int, holder: str, code: str) -> None:
     with unit_of_work():
         batch = _held(batch_id, holder)
         batch.failure = code
-        _close(batch, BatchState.failed)
+        _close(batch, WorkState.failed)
 
 
 def _give_back(batch_id: int, holder: str) -> None:
@@ -207,12 +207,12 @@ def _give_back(batch_id: int, holder: str) -> None:
         batch = db.session.get(LetterBatch, batch_id, with_for_update=True, populate_existing=True)
         if batch is not None and batch.lease_by == holder:
             batch.attempts -= 1
-            _close(batch, BatchState.waiting)
+            _close(batch, WorkState.waiting)
 
 
-def _close(batch: LetterBatch, status: BatchState) -> None:
+def _close(batch: LetterBatch, status: WorkState) -> None:
     batch.status, batch.lease_by, batch.lease_until = status, None, None
-    batch.ended_at = None if status in BATCH_OPEN else clock.now()
+    batch.ended_at = None if status in WORK_OPEN else clock.now()
 
 
 def sweep() -> int:
@@ -220,14 +220,14 @@ def sweep() -> int:
     with unit_of_work():
         held = db.session.scalars(
             select(LetterBatch)
-            .where(LetterBatch.status == BatchState.running)
+            .where(LetterBatch.status == WorkState.running)
             .with_for_update(skip_locked=True)
         ).all()
         left = abandoned(held)
         for each in left:
             spent = each.attempts >= ATTEMPTS
             each.failure = "worker_ended" if spent else ""
-            _close(each, BatchState.failed if spent else BatchState.waiting)
+            _close(each, WorkState.failed if spent else WorkState.waiting)
     storage().tidy(older_than=timedelta(days=1))
     return len(left)
 
@@ -237,6 +237,6 @@ def ready(lot: Lot, number: int) -> LetterBatch:
     found = db.session.scalar(
         select(LetterBatch).where(LetterBatch.lot_id == lot.id, LetterBatch.id == number)
     )
-    if found is None or found.status is not BatchState.done:
+    if found is None or found.status is not WorkState.done:
         raise NotFound
     return found

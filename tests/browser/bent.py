@@ -147,16 +147,9 @@ def meets(journey: Journey, page: Page, call: Call, agreed: dict[str, tuple[str,
     journey.look(page, "meeting, all settled")
     submit(page, "form[action$='/close'] button.button")
     journey.look(page, "meeting closed")
-    minutes = page.locator("main a[href$='/minutes']").first.get_attribute("href")
-    return downloaded(page, str(minutes))
-
-
-def downloaded(page: Page, address: str) -> bytes:
-    """A PDF behind a link."""
-    answer = page.request.get(address)
-    assert answer.headers["content-type"] == "application/pdf", answer.status
-    body: bytes = answer.body()
-    return body
+    with page.expect_download(timeout=60_000) as minutes:
+        page.locator("main form[action$='/minutes'] button").first.click()
+    return Path(minutes.value.path()).read_bytes()
 
 
 def chooses_on_board(journey: Journey, page: Page, call: Call, until: str) -> None:

@@ -99,7 +99,7 @@ def site(committed: Installation, chromium: Browser) -> Iterator[Site]:
 
 
 def leads_on(element: Locator) -> None:
-    """Press what leads to another page, and wait until that page is there: a click alone waits for its address only."""
+    """Press what leads to another page, and wait until that page is there: a click waits for its address."""
     with element.page.expect_navigation():
         element.click()
 

@@ -8,8 +8,9 @@ from callflow.letters import making
 from callflow.lifecycle import batches
 from tests.applications.test_files import PDF
 from tests.browser.conftest import Site, barriers, leads_on, overflow
+from tests.drawn import draws
 from tests.pilots.trio import Trio
-from tests.rounds import Round
+from tests.rounds import COACHED_BEFORE, Round
 from tests.web.applicant.test_own_scores import SHOWN, path_of, told, twice_scored
 
 
@@ -90,6 +91,26 @@ def test_the_letters_of_a_release_are_put_together_and_fetched_by_keyboard(site:
         reached = tabbed_to(page, "main a[href$='.zip']")
 
     assert (before, waiting, after, reached) == ({}, [0], {}, True)
+
+
+def test_a_document_that_takes_a_while_opens_by_itself_and_can_be_opened_again(site: Site):
+    call = Round(COACHED_BEFORE)
+    dossier = call.submitted()
+    path = f"/coordinator/dossiers/{dossier.reference}"
+
+    with site.visitor(call.coordinator, language="fr", width="phone") as page:
+        page.goto(path)
+        leads_on(page.locator("form[action$='coaching.pdf'] button"))
+        waiting = [*barriers(page), overflow(page)]
+        with page.expect_download() as first:
+            assert draws() == 1
+        expect(page.locator("[role=status]")).to_have_text("Le document est prêt.")
+        with page.expect_download() as second:
+            page.get_by_role("link", name="Ouvrir le document").click()
+
+    assert waiting == [0]
+    names = [each.value.suggested_filename for each in (first, second)]
+    assert names == [f"{dossier.reference}-coaching.pdf"] * 2
 
 
 def test_the_pages_of_a_pilot_have_no_barriers(site: Site):

@@ -19,7 +19,7 @@ from callflow.desk import scope
 from callflow.desk.coaching import hours
 from callflow.desk.coaching import report as reports
 from callflow.desk.scope import CallLine
-from callflow.web import coaching_pdf
+from callflow.web import documents
 from callflow.web.coach import bp
 from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.pages import page
@@ -77,9 +77,11 @@ def own_hours(reference: str, ending: str) -> Response:
     return table_file(table, ending, f"{call.reference}-hours")
 
 
-@bp.get("/coach/dossiers/<ref>/coaching.pdf")
+@bp.route("/coach/dossiers/<ref>/coaching.pdf", methods=documents.BOTH)
 @requires(P.coaching_log)
-def project_report(ref: str) -> Response:
+def project_report(ref: str) -> Answer:
     """Sessions, hours, advice and what became of it, to hand on; without notes for staff."""
     found = reports.project_report(ref, by=actor(), permission=P.coaching_log)
-    return coaching_pdf.report("coaching_project.html", f"{ref}-coaching", it=found)
+    return documents.coaching(
+        "coaching_project.html", f"{ref}-coaching", url_for("coach.dossier", ref=ref), it=found
+    )

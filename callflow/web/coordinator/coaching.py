@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, url_for
+from flask import flash, url_for
 
 from callflow.applications.models import Application
 from callflow.coaching import actions
@@ -12,7 +12,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.permissions import P
 from callflow.desk.coaching import report as reports
 from callflow.dossiers import queries
-from callflow.web import coaching_pdf
+from callflow.web import documents
 from callflow.web.coaching_forms import NoteForm
 from callflow.web.coordinator import bp
 from callflow.web.coordinator.coaching_forms import WaiverForm
@@ -49,9 +49,11 @@ def coaching_note(ref: str) -> Answer:
     return dossier_page(ref, note_form=form), form.status
 
 
-@bp.get("/coordinator/dossiers/<ref>/coaching.pdf")
+@bp.route("/coordinator/dossiers/<ref>/coaching.pdf", methods=documents.BOTH)
 @requires(P.coaching_waive)
-def project_report(ref: str) -> Response:
+def project_report(ref: str) -> Answer:
     """Sessions, hours, advice and what became of it; without notes for staff."""
     found = reports.project_report(ref, by=actor(), permission=P.coaching_waive)
-    return coaching_pdf.report("coaching_project.html", f"{ref}-coaching", it=found)
+    return documents.coaching(
+        "coaching_project.html", f"{ref}-coaching", url_for("coordinator.dossier", ref=ref), it=found
+    )

@@ -11,7 +11,7 @@ from wtforms import FileField
 from callflow.applications.files import Examined, examined
 from callflow.applications.models import Application
 from callflow.calls import queries as calls
-from callflow.core import clock, i18n, pdf
+from callflow.core import clock, i18n
 from callflow.core.db import unit_of_work
 from callflow.core.errors import Changed, NotFound, Refused
 from callflow.core.gate import actor, requires
@@ -19,10 +19,12 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.storage import storage
+from callflow.core.twin import said
 from callflow.decisions import actions, queries
 from callflow.desk import decisions as desk
 from callflow.desk.agenda import agenda_of
 from callflow.dossiers import queries as dossiers
+from callflow.web import documents
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
 from callflow.web.coordinator.dossier import dossier_page
@@ -59,16 +61,17 @@ def judge_condition(ref: str, number: int) -> Answer:
     return dossier_page(ref, step_form=form, typed={f"remark-{number}": remark}), form.status
 
 
-@bp.get("/coordinator/calls/<reference>/agenda/<lot>")
+@bp.route("/coordinator/calls/<reference>/agenda/<lot>", methods=documents.BOTH)
 @requires(P.scores_view)
-def agenda(reference: str, lot: str) -> Response:
+def agenda(reference: str, lot: str) -> Answer:
     """What is prepared, as the list that goes to the body, in the language of the authority."""
     found = agenda_of(actor(), reference, lot)
     with i18n.speaking(found.lot.authority.language):
         html = render_template("documents/agenda.html", it=found, today=clock.today())
-    answer = Response(pdf.make(pdf.substitute(html), sheet=SHEET), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=f"{reference}-{lot}.pdf")
-    return answer
+    back = url_for("coordinator.decisions_of_lot", reference=reference, lot=lot)
+    body = said(found.lot.authority.body, i18n.language())
+    title = _("Decisions proposed to: %(body)s", body=body)
+    return documents.given(html, sheet=SHEET, name=f"{reference}-{lot}", title=title, back=back, inline=True)
 
 
 class ExtractForm(Form):

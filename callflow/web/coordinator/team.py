@@ -27,7 +27,7 @@ from callflow.desk.coaching.team import team
 from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.lifecycle.bulk import Result
-from callflow.web import coaching_pdf
+from callflow.web import documents
 from callflow.web.asking import Form
 from callflow.web.coaching_forms import PeriodForm, ProfileForm
 from callflow.web.coaching_words import grounds
@@ -182,7 +182,7 @@ def coaching_hours(ending: str) -> Response:
     return table_file(table, ending, f"{call.reference}-coaching")
 
 
-@bp.get("/coordinator/coaching/report.pdf")
+@bp.route("/coordinator/coaching/report.pdf", methods=documents.BOTH)
 @requires(P.coaching_waive)
 def coaching_report() -> Answer:
     """The whole call: coaches, projects, days, advice and what became of it; of very many projects a part."""
@@ -194,4 +194,5 @@ def coaching_report() -> Answer:
     if found is None:  # that page says that it is being worked out
         return redirect(url_for("coordinator.coaching_of_call", call=call.reference))
     name = f"{call.reference}-coaching{f'-{found.part}' if found.parts > 1 else ''}"
-    return coaching_pdf.report("coaching_call.html", name, it=found)
+    back = url_for("coordinator.coaching_of_call", call=call.reference)
+    return documents.coaching("coaching_call.html", name, back, it=found)

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any, cast
 
-from flask import Response, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
 from callflow.applications.models import Application
 from callflow.calls.models import Call
-from callflow.core import clock, formats, i18n, pdf
+from callflow.core import clock, formats, i18n
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound
 from callflow.core.gate import actor, requires
@@ -22,6 +22,7 @@ from callflow.desk.scope import CallLine
 from callflow.dossiers import queries as dossiers
 from callflow.jury.actions import meeting as actions
 from callflow.lifecycle import process
+from callflow.web import documents
 from callflow.web.asking import Form
 from callflow.web.figures import DayField, WholeField, line
 from callflow.web.jury import bp
@@ -171,7 +172,7 @@ def close_meeting(reference: str, meeting_id: int) -> Answer:
     return _page(reference, ending=form), form.status
 
 
-@bp.get("/jury/meetings/<int(max=2147483647):meeting_id>/minutes")
+@bp.route("/jury/meetings/<int(max=2147483647):meeting_id>/minutes", methods=documents.BOTH)
 @requires(P.jury_meet)
 def minutes(meeting_id: int) -> Answer:
     """The minutes as PDF, in the language of the page; English pages get the Dutch ones."""
@@ -179,18 +180,8 @@ def minutes(meeting_id: int) -> Answer:
     language = "fr" if i18n.language() == "fr" else "nl"
     with i18n.speaking(language):
         html = render_template(
-            "minutes/minutes.html", it=_drawn(found.minutes), digest=found.minutes_sha256, language=language
+            "minutes/minutes.html", it=found.minutes, digest=found.minutes_sha256, language=language
         )
         name = _("minutes %(day)s", day=formats.iso(found.held_on)).replace(" ", "-")
-    answer = Response(pdf.make(html, sheet=SHEET), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
-    return answer
-
-
-def _drawn(value: Any) -> Any:
-    """Every text as the fonts can draw it."""
-    if isinstance(value, str):
-        return pdf.substitute(value)
-    if isinstance(value, dict):
-        return {name: _drawn(inner) for name, inner in value.items()}
-    return [_drawn(inner) for inner in value] if isinstance(value, list) else value
+    title = _("Minutes of the jury, %(day)s", day=formats.day(found.held_on))
+    return documents.given(html, sheet=SHEET, name=name, title=title, back=url_for("jury.meetings"))

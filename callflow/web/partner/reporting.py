@@ -1,10 +1,9 @@
 """The report of a pilot: its form, approving it, and the report as a PDF."""
 
-from io import BytesIO
+from pathlib import Path
 from typing import Any
 
-from flask import flash, request, send_file, url_for
-from werkzeug.wrappers import Response
+from flask import flash, render_template, request, url_for
 
 from callflow.core import formats, i18n
 from callflow.core.db import unit_of_work
@@ -17,15 +16,17 @@ from callflow.pilots import queries
 from callflow.pilots.actions import reporting
 from callflow.pilots.actions.reporting import Said
 from callflow.pilots.models import Pilot, PilotReport
+from callflow.web import documents
 from callflow.web import pilot_words as words
 from callflow.web.asking import Form
 from callflow.web.figures import MoneyField, WholeField, text
 from callflow.web.pages import page
 from callflow.web.partner import bp
-from callflow.web.partner.pdf import report_pdf
 from callflow.web.partner.pilot import entry_of, seen_for
+from config import ROOT
 
 Answer = Any
+SHEET: Path = ROOT / "templates" / "partner" / "report.css"
 MANY = {"minimum": "0", "maximum": "1000000"}
 
 
@@ -110,15 +111,18 @@ def approve(ref: str) -> Answer:
     return page("partner/refused.html", pilot=again, form=form, words=words, entry=entry_of()), form.status
 
 
-@bp.get("/partner/pilots/<ref>/report.pdf")
+@bp.route("/partner/pilots/<ref>/report.pdf", methods=documents.BOTH)
 @requires(P.pilot_view)
-def report_file(ref: str) -> Response:
+def report_file(ref: str) -> Answer:
+    """The frozen report with partners, plan and findings, in the language of whoever asks for it."""
     found = queries.seen(ref, by=actor())
     held = queries.report_of(found)
     if held is None or held.submitted_at is None:
         raise NotFound
-    response: Response = send_file(
-        BytesIO(report_pdf(found, held)), mimetype="application/pdf", download_name=f"{found.reference}.pdf"
-    )
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    html = render_template(
+        "partner/report.html", pilot=found, report=held, plan=queries.plan_of(found),
+        findings=queries.findings_of(found), words=words, spoken=i18n.language(),
+    )  # fmt: skip
+    back = url_for("partner.pilot", ref=ref, _anchor="report")
+    title = _("Report of the pilot project")
+    return documents.given(html, sheet=SHEET, name=found.reference, title=title, back=back, inline=True)

@@ -12,6 +12,7 @@ from callflow.dossiers.actions import exclude
 from callflow.dossiers.states import Task
 from tests import factories as make
 from tests.client import CheckedClient, form_values
+from tests.drawn import drawn
 from tests.kept import at_work, shown
 from tests.rounds import COACHED_BEFORE, Round
 from tests.web.coordinator.test_coaching import PROPOSAL, TEAM, another_coach, coaches_of, rows
@@ -137,8 +138,8 @@ def test_the_report_of_very_many_projects_comes_in_parts(call, office, large, mo
     monkeypatch.setattr(reports, "SIZE", 2)
     at_work()
 
-    links = [each["href"] for each in office.page(TEAM).select("a[href*=report]")]
-    one, two, beyond = (text_of(office.get(path), tmp_path) for path in (*links, f"{REPORT}?part=99"))
+    links = [each["action"] for each in office.page(TEAM).select("form[action*=report]")]
+    one, two, beyond = (text_of(drawn(office, path), tmp_path) for path in (*links, f"{REPORT}?part=99"))
 
     assert len(links) == 2
     assert [number for number in range(3) if f"Begeleid {number}" in one] == [0, 1]

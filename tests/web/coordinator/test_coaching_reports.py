@@ -12,6 +12,7 @@ from callflow.dossiers import queries
 from callflow.dossiers.states import Task
 from tests import factories as make
 from tests.client import CheckedClient
+from tests.drawn import drawn
 from tests.rounds import COACHED_BEFORE, Round
 
 
@@ -59,10 +60,10 @@ def call(app):
 def test_a_project_says_what_was_agreed_and_what_became_of_it(call, client, app, tmp_path):
     path = f"/coach/dossiers/{call.dossier.reference}/coaching.pdf"
 
-    dutch = text_of(client.sign_in(call.coach).get(path), tmp_path)
-    french = text_of(client.get(f"{path}?lang=fr"), tmp_path)
+    dutch = text_of(drawn(client.sign_in(call.coach), path), tmp_path)
+    french = text_of(drawn(client, f"{path}?lang=fr"), tmp_path)
     office = CheckedClient(app).sign_in(call.coordinator)
-    theirs = text_of(office.get(f"/coordinator/dossiers/{call.dossier.reference}/coaching.pdf"), tmp_path)
+    theirs = text_of(drawn(office, f"/coordinator/dossiers/{call.dossier.reference}/coaching.pdf"), tmp_path)
 
     for part in (
         "Verslag van de begeleiding van",
@@ -83,8 +84,8 @@ def test_a_project_says_what_was_agreed_and_what_became_of_it(call, client, app,
 def test_a_call_adds_up_projects_days_and_advice(call, client, tmp_path):
     path = f"/coordinator/coaching/report.pdf?call={call.call.reference}"
 
-    dutch = text_of(client.sign_in(call.coordinator).get(path), tmp_path)
-    french = text_of(client.get(f"{path}&lang=fr"), tmp_path)
+    dutch = text_of(drawn(client.sign_in(call.coordinator), path), tmp_path)
+    french = text_of(drawn(client, f"{path}&lang=fr"), tmp_path)
 
     assert "Gegeven adviezen 2" in dutch
     assert "Sofie Voorbeeld 2 1,5 0,19" in dutch

@@ -17,6 +17,7 @@ from callflow.dossiers.states import State
 from callflow.lifecycle import values
 from tests import factories as make
 from tests.client import CheckedClient, form_values, soup_of
+from tests.drawn import drawn
 from tests.letters.reading import words_of
 from tests.rounds import Round
 
@@ -58,7 +59,7 @@ def day(after: timedelta) -> str:
 
 
 def listed_for_the_body(ring: Round, staff: CheckedClient) -> str:
-    answer = staff.get(f"/coordinator/calls/{ring.call.reference}/agenda/{ring.lot.key}")
+    answer = drawn(staff, f"/coordinator/calls/{ring.call.reference}/agenda/{ring.lot.key}")
     return " ".join(words_of(answer.data).split())
 
 
@@ -160,7 +161,7 @@ def test_the_list_for_the_body_is_a_tagged_pdf_in_its_language(ring, staff):
     given = values.Postponing(None, "Advies ontbreekt.")
     make.take(ring.scored(answers={"title": "Later"}), "postpone", ring.coordinator, given)
 
-    answer = staff.get(f"/coordinator/calls/{ring.call.reference}/agenda/{ring.lot.key}")
+    answer = drawn(staff, f"/coordinator/calls/{ring.call.reference}/agenda/{ring.lot.key}")
 
     with pikepdf.open(io.BytesIO(answer.data)) as document:
         assert (document.Root.MarkInfo.Marked, str(document.Root.Lang)) == (True, "nl")

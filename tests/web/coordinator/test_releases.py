@@ -11,12 +11,12 @@ import pytest
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
-from callflow.core.jobs import identity
+from callflow.core.jobs import WorkState, identity
 from callflow.core.storage import storage
 from callflow.desk.releases import releases_page
 from callflow.letters import making
 from callflow.letters.models import Letter, LetterBatch
-from callflow.letters.states import BatchState, LetterKind
+from callflow.letters.states import LetterKind
 from callflow.lifecycle import batches, values
 from tests import factories as make
 from tests.client import form_values
@@ -206,7 +206,7 @@ def test_a_dead_workers_batch_is_made_by_the_next_and_a_damaged_letter_is_named(
     assert batches.sweep() == 1
     assert batches.drain(identity("test"), lambda: True) == 0
     assert batches.drain(identity("test"), lambda: False) == 1
-    assert batch().status is BatchState.done
+    assert batch().status is WorkState.done
 
 
 @pytest.mark.unverified
@@ -220,7 +220,7 @@ def test_a_letter_that_is_gone_fails_the_batch_with_its_cause(client, ring):
 
     batches.drain(identity("test"), lambda: False)
 
-    assert (batch().status, batch().failure) == (BatchState.failed, "file_missing")
+    assert (batch().status, batch().failure) == (WorkState.failed, "file_missing")
     assert "is er niet meer" in staff.page(page_of(ring)).main.get_text(" ", strip=True)
 
 

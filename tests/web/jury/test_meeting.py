@@ -20,6 +20,7 @@ from callflow.letters.models import Letter
 from callflow.lifecycle import recount, values
 from tests import factories as make
 from tests.client import form_values, soup_of
+from tests.drawn import drawn
 from tests.letters.reading import words_of
 from tests.rounds import Round
 
@@ -94,7 +95,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(chair, meets):
     chair.submit("/jury/meetings", form="form[action$='/close']")
 
     meeting = db.session.scalars(db.select(Meeting)).one()
-    pdf = chair.get(f"/jury/meetings/{meeting.id}/minutes").data
+    pdf = drawn(chair, f"/jury/meetings/{meeting.id}/minutes").data
     shown = [each.get_text(strip=True) for each in page.select(".agenda h3")]
     assert shown == ["1. banc", "2. haie"]
     assert (first.status_code, stands.status_code) == (303, 303)
@@ -107,7 +108,7 @@ def test_a_meeting_from_its_agenda_to_its_minutes(chair, meets):
     assert "Rik Voorbeeld" in said
     with Pdf.open(io.BytesIO(pdf)) as document:
         assert document.Root.MarkInfo.Marked
-    assert "Procès-verbal" in words_of(chair.get(f"/jury/meetings/{meeting.id}/minutes?lang=fr").data)
+    assert "Procès-verbal" in words_of(drawn(chair, f"/jury/meetings/{meeting.id}/minutes?lang=fr").data)
     assert codes() == []
 
 

@@ -6,6 +6,7 @@ from callflow.dossiers.states import State
 from callflow.pilots.models import Pilot
 from tests import factories as make
 from tests.client import CheckedClient
+from tests.drawn import drawn
 from tests.pilots.trio import LESSON, Trio
 
 
@@ -92,7 +93,7 @@ def test_three_partners_bring_a_pilot_from_proposed_to_closed_on_the_pages(desk,
     assert "Koffietafel" in shown
     assert "140" in shown
     assert "1 van minstens 4" in everybody.page("/pilots").get_text()
-    assert desk.of(trio.reader).get(f"{at}/report.pdf").data.startswith(b"%PDF")
+    assert drawn(desk.of(trio.reader), f"{at}/report.pdf").data.startswith(b"%PDF")
 
 
 def test_two_partners_change_one_milestone_and_the_second_sees_both(desk, trio):
