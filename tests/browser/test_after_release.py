@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from callflow.core.jobs import identity
-from callflow.dossiers.states import State
+from callflow.dossiers.states import State, Task
 from callflow.letters import making
 from callflow.lifecycle import batches
 from tests.applications.test_files import PDF
@@ -95,7 +95,9 @@ def test_the_letters_of_a_release_are_put_together_and_fetched_by_keyboard(site:
 
 def test_a_document_that_takes_a_while_opens_by_itself_and_can_be_opened_again(site: Site):
     call = Round(COACHED_BEFORE)
-    dossier = call.submitted()
+    dossier = call.screened()
+    call.give(dossier, Task.coach, call.coach)
+    call.coach_them(dossier, minutes=90)
     path = f"/coordinator/dossiers/{dossier.reference}"
 
     with site.visitor(call.coordinator, language="fr", width="phone") as page:
