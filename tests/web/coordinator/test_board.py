@@ -91,6 +91,12 @@ def change(client, sides, dossier, choice, *, reason="De jury vroeg het", amount
     return client.submit(query, {"reason": reason}, form=KEEP)
 
 
+def days(sides, number):
+    """So many coaching days in each lot: plain rules look at the money alone."""
+    with unit_of_work():
+        db.session.execute(db.update(make.Lot).values(coaching_days=number))
+
+
 def held(page, form) -> dict[str, str]:
     return {each["name"]: each.get("value", "") for each in page.select(f"{form} input[type=hidden]")}
 
@@ -214,6 +220,37 @@ def test_all_is_prepared_in_one_go_with_amounts_ranks_and_days(sides, coordinato
     assert (made[third.id].rank, made[third.id].valid_until.isoformat()) == (1, until)
     assert "Vanaf hier beslist" in again.get_text()
     assert not again.select(PREPARE)
+
+
+def test_what_could_not_be_prepared_is_told_as_long_as_it_is_so(sides, coordinator):
+    first, second = sides.project("Eerste", GOOD, "2000.00"), sides.project("Tweede", FAIR, "2000.00")
+    days(sides, 2)
+    work(coordinator, sides, "skip")
+
+    answer = coordinator.submit(sides.path, form=PREPARE)
+    after = coordinator.page(sides.path)
+    days(sides, 4)
+    work(coordinator, sides, "skip")
+    coordinator.submit(sides.path, form=PREPARE)
+
+    assert answer.status_code == 422
+    assert "Tweede" in soup_of(answer).get_text()
+    assert "1 project bleef zoals het was" in after.select_one(".notice.waits").get_text()
+    assert [make.state_of(each) for each in (first, second)] == [State.selected, State.selected]
+    assert not coordinator.page(sides.path).select(".notice.waits")
+
+
+def test_a_board_of_which_nothing_could_be_prepared_is_not_said_to_be_prepared(sides, coordinator):
+    sides.project("Eerste", GOOD, "2000.00")
+    days(sides, 1)
+    work(coordinator, sides, "skip")
+
+    answer = coordinator.submit(sides.path, form=PREPARE)
+    after = coordinator.page(sides.path)
+
+    assert (answer.status_code, kept().applied_at) == (422, None)
+    assert "Vanaf hier beslist" not in after.get_text()
+    assert after.select(PREPARE)
 
 
 def test_a_stale_board_is_refused_and_says_what_changed(sides, coordinator):
