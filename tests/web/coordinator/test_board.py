@@ -153,6 +153,19 @@ def test_a_higher_minimum_narrows_the_list_and_demands_that_cannot_be_met_are_na
     assert kept().number == 1
 
 
+def test_quotas_that_contradict_each_other_are_named_as_people_say_them(sides, coordinator):
+    sides.project("Eerste", GOOD)
+    make.quota(sides.call, "zoveel", 1)
+    make.quota(sides.call, "geen", 0, 0)
+
+    refused = work(coordinator, sides, "best")
+
+    words = soup_of(refused).select_one("[data-focus]").get_text()
+    assert refused.status_code == 422
+    assert "“zoveel”: minstens 1" in words
+    assert "“geen”: hoogstens 0" in words
+
+
 def test_a_tie_is_left_open_until_somebody_breaks_it_with_a_reason(sides, coordinator):
     one = sides.project("Zuster", FAIR, "5000.00")
     sides.project("Broer", FAIR, "5000.00")
