@@ -1,8 +1,11 @@
 """Check the file of a decision without callflow: python3 check_decision_file.py FILE.zip
 
+Instead of the zip, the folder in which it is unpacked does as well.
+
 Says whether every file is the one that the manifest names; whether the history is one unbroken chain that
 ends where the manifest says, with the texts that it knows; whether each letter and each submission is the
-one that was frozen, and each letter prints a head that the history had. Needs Python 3.9 or newer only.
+one that was frozen, and each letter prints a head that the history had; whether the scans of signed letters
+and the proofs of notification are those that the history names. Needs Python 3.9 or newer only.
 Exit code 0: whole. 1: something is not as it was written; each break is named. 2: no file of a decision.
 """
 
@@ -10,9 +13,38 @@ import hashlib
 import json
 import sys
 import zipfile
+from pathlib import Path
 
-FORMAT = "callflow decision file 1"
+BEFORE, FORMAT = "callflow decision file 1", "callflow decision file 2"
+"""The first had no scans and no proofs in it."""
 GENESIS = "0" * 64
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What a desktop leaves in a folder that somebody looked into."""
+
+
+class Folder:
+    """A zip that was unpacked, read like one."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def namelist(self):
+        found = (each for each in sorted(self.path.rglob("*")) if each.is_file())
+        return [each.relative_to(self.path).as_posix() for each in found if each.name not in LITTER]
+
+    def read(self, name):
+        return (self.path / name).read_bytes()
+
+
+def opened(name):
+    """The zip or the folder of this name."""
+    return Folder(Path(name)) if Path(name).is_dir() else zipfile.ZipFile(name)
 
 
 def canonical(value):
@@ -108,6 +140,27 @@ def seal(archive, said, named):
             yield f"letter {said['number']}: its sealed PDF is not the one that was made"
 
 
+def papers(archive, events):
+    """The scans and the proofs that came in later are those that the history names, and none is missing."""
+    names = archive.namelist()
+    scans = {
+        f"letters/{e['data']['letter']}-signed-{e['data']['copy']}.pdf": e["data"]["sha256"]
+        for e in events
+        if e["action"] == "signed_copy_added"
+    }
+    for name in sorted(scans.keys() | {each for each in names if "-signed-" in each}):
+        if name not in scans:
+            yield f"{name}: the history names no such scan"
+        elif name not in names or digest(archive.read(name)) != scans[name]:
+            yield f"{name}: not the scan that the history names"
+    told = {e["data"]["proof"] for e in events if e["action"] == "notified" and e["data"].get("proof")}
+    here = {digest(archive.read(name)): name for name in names if name.startswith("proofs/")}
+    for name in sorted(here[each] for each in here.keys() - told):
+        yield f"{name}: the history names no such proof"
+    for each in sorted(told - here.keys()):
+        yield f"proof of notification {each[:16]}: named in the history and not here"
+
+
 def submissions(archive, names):
     """Each submission is what its own digest says."""
     for name in names:
@@ -119,7 +172,7 @@ def submissions(archive, names):
 def breaks(archive):
     """Everything in this zip that is not as it was written."""
     manifest = json.loads(archive.read("manifest.json"))
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in (BEFORE, FORMAT):
         raise KeyError("format")
     events = json.loads(archive.read("history.json"))
     here = [name for name in archive.namelist() if name.endswith(".json")]
@@ -128,14 +181,17 @@ def breaks(archive):
     yield from history(events, {"events": told["events"], "head": told["head"]})
     yield from letters(archive, [name for name in here if name.startswith("letters/")], events)
     yield from submissions(archive, [name for name in here if name.startswith("submissions/")])
+    if manifest["format"] == FORMAT:
+        yield from papers(archive, events)
 
 
 def main(arguments):
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console that cannot draw a name still gets it
     if len(arguments) != 1:
         print(__doc__)
         return 2
     try:
-        with zipfile.ZipFile(arguments[0]) as archive:
+        with opened(arguments[0]) as archive:
             manifest = json.loads(archive.read("manifest.json"))
             found = list(breaks(archive))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, AttributeError, ValueError) as wrong:

@@ -1,12 +1,13 @@
 """Reads of decisions, with everything a release needs, in one statement; of conditions and hearings."""
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, defer, immediateload, joinedload, selectinload
 
-from callflow.calls.models import Lot
+from callflow.calls.models import CallQuota, Lot
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import NotFound
@@ -15,7 +16,7 @@ from callflow.decisions.models import Board, Condition, Decision, Hearing, Resol
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import GRANTING, Task
 
 
 def of_lot(
@@ -119,6 +120,23 @@ def condition(dossier: Dossier, number: int) -> Condition:
     if found is None:
         raise NotFound
     return found
+
+
+def granted_in(lot_ids: Collection[int]) -> dict[int, tuple[Decimal | None, bool]]:
+    """By lot the lowest total that is selected, prepared or told, None where nothing is; and whether its call
+    wants numbers of projects of a kind.
+    """
+    mine = (Decision.lot_id == Lot.id, Decision.current, Decision.outcome.in_(GRANTING))
+    lowest = (
+        select(func.min(Dossier.total_percent))
+        .join(Decision, Decision.dossier_id == Dossier.id)
+        .where(*mine)
+        .correlate(Lot)
+        .scalar_subquery()
+    )
+    numbers = exists().where(CallQuota.call_id == Lot.call_id)
+    rows = db.session.execute(select(Lot.id, lowest, numbers).where(Lot.id.in_(lot_ids)))
+    return {lot_id: (total, wants) for lot_id, total, wants in rows}
 
 
 def hearing_of(dossier_id: int) -> Hearing | None:

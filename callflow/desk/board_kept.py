@@ -132,7 +132,10 @@ def work_of(call: Call) -> kept.Work[Figures, Row]:
         board.number if board else 0, board.version if board else 0, replace(table, lines=()), sums,
         outcome["bound"] - outcome["score"] if "bound" in outcome else None,
         tuple(stale[:TOLD]), len(stale),
-        sum(stand.line.open and stand.outcome != "undecided" for stand in known),
+        sum(
+            now.projects[stand.line.ref].state == OPEN and stand.line.open and stand.outcome != "undecided"
+            for stand in known
+        ),
         {key: listed for key, (listed, _) in lists.items()},
     )  # fmt: skip
     lines = {line.ref: line for line in table.lines}

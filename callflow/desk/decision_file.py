@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -23,27 +23,34 @@ from callflow.core.db import db
 from callflow.core.permissions import P
 from callflow.core.storage import storage
 from callflow.core.trail import Event, EventText
-from callflow.decisions.models import Decision
+from callflow.decisions.models import Decision, Resolution
 from callflow.dossiers import queries as dossiers
-from callflow.letters.models import Letter, LetterSeal
+from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 
-FORMAT = "callflow decision file 1"
+FORMAT = "callflow decision file 2"
 IN_MEMORY = 2 * 1024 * 1024
 """Bytes of a zip that stay in memory; a larger one is written to the disk."""
 BEGUN = (1980, 1, 1, 0, 0, 0)
 """The same moment for every member, so that the same dossier gives the same bytes."""
 README = """callflow
 
-nl  Dit is het volledige bestand van één dossier: wat is ingediend, de beslissing, de brieven en de
-    geschiedenis. manifest.json noemt elk bestand met zijn SHA-256. history.json is een keten: elke
-    gebeurtenis bevat de hash van de vorige. Controleren: python3 check_decision_file.py BESTAND.zip
-fr  Ceci est le dossier complet d’un projet : ce qui a été déposé, la décision, les lettres et
-    l’historique. manifest.json nomme chaque fichier avec son SHA-256. history.json est une chaîne :
-    chaque événement contient l’empreinte du précédent. Vérifier : python3 check_decision_file.py FICHIER.zip
-en  This is the whole file of one dossier: what was handed in, the decision, the letters and the
-    history. manifest.json names each file with its SHA-256. history.json is a chain: each event holds the
-    hash of the one before it. To check: python3 check_decision_file.py FILE.zip
+nl  Dit is het volledige bestand van één dossier: wat is ingediend, de beslissing met het uittreksel uit de
+    notulen, de brieven met hun ondertekende scans en kennisgevingen, en de geschiedenis. manifest.json noemt
+    elk bestand met zijn SHA-256. history.json is een keten: elke gebeurtenis bevat de hash van de vorige.
+    Controleren: python3 check_decision_file.py BESTAND.zip (of de map waarin het is uitgepakt)
+fr  Ceci est le dossier complet d’un projet : ce qui a été déposé, la décision avec l’extrait du
+    procès-verbal, les lettres avec leurs copies signées et leurs notifications, et l’historique.
+    manifest.json nomme chaque fichier avec son SHA-256. history.json est une chaîne : chaque événement
+    contient l’empreinte du précédent. Vérifier : python3 check_decision_file.py FICHIER.zip (ou le dossier
+    dans lequel il est décompressé)
+en  This is the whole file of one dossier: what was handed in, the decision with the extract of the minutes,
+    the letters with their signed scans and notifications, and the history. manifest.json names each file
+    with its SHA-256. history.json is a chain: each event holds the hash of the one before it.
+    To check: python3 check_decision_file.py FILE.zip (or the folder in which it is unpacked)
 """
+
+
+Row = TypeVar("Row", SignedCopy, Notification)
 
 
 @dataclass(frozen=True)
@@ -128,12 +135,22 @@ def _decided(dossier: Application) -> Iterator[Piece]:
             "coaching_days": each.coaching_days, "rank": each.rank, "valid_until": each.valid_until,
             "article": each.article, "reasons": each.reasons, "motivation": each.motivation,
             "prepared_at": each.prepared_at, "released_at": each.released_at,
-            "resolution": body and {"body": body.body, "on": body.decided_on, "number": body.number},
+            "resolution": body and _resolution(body),
         }  # fmt: skip
         yield Piece(f"decisions/{number}.json", _json(said))
+        if body is not None and body.extract_sha256 is not None:
+            yield Piece(f"decisions/{number}-extract.pdf", storage().get(body.extract_sha256))
+
+
+def _resolution(body: Resolution) -> dict[str, Any]:
+    return {
+        "body": body.body, "on": body.decided_on, "number": body.number, "extract": body.extract,
+        "extract_sha256": body.extract_sha256,
+    }  # fmt: skip
 
 
 def _letters(dossier: Application) -> Iterator[Piece]:
+    signed, notified = _by_letter(SignedCopy, dossier), _by_letter(Notification, dossier)
     query = (
         select(Letter, LetterSeal)
         .outerjoin(LetterSeal, LetterSeal.letter_id == Letter.id)
@@ -144,13 +161,41 @@ def _letters(dossier: Application) -> Iterator[Piece]:
         said = {
             "number": each.number, "kind": each.kind.value, "code": each.code, "language": each.language,
             "context": each.context, "sha256": each.context_sha256, "pdf_sha256": each.pdf_sha256,
-            "seal": seal and _seal(seal),
+            "seal": seal and _seal(seal), "notified": [_notified(one) for one in notified.get(each.id, ())],
         }  # fmt: skip
         yield Piece(f"letters/{each.number}.json", _json(said))
         if each.pdf_sha256 is not None:
             yield Piece(f"letters/{each.number}.pdf", storage().get(each.pdf_sha256))
         if seal is not None:
             yield Piece(f"letters/{each.number}-sealed.pdf", storage().get(seal.sha256))
+        for scan in signed.get(each.id, ()):
+            yield Piece(f"letters/{each.number}-signed-{scan.number}.pdf", storage().get(scan.sha256))
+        for one in notified.get(each.id, ()):
+            if one.proof_sha256 is not None:
+                yield Piece(_proof(one), storage().get(one.proof_sha256))
+
+
+def _by_letter(kind: type[Row], dossier: Application) -> dict[int, list[Row]]:
+    """What was added to each letter later, in order."""
+    query = select(kind).join(Letter, Letter.id == kind.letter_id).where(Letter.dossier_id == dossier.id)
+    found: dict[int, list[Row]] = {}
+    for each in db.session.scalars(query.order_by(kind.id)):
+        found.setdefault(each.letter_id, []).append(each)
+    return found
+
+
+def _notified(one: Notification) -> dict[str, Any]:
+    """Who it reached, how and when; one that was taken back is a mistake that stays readable."""
+    return {
+        "addressee": one.addressee, "way": one.way.value, "on": one.notified_on, "remark": one.remark,
+        "proof": _proof(one) if one.proof_sha256 else None, "recorded_at": one.recorded_at,
+        "taken_back_at": one.taken_back_at,
+    }  # fmt: skip
+
+
+def _proof(one: Notification) -> str:
+    # numbered, because two may have one name; the name was cleaned when the file came in
+    return f"proofs/{one.id}-{one.proof_name}"
 
 
 def _seal(seal: LetterSeal) -> dict[str, Any]:

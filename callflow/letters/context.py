@@ -66,11 +66,11 @@ class Rules:
 LATER = frozenset(
     {
         "counting", "agreed", "answer_by", "ended", "given_up", "conditions", "otherwise", "postponed",
-        "heard", "revocation", "missing", "suspended_on", "agreement", "signed", "form",
+        "heard", "revocation", "missing", "suspended_on", "agreement", "signed", "form", "means",
     }
 )  # fmt: skip
 """Parts that letters written before did not have: there they are as they were then, their default."""
-SELDOM = frozenset({"form"})
+SELDOM = frozenset({"form", "means"})
 """Parts that are kept only where they say something: all other letters stay as they were, to the bit."""
 
 
@@ -113,7 +113,9 @@ class Line:
 class Scores:
     """What the jury's scores add up to, and by which counting; total and threshold in percent.
 
-    ``agreed`` is why the jury agreed on another total in its meeting, empty where it did not.
+    ``agreed`` is why the jury agreed on another total in its meeting, empty where it did not. ``means`` says
+    of a project that gets none of them where they went: empty when all that got some rank higher, "kept" when
+    none got any, "fit" or "numbers" when one that scores less did: it fitted, or the call wants numbers.
     """
 
     lines: tuple[Line, ...]
@@ -122,6 +124,7 @@ class Scores:
     scale_max: int
     counting: Counting = Counting.mean
     agreed: str = ""
+    means: str = ""
 
     @property
     def below(self) -> tuple[Line, ...]:

@@ -22,7 +22,7 @@ from callflow.decisions.models import Decision, Resolution
 from callflow.decisions.states import DecisionState, Ending
 from callflow.dossiers.states import State
 from callflow.lifecycle import letter
-from callflow.lifecycle.frame import Known, gather
+from callflow.lifecycle.frame import Known
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,6 @@ def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]
     Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
     """
     failpoint.enter("release")
-    known, at = gather(decision.dossier for decision in decisions), clock.now()
+    known, at = letter.gather_for(decisions), clock.now()
     for decision in decisions:
         workflow().fire(case_of(decision, actor, tied=tied, known=known, at=at), "release")

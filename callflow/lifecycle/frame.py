@@ -5,6 +5,7 @@ their names filled in.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -38,6 +39,8 @@ class Known:
     members: Mapping[int, tuple[User, ...]] = field(default_factory=dict)
     counting: Mapping[int, Counting] = field(default_factory=dict)
     agreed: Mapping[int, str] = field(default_factory=dict)
+    granted: Mapping[int, tuple[Decimal | None, bool]] = field(default_factory=dict)
+    """By lot, of letters about decisions alone, as decisions.queries.granted_in() says."""
 
 
 def gather(dossiers: Iterable[Dossier]) -> Known:

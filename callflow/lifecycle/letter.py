@@ -1,7 +1,7 @@
 """Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -112,12 +112,21 @@ def approve_report(dossier: Dossier) -> None:
     send(dossier, written, known, values)
 
 
+def gather_for(chosen: Iterable[Decision]) -> Known:
+    """What the letters of these decisions need; one statement more where some rest on the means of a lot."""
+    told = list(chosen)
+    lots = {each.lot_id for each in told if each.outcome in (State.reserve, State.not_selected)}
+    granted = decisions.granted_in(lots) if lots else {}
+    return replace(gather(each.dossier for each in told), granted=granted)
+
+
 def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
     """Write the decision letter and its mails; obstacles() must have found none.
 
-    ``known`` comes from gather() for a whole batch; without it six statements are sent for this one.
+    ``known`` comes from gather_for() for a whole batch; without it six or seven statements are sent for this
+    one.
     """
-    known = known or gather([dossier])
+    known = known or gather_for([decision])
     written, values = _of_decision(dossier, decision, known)
     return send(dossier, written, known, values)
 
@@ -127,7 +136,7 @@ def preview(dossier: Dossier, decision: Decision) -> LetterContext:
 
     obstacles() must have found none.
     """
-    written, _ = _of_decision(dossier, decision, gather([dossier]))
+    written, _ = _of_decision(dossier, decision, gather_for([decision]))
     return replace(written, code=UNWRITTEN, check_url=written.check_url.replace(written.code, UNWRITTEN))
 
 
@@ -281,8 +290,20 @@ def _scores(dossier: Dossier, decision: Decision, known: Known) -> Scores:
     counting = known.counting.get(dossier.call_id, Counting.mean)
     return Scores(
         lines, dossier.total_percent, dossier.call.threshold_percent, dossier.call.scale_max, counting,
-        known.agreed.get(dossier.id, ""),
+        known.agreed.get(dossier.id, ""), _means(dossier, decision, known),
     )  # fmt: skip
+
+
+def _means(dossier: Dossier, decision: Decision, known: Known) -> str:
+    """Where the means of the lot went that this project gets none of; as Scores says."""
+    if decision.outcome in GRANTING or dossier.total_percent is None:
+        return ""
+    lowest, numbers = known.granted.get(dossier.lot_id, (None, False))
+    if lowest is None:
+        return "kept"
+    if lowest >= dossier.total_percent:
+        return ""
+    return "numbers" if numbers else "fit"
 
 
 def _exact(figure: str | None) -> Decimal | None:

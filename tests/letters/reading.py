@@ -43,6 +43,22 @@ def _words_on(page: Any) -> str:
     return "\n".join(said for run in runs if (said := run.strip()))
 
 
+def heights(document: bytes) -> list[tuple[str, float]]:
+    """What stands on the first page of a PDF, run by run, and how many pixels below its top."""
+    found, meanings, down = [], dict[int, str](), 0.0
+    with pikepdf.open(BytesIO(document)) as opened:
+        page = opened.pages[0]
+        fonts = {name: _meanings(font) for name, font in page.Resources.Font.items()}
+        for operands, operator in pikepdf.parse_content_stream(page, "Tf Tm Tj TJ"):
+            if str(operator) == "Tf":
+                meanings = fonts[str(operands[0])]
+            elif str(operator) == "Tm":
+                down = float(operands[5])
+            else:
+                found.append((_said(operands[0], meanings), down))
+    return found
+
+
 def _operations(page: Any) -> list[Any]:
     return list(pikepdf.parse_content_stream(page, "BT ET Tf Tj TJ"))
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -18,9 +19,12 @@ from callflow.letters import render
 from callflow.letters.states import LetterKind
 from config import ROOT
 from tests.letters.contexts import COMBINATIONS, letter
-from tests.letters.reading import flat, golden_of, words_of
+from tests.letters.reading import flat, golden_of, heights, words_of
 
 K = LetterKind
+SUBJECT = {"nl": "Onderwerp", "fr": "Objet"}
+LINE = 10
+"""Less than a line of the smallest words at the head of a letter, in pixels."""
 HOSTILE = [
     "<script>alert(1)</script>",
     "{{ 7*7 }} {% raw %}",
@@ -217,6 +221,26 @@ def test_a_grant_with_conditions_and_its_translation_take_one_sheet(law, languag
         pages = len(document.pages)
 
     assert pages == 2
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_a_long_name_of_the_authority_or_its_handler_pushes_down_what_stands_below(language):
+    made = letter(LetterKind.reserve, Law.egtc, language, courtesy="fr" if language == "nl" else "nl")
+    name = "Groepering voor territoriale samenwerking West-Vlaanderen / Flandre-Dunkerque-Côte d’Opale " * 2
+    capacity = "hoofdmedewerker grensoverschrijdende leefbaarheid en volksgezondheid " * 2
+    twins = [dict.fromkeys(("nl", "fr"), words) for words in (name, capacity)]
+    made = replace(
+        made, office=replace(made.office, name=twins[0]), handler=replace(made.handler, capacity=twins[1])
+    )
+
+    said = heights(render.as_pdf(made))
+
+    ordered = [
+        next(height for words, height in said if words.startswith(begin))
+        for begin in (made.office.street, made.addressee.name, made.handler.phone, SUBJECT[language])
+    ]
+    assert ordered == sorted(ordered)
+    assert all(after - before > LINE for before, after in pairwise(ordered))
 
 
 def test_what_this_process_starts_draws_with_the_fonts_of_its_machine():

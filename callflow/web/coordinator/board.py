@@ -175,10 +175,11 @@ def prepare_board(reference: str) -> Answer:
                 raise Changed("board_stale")
             results = _prepared(now, held, form)
             done = sum(result.done for result in results)
-            call = desk.call_of(actor(), reference)  # the steps loaded it anew, without its trail
-            actions.note_applied(actor(), call, held, done=done, refused=len(results) - done)
-            kept.renew(KIND, actor(), call.id)
-            decisions_kept.renew(actor(), call.id)
+            if done:  # where nothing could be prepared the board waits as it is
+                call = desk.call_of(actor(), reference)  # the steps loaded it anew, without its trail
+                actions.note_applied(actor(), call, held, done=done, refused=len(results) - done)
+                kept.renew(KIND, actor(), call.id)
+                decisions_kept.renew(actor(), call.id)
     if form.accepted and all(result.done for result in results):
         done = len(results)
         if done:

@@ -56,4 +56,6 @@ def _quota(quota: CallQuota) -> str:
     name = said(quota.name, language())
     if quota.most is None:
         return _("“%(quota)s”: at least %(least)s", quota=name, least=quota.least)
+    if not quota.least:
+        return _("“%(quota)s”: at most %(most)s", quota=name, most=quota.most)
     return _("“%(quota)s”: from %(least)s to %(most)s", quota=name, least=quota.least, most=quota.most)

@@ -91,6 +91,12 @@ def change(client, sides, dossier, choice, *, reason="De jury vroeg het", amount
     return client.submit(query, {"reason": reason}, form=KEEP)
 
 
+def days(sides, number):
+    """So many coaching days in each lot: plain rules look at the money alone."""
+    with unit_of_work():
+        db.session.execute(db.update(make.Lot).values(coaching_days=number))
+
+
 def held(page, form) -> dict[str, str]:
     return {each["name"]: each.get("value", "") for each in page.select(f"{form} input[type=hidden]")}
 
@@ -145,6 +151,19 @@ def test_a_higher_minimum_narrows_the_list_and_demands_that_cannot_be_met_are_na
     assert refused.status_code == 422
     assert "“overkant”: minstens 1" in soup_of(refused).select_one("[data-focus]").get_text()
     assert kept().number == 1
+
+
+def test_quotas_that_contradict_each_other_are_named_as_people_say_them(sides, coordinator):
+    sides.project("Eerste", GOOD)
+    make.quota(sides.call, "zoveel", 1)
+    make.quota(sides.call, "geen", 0, 0)
+
+    refused = work(coordinator, sides, "best")
+
+    words = soup_of(refused).select_one("[data-focus]").get_text()
+    assert refused.status_code == 422
+    assert "“zoveel”: minstens 1" in words
+    assert "“geen”: hoogstens 0" in words
 
 
 def test_a_tie_is_left_open_until_somebody_breaks_it_with_a_reason(sides, coordinator):
@@ -214,6 +233,37 @@ def test_all_is_prepared_in_one_go_with_amounts_ranks_and_days(sides, coordinato
     assert (made[third.id].rank, made[third.id].valid_until.isoformat()) == (1, until)
     assert "Vanaf hier beslist" in again.get_text()
     assert not again.select(PREPARE)
+
+
+def test_what_could_not_be_prepared_is_told_as_long_as_it_is_so(sides, coordinator):
+    first, second = sides.project("Eerste", GOOD, "2000.00"), sides.project("Tweede", FAIR, "2000.00")
+    days(sides, 2)
+    work(coordinator, sides, "skip")
+
+    answer = coordinator.submit(sides.path, form=PREPARE)
+    after = coordinator.page(sides.path)
+    days(sides, 4)
+    work(coordinator, sides, "skip")
+    coordinator.submit(sides.path, form=PREPARE)
+
+    assert answer.status_code == 422
+    assert "Tweede" in soup_of(answer).get_text()
+    assert "1 project bleef zoals het was" in after.select_one(".notice.waits").get_text()
+    assert [make.state_of(each) for each in (first, second)] == [State.selected, State.selected]
+    assert not coordinator.page(sides.path).select(".notice.waits")
+
+
+def test_a_board_of_which_nothing_could_be_prepared_is_not_said_to_be_prepared(sides, coordinator):
+    sides.project("Eerste", GOOD, "2000.00")
+    days(sides, 1)
+    work(coordinator, sides, "skip")
+
+    answer = coordinator.submit(sides.path, form=PREPARE)
+    after = coordinator.page(sides.path)
+
+    assert (answer.status_code, kept().applied_at) == (422, None)
+    assert "Vanaf hier beslist" not in after.get_text()
+    assert after.select(PREPARE)
 
 
 def test_a_stale_board_is_refused_and_says_what_changed(sides, coordinator):

@@ -9,14 +9,19 @@ import zipfile
 
 import pytest
 
+from callflow.core import clock
+from callflow.core.db import db
 from callflow.core.jobs import identity
+from callflow.decisions.models import Resolution
 from callflow.letters import making
+from callflow.letters.models import Letter
 from tests.architecture import tree
 from tests.client import CheckedClient
 from tests.letters import sealing
 from tests.rounds import Round
 
 CHECK = tree.ROOT / "docs" / "check_decision_file.py"
+SCAN, PROOF, PAGE = (f"%PDF-1.7\n{what}\n%%EOF\n".encode() for what in ("scan", "receipt", "minutes"))
 
 
 @pytest.fixture
@@ -47,6 +52,11 @@ def checked(folder, pieces):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in pieces.items():
             archive.writestr(name, content)
+    return run(path, folder)
+
+
+def run(path, folder):
+    """The same of a zip or a folder that lies there."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(CHECK), str(path)],
         capture_output=True,
@@ -118,6 +128,84 @@ def test_every_change_is_named(fetched, tmp_path):
         f"history, event {texted + 1}: the text {name} was changed"
         in forged(**history([*events[:texted], reworded, *events[texted + 1 :]]))[1]
     )
+
+
+@pytest.fixture
+def papered(around, app):
+    """The zip after a signed scan, an arrival with its proof, and the extract of the minutes were added."""
+    client = CheckedClient(app).sign_in(around.coordinator)
+    letter = db.session.scalars(db.select(Letter).order_by(Letter.number.desc()).limit(1)).one()
+    notified = f"/coordinator/dossiers/{around.dossier.reference}/letters/{letter.code}/notified"
+    resolution = db.session.scalars(db.select(Resolution)).one()
+    lot = f"/coordinator/calls/{around.call.reference}/decisions/{around.lot.key}"
+    told = {"addressee": around.group.name, "way": "registered", "notified_on": clock.today().isoformat()}
+    for address, form, typed in (
+        (notified, "main form[action$=signed]", {"scan": (io.BytesIO(SCAN), "scan.pdf")}),
+        (notified, "main form[action$=notified]", {**told, "proof": (io.BytesIO(PROOF), "reçu.pdf")}),
+        (
+            f"{lot}/extracts/{resolution.id}",
+            "main form",
+            {"extract": "Punt 4", "file": (io.BytesIO(PAGE), "p.pdf")},
+        ),
+    ):
+        answer = client.submit(address, typed, form=form, content_type="multipart/form-data")
+        assert answer.status_code == 303
+    answer = client.get(f"/coordinator/dossiers/{around.dossier.reference}/file.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_scans_proofs_and_minutes_are_in_it(papered, tmp_path):
+    (proof,) = (name for name in papered if name.startswith("proofs/"))
+    (told,) = json.loads(papered["letters/2.json"])["notified"]
+
+    assert checked(tmp_path, papered)[0] == 0
+    assert (papered["letters/2-signed-1.pdf"], papered[proof]) == (SCAN, PROOF)
+    assert papered["decisions/1-extract.pdf"] == PAGE
+    assert json.loads(papered["decisions/1.json"])["resolution"]["extract"] == "Punt 4"
+    assert (told["way"], told["proof"], told["taken_back_at"]) == ("registered", proof, None)
+
+
+def test_an_exchanged_or_missing_scan_or_proof_is_named(papered, tmp_path):
+    proof = next(name for name in papered if name.startswith("proofs/"))
+    scan = "letters/2-signed-1.pdf"
+
+    def forged(*without, **changes):
+        left = {name: each for name, each in papered.items() if name not in without}
+        return checked(tmp_path, with_manifest({**left, **changes}))
+
+    assert forged(**{scan: PROOF}) == (1, f"{scan}: not the scan that the history names\n")
+    assert forged(scan) == (1, f"{scan}: not the scan that the history names\n")
+    added = "letters/1-signed-1.pdf"
+    assert forged(**{added: SCAN}) == (1, f"{added}: the history names no such scan\n")
+    code, said = forged(**{proof: SCAN})
+    assert (code, len(said.splitlines())) == (1, 2)
+    assert f"{proof}: the history names no such proof" in said.replace("\\xe7", "ç")
+    code, said = forged(proof)
+    assert (code, "named in the history and not here" in said) == (1, True)
+
+
+def test_a_file_of_the_edition_before_is_still_whole(papered, tmp_path):
+    later = ("-signed-", "-extract", "proofs/")
+    old = {name: each for name, each in papered.items() if not any(part in name for part in later)}
+    manifest = {**json.loads(old["manifest.json"]), "format": "callflow decision file 1"}
+
+    assert checked(tmp_path, with_manifest({**old, "manifest.json": json.dumps(manifest).encode()}))[0] == 0
+
+
+def test_the_folder_in_which_it_is_unpacked_is_checked_as_well(papered, tmp_path):
+    folder = tmp_path / "uitgepakt"
+    for name, content in {**papered, ".DS_Store": b"Finder was here"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+    whole = run(folder, tmp_path)
+    (folder / "letters/2.pdf").write_bytes(b"%PDF-1.7 other")
+    changed = run(folder, tmp_path)
+    (folder / "manifest.json").unlink()
+
+    assert (whole[0], changed[0], run(folder, tmp_path)[0]) == (0, 1, 2)
+    assert "letters/2.pdf: not the file that the manifest names" in changed[1]
 
 
 def test_what_is_none_is_said_to_be_none(tmp_path):

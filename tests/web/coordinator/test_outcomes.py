@@ -170,6 +170,14 @@ def test_the_list_for_the_body_is_a_tagged_pdf_in_its_language(ring, staff):
         assert expected in said
 
 
+def test_in_french_no_word_of_the_list_is_broken_by_a_narrow_column(ring, staff):
+    ring.prepared("4000")
+    db.session.execute(db.update(Authority).values(language="fr"))
+    db.session.commit()
+
+    assert "2 jours d’accompagnement" in listed_for_the_body(ring, staff)
+
+
 def test_in_french_the_list_says_a_rank_and_not_where(ring, staff):
     given = values.Reserving(1, clock.today() + LATER)
     make.take(ring.scored(answers={"title": "De volgende"}), "reserve", ring.coordinator, given)
