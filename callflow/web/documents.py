@@ -40,7 +40,7 @@ def given(html: str, *, sheet: Path, name: str, title: str, back: str, inline: b
     content = None if stand is None or stand.open else documents.content(wanted.digest)
     if content is None:
         slow = stand is not None and stand.open and clock.now() - stand.asked_at > SLOW
-        return page("print/document.html", stand=stand, slow=slow, title=title, back=back, here=ui.here())
+        return page("waiting/document.html", stand=stand, slow=slow, title=title, back=back, here=ui.here())
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=f"{name}.pdf")
     answer.headers["Cache-Control"] = "no-store, private"
