@@ -183,7 +183,7 @@ def notice_words(notice: str) -> str:
 
 
 def answer_words(answer: str) -> str:
-    """What was noted of the last attempt: the server's own words, or ours: for a code, for a failed connection."""
+    """What was noted of the last attempt: the server's own words, ours for a code or a lost connection."""
     if FAILED.match(answer):
         return str(_("The connection to the mail server failed (%(what)s).", what=answer))
     return str(ANSWERS.get(answer, answer))
