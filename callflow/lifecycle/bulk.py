@@ -115,7 +115,7 @@ def _one(reference: str, actor: Actor, act: Callable[[Application], None]) -> Re
     except Blocked as blocked:
         return Result(reference, title, tuple(blocked.reasons))
     except NotOffered as gone:
-        return Result(reference, title, (Reason("not_offered", {"state": gone.state.value}),))
+        return Result(reference, title, (Reason("not_from_here", {"state": gone.state.value}),))
     except NotAllowed:
         return Result(reference, title, (Reason("not_allowed"),))
     except DomainError as refused:

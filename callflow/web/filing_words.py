@@ -16,6 +16,7 @@ REFUSALS: dict[str, Any] = {
     "not_your_view": _l("Only the person who made this list changes it. Keep it under a name of your own."),
     "not_your_note": _l("Only the person who wrote this note changes it. Write a note beside it."),
     "note_changed": _l("You changed this note in another window meanwhile. Look at it again below."),
+    "not_from_here": _l("This step does not begin from where the dossier is now: %(state)s."),
     "dossier_unseen": _l("There is no such dossier among yours."),
     "many_changed": _l(
         "Other dossiers match these filters now. Look at the number again before you confirm."

@@ -1,7 +1,9 @@
 """The words for letters and mails: kinds, states, what happened, and what keeps a letter back."""
 
+import re
 from typing import Any
 
+from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.i18n import ngettext
 from callflow.core.outbox import MailState
@@ -103,6 +105,8 @@ ANSWERS: dict[str, Any] = {
     "file_damaged": _l("The PDF is no longer there. Call whoever keeps this site running."),
 }
 """What callflow itself noted where otherwise the mail server's own words stand."""
+FAILED = re.compile(r"(?:[A-Za-z]*Error|SMTP\w+|gaierror|timeout|herror): ")
+"""How core.mailing notes a connection that failed: the name of the exception, and what it says."""
 
 EVENTS: dict[str, Any] = {
     "letter_written": _l("Letter written"),
@@ -179,5 +183,7 @@ def notice_words(notice: str) -> str:
 
 
 def answer_words(answer: str) -> str:
-    """What was noted of the last attempt: the server's own words, or ours for a code."""
+    """What was noted of the last attempt: the server's own words, ours for a code or a lost connection."""
+    if FAILED.match(answer):
+        return str(_("The connection to the mail server failed (%(what)s).", what=answer))
     return str(ANSWERS.get(answer, answer))

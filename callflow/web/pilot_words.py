@@ -139,7 +139,7 @@ ENTRIES = {
     EntryKind.coaching: _l("Coaching"),
     EntryKind.visit: _l("Visit"),
     EntryKind.decision: _l("Arrangement"),
-    EntryKind.note: _l("Note"),
+    EntryKind.note: _l("Remark"),
 }
 FINDINGS = {FindingKind.method: _l("Method tested"), FindingKind.lesson: _l("Lesson")}
 WORKED = {

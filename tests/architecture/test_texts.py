@@ -118,6 +118,12 @@ def test_french_has_one_apostrophe():
     assert straight == []
 
 
+def test_french_quotes_with_guillemets():
+    curly = [(where, text) for where, text in all_texts("fr") if re.search("[“”]", text)]
+
+    assert curly == []
+
+
 def test_the_spacing_rule_itself():
     right = [
         "Retirer la candidature\u202f?",

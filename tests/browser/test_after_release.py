@@ -1,11 +1,16 @@
 """What is there after a release, and the pages of pilots: no barrier, no sideways scrolling, by keyboard."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 from playwright.sync_api import Page, expect
 
+from callflow.core import clock
 from callflow.core.jobs import identity
 from callflow.dossiers.states import State, Task
 from callflow.letters import making
-from callflow.lifecycle import batches
+from callflow.lifecycle import batches, values
+from tests import factories as make
 from tests.applications.test_files import PDF
 from tests.browser.conftest import Site, barriers, leads_on, overflow
 from tests.drawn import draws
@@ -69,6 +74,26 @@ def test_a_group_reads_its_scores_and_asks_about_them_without_barriers(site: Sit
         found |= walked(page, theirs, erasing)
 
     assert (found, reached, sent.value.suggested_filename) == ({}, True, "plan.pdf")
+
+
+def test_the_letter_before_its_release_is_read_on_a_telephone(site: Site):
+    call = Round()
+    demand = values.Demand(
+        "De zaal is veilig.", "Attest van de brandweer", clock.today() + timedelta(days=30)
+    )
+    dossier = make.take(
+        call.scored(), "select_with_conditions", call.coordinator,
+        values.SelectingWithConditions(Decimal(4000), 2, (demand,)),
+    )  # fmt: skip
+    call.decide()
+
+    with site.visitor(call.signatory, language="fr", width="phone") as page:
+        found = walked(page, f"/coordinator/dossiers/{dossier.reference}/letter")
+        hidden = page.locator(".letter-sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth")
+        reason = page.locator("[data-part=reasons] tbody td").last.evaluate("cell => cell.clientWidth")
+
+    assert (found, hidden) == ({}, 0)
+    assert reason > 250, "a reason has the width of the sheet"
 
 
 def test_the_letters_of_a_release_are_put_together_and_fetched_by_keyboard(site: Site):

@@ -162,10 +162,14 @@ def batch(batch_id: int) -> str:
     found = desk.batch_page(actor(), batch_id)
     return page(
         "coordinator/batch.html", it=found, form=Form(formdata=None), words=deed_words(found.deed),
-        happened=str(EVENTS[found.deed]) if found.deed in EVENTS else event_words(found.deed),
+        happened=_happened(found.deed) if found.done else deed_words(found.deed),
         about=_about(found.deed, found.value, found.call), field_name=VALUES.get(found.deed),
         entry="coordinator.dossiers",
     )  # fmt: skip
+
+
+def _happened(deed: str) -> str:
+    return str(EVENTS[deed]) if deed in EVENTS else event_words(deed)
 
 
 def deed_words(deed: str) -> str:

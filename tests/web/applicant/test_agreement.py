@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -66,6 +67,25 @@ def test_the_staff_prepare_read_and_offer(call, browser: Browser):
     assert "Voor tien jaar." in words(
         browser(call.resident).page(f"/applications/{dossier.reference}/agreement")
     )
+
+
+def test_no_agreement_is_announced_while_an_offer_from_the_reserve_list_is_prepared(call, browser: Browser):
+    dossier, staff = call.scored(), browser(call.coordinator)
+    later = clock.today() + timedelta(days=20)
+    make.take(dossier, "reserve", call.coordinator, values.Reserving(1, later))
+    call.decide()
+    call.release()
+    make.take(dossier, "promote", call.coordinator, values.Promoting(Decimal(4000), None, later))
+    place = f"/coordinator/dossiers/{dossier.reference}"
+    link = f'main a[href="{place}/agreement"]'
+
+    before = staff.page(place).select(link)
+    call.decide(number="2027/32")
+    call.release()
+
+    assert before == [], "that page is there once the group is told"
+    assert staff.page(place).select(link) != []
+    assert browser(call.signatory).page(place).select(link) == [], "a signatory has nothing to prepare"
 
 
 def test_a_member_ticks_that_it_was_read_and_accepts_once(call, browser: Browser):

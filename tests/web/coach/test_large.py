@@ -63,7 +63,7 @@ def test_the_home_is_turned_page_by_page_and_says_of_all_what_there_is_to_do(cal
     for page in pages:
         assert "U begeleidt nu 4 projecten." in page.get_text(" ", strip=True)
         todo = [each.get_text() for each in page.select("section[aria-labelledby=todo] li a")]
-        assert todo == ["Zie deze week 1 groep", "2 projecten hebben nog een gesprek nodig"]
+        assert todo == ["Spreek deze week 1 groep", "2 projecten hebben nog een gesprek nodig"]
 
 
 def test_what_is_kept_says_what_would_be_read_now_also_before_the_worker_came(

@@ -202,7 +202,7 @@ def test_a_change_shows_who_is_passed_over_and_what_lacks_before_it_is_kept(side
 
     assert "Tweede (80,0)" in " ".join(fits.get_text(" ", strip=True).split())
     assert "1.000\xa0euro over, voordien 3.000\xa0euro" in fits.get_text(" ")
-    assert "reiken niet" in dear.get_text()
+    assert "volstaan niet" in dear.get_text()
     assert [len(page.select(KEEP)) for page in (fits, dear, wrong, below)] == [1, 0, 0, 0]
     assert unreasoned.status_code == 422
     assert "onder de drempel" in below.get_text()

@@ -88,7 +88,7 @@ def test_confirming_makes_a_new_version_with_its_reason_in_the_history(call, coo
 
     assert answer.status_code == 303
     shown = said(coordinator.page("/coordinator/calls/dorpen-aan-zet-2026"))
-    for words in ("De zaal was bezet", "calendar.jury_on", "1 dossier geraakt", "Lieve Voorbeeld"):
+    for words in ("De zaal was bezet", "calendar.jury_on", "1 betrokken dossier", "Lieve Voorbeeld"):
         assert words in shown, words
     assert "Er zou niets veranderen" in said(coordinator.page(address))
 

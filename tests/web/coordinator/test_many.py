@@ -105,6 +105,17 @@ def test_tags_are_put_on_and_taken_off_many_and_what_was_so_already_says_so(call
     assert set(db.session.scalars(db.select(Tagged.dossier_id))) == {made[0].id}
 
 
+def test_where_nothing_was_done_the_page_does_not_say_that_it_was(call, coordinator):
+    dossier = call.screened()
+    sent = {"ref": [dossier.reference], "trigger": "screen"}
+
+    page = coordinator.page(coordinator.submit("/coordinator/dossiers", sent, form=BAR).location)
+
+    assert page.h1.get_text(strip=True) == "Ontvankelijkheid bevestigen"
+    why = page.select_one("main tbody .small").get_text(strip=True)
+    assert why == "Deze stap kan niet vanuit de staat waarin het dossier nu is: nagekeken."
+
+
 def test_a_case_handler_gets_many_and_the_one_before_is_released(call, coordinator):
     made = [call.submitted() for _ in range(3)]
     call.give(made[0], Task.handler, call.colleague)

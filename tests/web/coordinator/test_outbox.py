@@ -57,6 +57,15 @@ def test_the_list_shows_the_mails_of_the_call_with_state_and_dossier(client, rin
     assert all("Wacht op zijn brief" in row.get_text() for row in rows)
 
 
+def test_a_connection_that_failed_is_told_in_words(client, ring):
+    put(mail_of(ring.submitted()), MailState.retry, last_answer="ConnectionRefusedError: [Errno 111] refused")
+
+    page = client.page("/coordinator/outbox?lang=nl")
+
+    told = "De verbinding met de mailserver mislukte (ConnectionRefusedError: [Errno 111] refused)."
+    assert told in said(page)
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_list_takes_the_same_questions_for_any_number(client, ring, statements, count):
     for _ in range(count):

@@ -111,8 +111,10 @@ def test_the_offer_is_shown_at_once_and_answered_by_the_group(ring, staff, group
     told(ring)
     lot = f"/coordinator/calls/{ring.call.reference}/decisions/{ring.lot.key}"
     before = words(staff.page("/coordinator")), words(staff.page(lot))
+    signatory = CheckedClient(staff.application).sign_in(ring.signatory)
     left = group.submit(own(winner, "/withdraw"))
     after = words(staff.page("/coordinator")), words(staff.page(lot))
+    seen = signatory.page(lot)
     promoted = staff.submit(steps(waiting, "promote"), form="form[action$='promote']")
     told(ring)
     turn = words(group.page(own(waiting)))
@@ -121,6 +123,8 @@ def test_the_offer_is_shown_at_once_and_answered_by_the_group(ring, staff, group
 
     assert [each.status_code for each in (left, promoted, accepted)] == [303, 303, 303]
     assert ["aanbod voorbereiden" in each.lower() for each in (*before, *after)] == [False, False, True, True]
+    assert "De coördinator bereidt het aanbod voor" in words(seen)
+    assert seen.select("main a[href$='promote']") == [], "nobody is led to a step that is not theirs"
     assert "Antwoord uiterlijk op" in turn
     assert again == []
     decision = db.session.scalars(db.select(Decision).where(Decision.origin == State.reserve)).one()

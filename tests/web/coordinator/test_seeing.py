@@ -104,7 +104,7 @@ def test_a_form_of_their_page_is_not_sent_under_ones_own_name_once_it_is_over(ap
         late = client.post("/account", data={"name": "Overschreven", "language": "nl"})
 
     assert late.status_code == 403
-    assert "voorbij" in soup_of(late).select_one("main").get_text()
+    assert "niet langer" in soup_of(late).select_one("main").get_text()
     assert db.session.get_one(User, call.coordinator.id).name == "Lieve Voorbeeld"
 
 
