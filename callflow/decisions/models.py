@@ -146,6 +146,11 @@ class Decision(Model):
         values.setdefault("current", True)
         super().__init__(**values)
 
+    @property
+    def proof_by(self) -> date | None:
+        """The first day by which a condition is to be proved; the conditions are loaded."""
+        return min((each.due_on for each in self.conditions), default=None)
+
 
 class Promise(Model):
     """So much more money, or less, a lot has promised, and so many coaching days: the sum over its rows is
