@@ -1,4 +1,4 @@
-"""A change of a running call leaves what selected groups were told and agreed on as it is, and shows its days."""
+"""A change of a running call leaves what selected groups were told and agreed on, and shows their days."""
 
 import pytest
 

@@ -9,6 +9,7 @@ import pytest
 
 from callflow.applications.models import Attachment
 from callflow.calls.models import Authority
+from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions.models import Condition, Decision, Hearing, Resolution
@@ -229,3 +230,24 @@ def test_the_day_of_an_offer_is_moved_with_the_reasons_and_a_letter_that_is_too_
     assert (past.status_code, none.status_code, moved.status_code) == (422, 422, 303)
     assert "Kies een latere dag" not in ready
     assert "1 brief kan vrijgegeven worden." in ready
+
+
+def test_no_agreement_is_offered_to_read_before_the_group_was_told_of_its_offer(app):
+    ring = Round(Procedure(scores_needed=1, agreement=True), envelope="5000")
+    staff = CheckedClient(app).sign_in(ring.coordinator)
+    dossier = make.take(
+        ring.scored(), "reserve", ring.coordinator, values.Reserving(1, clock.today() + LATER)
+    )
+    told(ring)
+    offered = values.Promoting(Decimal(4000), 2, clock.today() + SOON)
+    make.take(dossier, "promote", ring.coordinator, offered)
+    page, path = (
+        f"/coordinator/dossiers/{dossier.reference}",
+        f"[href='/coordinator/dossiers/{dossier.reference}/agreement']",
+    )
+
+    before = staff.page(page).select(path)
+    told(ring)
+    after = staff.page(page).select(path)
+
+    assert (len(before), len(after)) == (0, 1)
