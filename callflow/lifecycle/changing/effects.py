@@ -26,7 +26,7 @@ KEPT = OUTCOMES | {
 """States that rest on something that was told, scored, agreed or handed in: no change moves a dossier out of
 them.
 """
-PROMISED = AFTER_SELECTION[: AFTER_SELECTION.index(State.reported)] + (State.selected_with_conditions,)
+PROMISED = (State.selected_with_conditions, *AFTER_SELECTION[: AFTER_SELECTION.index(State.reported)])
 """A project that is supported has several days before it, of which each can move."""
 
 
