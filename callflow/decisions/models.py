@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from callflow.calls.models import Lot
 from callflow.core.db import Model, UtcDateTime, money, stored
@@ -134,6 +134,9 @@ class Decision(Model):
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_how: Mapped[Ending | None] = mapped_column(stored(Ending, "ending"))
+
+    remarks_at: Mapped[datetime | None] = query_expression()
+    """When the group commented in the hearing that is open; loaded by queries of decisions to be released."""
 
     dossier: Mapped[Dossier] = relationship(lazy="raise")
     resolution: Mapped[Resolution | None] = relationship(lazy="raise")

@@ -20,6 +20,7 @@ from callflow.core.permissions import P, may
 from callflow.core.trail import canonical
 from callflow.decisions import rules
 from callflow.decisions.models import Condition, Decision, Resolution
+from callflow.decisions.queries import commented_at
 from callflow.decisions.states import DecisionState
 from callflow.desk import kept, reserve
 from callflow.dossiers.models import Dossier
@@ -98,6 +99,7 @@ def of_lots(lots: Sequence[Lot], actor: Actor, _call_id: int) -> kept.Work[Lots,
             if row.dossier_id not in tied
             and not letter.unsaid(lot.authority, row)
             and rules.day_over(row, clock.today()) is None
+            and not rules.unread(row.remarks_at, row.recorded_at)
         )
         heads[lot.key] = Figures(
             digest_of(by_state[DecisionState.prepared]), digest_of(by_state[DecisionState.decided]),
@@ -113,9 +115,10 @@ def _found(lot: Lot, actor: Actor) -> Sequence[Any]:
         Decision.coaching_days, Decision.rank, Decision.valid_until, Decision.current, Decision.origin,
         Decision.reasons, Decision.motivation, Decision.prepared_by, Decision.answer_by,
         Decision.postponed_until, _proof_by().label("proof_by"),
+        commented_at().label("remarks_at"),
     )  # fmt: skip
     return db.session.execute(
-        select(*columns, Resolution.recorded_by, Dossier.total_percent)
+        select(*columns, Resolution.recorded_by, Resolution.recorded_at, Dossier.total_percent)
         .join(Dossier, Dossier.id == Decision.dossier_id)
         .outerjoin(Resolution, Resolution.id == Decision.resolution_id)
         .where(Decision.lot_id == lot.id, visible_to(actor, P.scores_view))

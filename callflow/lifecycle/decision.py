@@ -76,6 +76,15 @@ def days_ahead(case: Case) -> Reason | None:
     )
 
 
+def comments_read(case: Case) -> Reason | None:
+    """Nobody loses a promise while what they said about it was not weighed."""
+    decision: Decision = case.record
+    said, resolution = decision.remarks_at, decision.resolution
+    if said is None or resolution is None or not rules.unread(said, resolution.recorded_at):
+        return None
+    return Reason("comments_unread", {"day": clock.local(said).date().isoformat()})
+
+
 def letter_ready(case: Case) -> Reason | None:
     """Reasons, appeal block with its confirmation, signatory: the first thing that is missing."""
     return case.facts.obstacles[0] if case.facts and case.facts.obstacles else None
@@ -148,7 +157,7 @@ def workflow() -> Workflow:
                 "source": DecisionState.decided,
                 "dest": DecisionState.released,
                 "permission": P.decision_release,
-                "guards": [second_pair_of_eyes, tie_decided, letter_ready, days_ahead],
+                "guards": [second_pair_of_eyes, tie_decided, letter_ready, days_ahead, comments_read],
                 "effects": [_reveal],
             },
         ],

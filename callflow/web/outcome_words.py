@@ -73,6 +73,10 @@ REASONS: dict[str, Any] = {
         "The letter names %(day)s: nobody can keep to that any more. Take back the proposal on the page of "
         "the dossier, and prepare it anew."
     ),
+    "comments_unread": _l(
+        "The group commented on %(day)s, after the body decided. Take back the proposal on the page of the "
+        "dossier, so that the body can weigh it."
+    ),
     "hearing_open": _l("The group is being heard about a revocation. First that is settled."),
     "hearing_missing": _l("Invite the group to comment first."),
     "hearing_runs": _l("The group can comment until %(comment_until)s."),

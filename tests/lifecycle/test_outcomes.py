@@ -228,6 +228,27 @@ def test_nobody_loses_a_grant_unheard(ring):
     ring.prepared("4000")
 
 
+def test_what_a_group_says_after_the_body_decided_is_weighed_before_it_is_told(ring):
+    dossier = ring.released()
+    make.take(dossier, "hear", ring.coordinator, values.Inviting("art. 12", "Niet begonnen.", day(SOON)))
+    ground = values.Revoking("art. 12", "Niet begonnen.", None)
+    with clock.fixed(clock.now() + SOON + timedelta(days=1)):
+        make.take(dossier, "revoke", ring.coordinator, ground)
+        ring.decide()
+    with clock.fixed(clock.now() + SOON + timedelta(days=2)):
+        who = make.actor(ring.resident)
+        with unit_of_work():
+            actions.remark(who, dossiers.for_step(dossier.reference, by=who), text="Wij begonnen op 1 mei.")
+        with pytest.raises(Blocked) as unread:
+            ring.release()
+        make.take(dossier, "restore_selected", ring.coordinator)
+        make.take(dossier, "revoke", ring.coordinator, ground)
+        told(ring)
+
+    assert reasons(unread) == ["comments_unread"]
+    assert make.state_of(dossier) is State.revoked
+
+
 def test_a_revocation_is_taken_back_to_the_state_it_came_from(ring):
     dossier = ring.released()
     make.take(dossier, "hear", ring.coordinator, values.Inviting("art. 12", "Feiten.", day(SOON)))
