@@ -184,7 +184,7 @@ def _ahead(state: State, procedure: Procedure) -> Sequence[str]:
         *(["interim_due"] if procedure.interim else []),
         *(["report_due"] if procedure.report else []),
     ]
-    behind = {State.guided: ("guidance",)}
+    behind: dict[State, tuple[str, ...]] = {State.guided: ("guidance",)}
     behind |= dict.fromkeys((State.interim_reported, State.interim_approved), ("guidance", "interim_due"))
     return [key for key in road if key not in behind.get(state, ())]
 
