@@ -11,7 +11,7 @@ from callflow.calls.states import Coaching
 
 @dataclass(frozen=True)
 class Begun:
-    """What a change could pull away from under somebody.
+    """What a change could pull away from under somebody; ``agreements``: one was offered to a group.
 
     ``outcomes`` and ``origins`` are those of every decision ever prepared; ``committed`` and ``days`` what
     each lot has promised, by its key; ``shared`` the authorities that decide in other calls as well.
@@ -23,6 +23,7 @@ class Begun:
     meeting: bool = False
     presentations: bool = False
     reports: bool = False
+    agreements: bool = False
     incomplete: bool = False
     invited: bool = False
     outcomes: frozenset[str] = frozenset()
@@ -86,6 +87,12 @@ def _coaching(_place: Place, before: Any, after: Any, begun: Begun) -> str | Non
     return "selected_told" if after in last and before not in last and begun.told else None
 
 
+def _agreement(_place: Place, _before: Any, after: Any, begun: Begun) -> str | None:
+    if after:
+        return "selected_told" if begun.told else None
+    return "agreement_offered" if begun.agreements else None
+
+
 def _report(_place: Place, before: Any, after: Any, begun: Begun) -> str | None:
     if before and not after:
         return "reports_begun" if begun.reports else None
@@ -135,12 +142,14 @@ JUDGES: tuple[tuple[str, Judge], ...] = (
     ("call.procedure.reserve", _used("reserve")),
     ("call.procedure.conditions", _used("selected_with_conditions")),
     ("call.procedure.postponing", _used("postponed")),
+    ("call.procedure.agreement", _agreement),
     ("call.procedure.report", _report),
     ("call.procedure.completion", _off("completion_runs", lambda begun: begun.incomplete)),
     ("call.procedure", _free),
     ("call.opens_at", _never("call_opened")),
     ("call.closes_at", _never("closing_promised")),
     ("call.calendar.full_until", _full_until),
+    ("call.calendar.interim_due", _report_due),
     ("call.calendar.report_due", _report_due),
     ("call.calendar", _free),
     ("call.threshold_percent", _unless("ranked_already", lambda begun: begun.proposed)),

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from callflow.calls.models import Lot
 from callflow.core.db import Model, UtcDateTime, money, stored
@@ -135,6 +135,9 @@ class Decision(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_how: Mapped[Ending | None] = mapped_column(stored(Ending, "ending"))
 
+    remarks_at: Mapped[datetime | None] = query_expression()
+    """When the group commented in the hearing that is open; loaded by queries of decisions to be released."""
+
     dossier: Mapped[Dossier] = relationship(lazy="raise")
     resolution: Mapped[Resolution | None] = relationship(lazy="raise")
     conditions: Mapped[list["Condition"]] = relationship(
@@ -145,6 +148,11 @@ class Decision(Model):
         values.setdefault("number", 1)
         values.setdefault("current", True)
         super().__init__(**values)
+
+    @property
+    def proof_by(self) -> date | None:
+        """The first day by which a condition is to be proved; the conditions are loaded."""
+        return min((each.due_on for each in self.conditions), default=None)
 
 
 class Promise(Model):

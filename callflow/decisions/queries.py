@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import contains_eager, defer, immediateload, joinedload, selectinload
+from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import contains_eager, defer, immediateload, joinedload, selectinload, with_expression
 
 from callflow.calls.models import CallQuota, Lot
 from callflow.core.actor import Actor
@@ -16,7 +16,7 @@ from callflow.decisions.models import Board, Condition, Decision, Hearing, Resol
 from callflow.decisions.states import DecisionState
 from callflow.dossiers.models import Assignment, Dossier, Exclusion, Standing
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import GRANTING, Task
+from callflow.dossiers.states import GRANTING, State, Task
 
 
 def of_lot(
@@ -78,9 +78,17 @@ def _whole(by: Actor, *, around: Any = joinedload) -> Select[Decision, Task, int
             ),
             joinedload(Decision.resolution),
             selectinload(Decision.conditions),
+            with_expression(Decision.remarks_at, commented_at()),
         )
         .order_by(Dossier.id, Decision.number)
     )
+
+
+def commented_at() -> Any:
+    """When the group commented in the hearing about a decision that revokes; nothing for any other."""
+    open_one = (Hearing.dossier_id == Decision.dossier_id, Hearing.closed_at.is_(None))
+    said = select(Hearing.remarks_at).where(*open_one).correlate(Decision).scalar_subquery()
+    return case((Decision.outcome == State.revoked, said))
 
 
 def of_dossier(dossier_id: int) -> Decision | None:

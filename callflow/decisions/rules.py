@@ -1,6 +1,7 @@
 """Rules of decisions that need no database."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +47,21 @@ def compared(decision: Any, total: Decimal | None) -> bool:
 def fares(outcome: State, rank: int | None) -> Hashable:
     """Conditions are a project's own: with them or without, it is selected."""
     return State.selected if outcome in GRANTING else outcome, rank
+
+
+def day_over(said: Any, today: date) -> date | None:
+    """The first of the days that its letter names, when it has come: whoever is told only then can no longer
+    keep it. None while all of them lie ahead.
+    """
+    named = (said.answer_by, said.valid_until, said.postponed_until, said.proof_by)
+    return min((day for day in named if day is not None and day <= today), default=None)
+
+
+def unread(remarks_at: datetime | None, recorded_at: datetime | None) -> bool:
+    """Whether the group commented after it was noted what the body decided: its letter would quote what
+    nobody weighed (CRPA L121-1).
+    """
+    return remarks_at is not None and recorded_at is not None and remarks_at > recorded_at
 
 
 def refuse_unless_conditional(dossier: Dossier) -> None:

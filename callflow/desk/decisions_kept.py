@@ -9,20 +9,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callflow.calls.models import Call, Lot
+from callflow.core import clock
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P, may
 from callflow.core.trail import canonical
 from callflow.decisions import rules
-from callflow.decisions.models import Decision, Resolution
+from callflow.decisions.models import Condition, Decision, Resolution
+from callflow.decisions.queries import commented_at
 from callflow.decisions.states import DecisionState
 from callflow.desk import kept, reserve
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
+from callflow.dossiers.states import State
 from callflow.lifecycle import letter
 
 
@@ -60,7 +63,15 @@ def part_of(lot: str, state: DecisionState) -> str:
 def digest_of(decisions: Iterable[Any]) -> str:
     """What somebody saw when they looked at these decisions."""
     table = [
-        [each.id, each.outcome, str(each.amount), each.coaching_days, each.rank, str(each.valid_until)]
+        [
+            each.id,
+            each.outcome,
+            str(each.amount),
+            each.coaching_days,
+            each.rank,
+            str(each.valid_until),
+            str(each.answer_by),
+        ]
         for each in sorted(decisions, key=lambda decision: decision.id)
     ]
     return hashlib.sha256(canonical(table).encode()).hexdigest()[:16]
@@ -85,7 +96,10 @@ def of_lots(lots: Sequence[Lot], actor: Actor, _call_id: int) -> kept.Work[Lots,
         ready = Counter(
             str(row.recorded_by if row.prepared_by is None else row.prepared_by)
             for row in by_state[DecisionState.decided]
-            if row.dossier_id not in tied and not letter.unsaid(lot.authority, row)
+            if row.dossier_id not in tied
+            and not letter.unsaid(lot.authority, row)
+            and rules.day_over(row, clock.today()) is None
+            and not rules.unread(row.remarks_at, row.recorded_at)
         )
         heads[lot.key] = Figures(
             digest_of(by_state[DecisionState.prepared]), digest_of(by_state[DecisionState.decided]),
@@ -99,15 +113,26 @@ def _found(lot: Lot, actor: Actor) -> Sequence[Any]:
     columns = (
         Decision.id, Decision.dossier_id, Decision.state, Decision.outcome, Decision.amount,
         Decision.coaching_days, Decision.rank, Decision.valid_until, Decision.current, Decision.origin,
-        Decision.reasons, Decision.motivation, Decision.prepared_by,
+        Decision.reasons, Decision.motivation, Decision.prepared_by, Decision.answer_by,
+        Decision.postponed_until, _proof_by().label("proof_by"),
+        commented_at().label("remarks_at"),
     )  # fmt: skip
     return db.session.execute(
-        select(*columns, Resolution.recorded_by, Dossier.total_percent)
+        select(*columns, Resolution.recorded_by, Resolution.recorded_at, Dossier.total_percent)
         .join(Dossier, Dossier.id == Decision.dossier_id)
         .outerjoin(Resolution, Resolution.id == Decision.resolution_id)
         .where(Decision.lot_id == lot.id, visible_to(actor, P.scores_view))
         .order_by(Dossier.id, Decision.number)
     ).all()
+
+
+def _proof_by() -> Any:
+    """The first day of a condition, looked up for those that have any and are not told yet."""
+    first = select(func.min(Condition.due_on)).where(Condition.decision_id == Decision.id)
+    untold = and_(
+        Decision.outcome == State.selected_with_conditions, Decision.state != DecisionState.released
+    )
+    return case((untold, first.correlate(Decision).scalar_subquery()))
 
 
 def _tied(found: Sequence[Any], call: Call) -> frozenset[int]:

@@ -43,8 +43,8 @@ JUDGED = _ORDER[_ORDER.index(State.submitted) : _ORDER.index(State.scored)]
 """From handing in until the scoring is closed: whatever stages lie between, in their order."""
 UNDER_WAY = (State.preapplied, State.invited, *JUDGED, State.scored)
 """Handed in, were it in short, and nothing is proposed yet."""
-ASKING = tuple(state for state in UNDER_WAY if state is not State.invited)
-"""A group that asked for something waits for an answer."""
+ASKING = (*(state for state in UNDER_WAY if state is not State.invited), State.postponed)
+"""A group that asked for something waits for an answer; to be told of a later day is none."""
 
 
 class Kind(StrEnum):

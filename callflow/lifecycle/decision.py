@@ -63,6 +63,28 @@ def tie_decided(case: Case) -> Reason | None:
     return Reason("tie_undecided") if case.facts and case.facts.tied else None
 
 
+def days_ahead(case: Case) -> Reason | None:
+    """Nobody is told to answer, to prove or to wait until a day that is over: an offer or a place would lapse
+    in the same hour.
+    """
+    decision: Decision = case.record
+    day = rules.day_over(decision, clock.local(case.at).date())
+    if day is None:
+        return None
+    return Reason(
+        "answer_day_over" if day == decision.answer_by else "letter_day_over", {"day": day.isoformat()}
+    )
+
+
+def comments_read(case: Case) -> Reason | None:
+    """Nobody loses a promise while what they said about it was not weighed."""
+    decision: Decision = case.record
+    said, resolution = decision.remarks_at, decision.resolution
+    if said is None or resolution is None or not rules.unread(said, resolution.recorded_at):
+        return None
+    return Reason("comments_unread", {"day": clock.local(said).date().isoformat()})
+
+
 def letter_ready(case: Case) -> Reason | None:
     """Reasons, appeal block with its confirmation, signatory: the first thing that is missing."""
     return case.facts.obstacles[0] if case.facts and case.facts.obstacles else None
@@ -135,7 +157,7 @@ def workflow() -> Workflow:
                 "source": DecisionState.decided,
                 "dest": DecisionState.released,
                 "permission": P.decision_release,
-                "guards": [second_pair_of_eyes, tie_decided, letter_ready],
+                "guards": [second_pair_of_eyes, tie_decided, letter_ready, days_ahead, comments_read],
                 "effects": [_reveal],
             },
         ],

@@ -18,6 +18,7 @@ from callflow.jury.actions import meeting, presenting, rounds
 from callflow.lifecycle import invitations, letter, preapplying, receipt, reporting
 from callflow.lifecycle.values import Returning
 from callflow.reports import actions as reports
+from callflow.reports.states import ReportKind
 from callflow.screening import actions as screening
 from callflow.screening.models import Ending as CompletionEnding
 
@@ -153,9 +154,19 @@ def approve_interim(move: Move) -> None:
 
 
 def return_interim(move: Move) -> None:
-    """Open the report again with the reason, and tell the group."""
-    reports.give_back(move.case.record, why=move.case.values.text, at=move.case.at)
-    reporting.tell_returned(move.case.record, why=move.case.values.text)
+    """Open the report halfway again with the reason, and tell the group."""
+    _give_back(move, ReportKind.interim)
+
+
+def return_report(move: Move) -> None:
+    """The same for the last report."""
+    _give_back(move, ReportKind.final)
+
+
+def _give_back(move: Move, kind: ReportKind) -> None:
+    why = move.case.values.text
+    reports.give_back(move.case.record, kind, why=why, at=move.case.at)
+    reporting.tell_returned(move.case.record, kind, why=why)
 
 
 def lapse(move: Move) -> None:

@@ -20,8 +20,9 @@ from callflow.coaching.rules import stretch_of
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions import joint
-from callflow.decisions.models import Condition, Decision, Hearing, Promise
+from callflow.decisions.models import Condition, Decision, Hearing, Promise, Resolution
 from callflow.decisions.promised import promised
+from callflow.decisions.rules import day_over, unread
 from callflow.decisions.states import DecisionState, Fulfilment
 from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.rules import apart
@@ -43,7 +44,8 @@ class Facts:
     handed in a short form can hand in the whole application.
     ``completion_due`` and ``completion_version`` are those of the open request for completion.
     Of its current decision: ``origin`` is the state it was prepared from, ``ahead`` counts who waits on the
-    reserve list with no lower a place. ``comment_until`` is that of a hearing that is open.
+    reserve list with no lower a place; it is ``overtaken`` when a day that its letter names has come, or the
+    group commented after the body decided. ``comment_until`` is that of a hearing that is open.
     """
 
     procedure: Procedure
@@ -77,6 +79,7 @@ class Facts:
     ahead: int = 0
     answer_by: date | None = None
     answered: bool = False
+    overtaken: bool = False
     conditions_open: int = 0
     interim_submitted: bool = False
     agreed: bool = False
@@ -220,6 +223,13 @@ def _of_decision(mine: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
         "ahead": _figure(_ahead(mine)),
         "answer_by": _figure(select(Decision.answer_by).where(*current)),
         "offer_answered_at": _figure(select(Decision.answered_at).where(*current)),
+        "recorded_at": _figure(
+            select(Resolution.recorded_at)
+            .join(Decision, Decision.resolution_id == Resolution.id)
+            .where(*current, Decision.outcome == State.revoked)
+        ),
+        "postponed_until": _figure(select(Decision.postponed_until).where(*current)),
+        "proof_by": _figure(demands.with_only_columns(func.min(Condition.due_on)).where(*current)),
         "conditions_open": _figure(demands.where(*current, Condition.fulfilment != Fulfilment.met)),
         "granted": _figure(select(Decision.amount).where(*current)),
         "comment_until": _figure(select(Hearing.comment_until).where(*hearing)),
@@ -271,6 +281,7 @@ def _bent(row: Row[Any]) -> dict[str, Any]:
         "ahead": row.ahead or 0,
         "answer_by": row.answer_by,
         "answered": row.offer_answered_at is not None,
+        "overtaken": day_over(row, clock.today()) is not None or unread(row.remarks_at, row.recorded_at),
         "conditions_open": row.conditions_open or 0,
         "granted": row.granted,
         "comment_until": row.comment_until,

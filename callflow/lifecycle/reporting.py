@@ -1,7 +1,13 @@
-"""What the group is told about a report halfway: approved, or sent back with the reason."""
+"""What the group is told about a report: the one halfway approved, or either sent back with the reason."""
 
 from callflow.dossiers.models import Dossier
 from callflow.lifecycle.timed.telling import tell, writers_of
+from callflow.reports.states import ReportKind
+
+RETURNED = {
+    ReportKind.interim: ("interim_returned", "interim-report"),
+    ReportKind.final: ("report_returned", "report"),
+}
 
 
 def tell_approved(dossier: Dossier) -> None:
@@ -12,9 +18,10 @@ def tell_approved(dossier: Dossier) -> None:
     )  # fmt: skip
 
 
-def tell_returned(dossier: Dossier, *, why: str) -> None:
+def tell_returned(dossier: Dossier, kind: ReportKind, *, why: str) -> None:
     """The same, with what must change."""
+    notice, page = RETURNED[kind]
     tell(
-        writers_of(dossier), "interim_returned", f"/applications/{dossier.reference}/interim-report",
+        writers_of(dossier), notice, f"/applications/{dossier.reference}/{page}",
         call=dossier.call, dossier=dossier, by_itself=False, why=why,
     )  # fmt: skip

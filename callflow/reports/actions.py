@@ -150,9 +150,9 @@ def approve_interim(dossier: Dossier, *, remarks: str, at: datetime) -> None:
     report.approved_at, report.remarks = at, remarks
 
 
-def give_back(dossier: Dossier, *, why: str, at: datetime) -> None:
-    """Open the report halfway again, with what must change; part of the step back."""
-    report = _sent(dossier, ReportKind.interim)
+def give_back(dossier: Dossier, kind: ReportKind, *, why: str, at: datetime) -> None:
+    """Open a report again, with what must change; part of the step back."""
+    report = _sent(dossier, kind)
     report.submitted_at, report.submitted_by = None, None
     report.returned_at, report.returned_why = at, why.strip()
 

@@ -13,6 +13,7 @@ STEPS: dict[str, Any] = {
     "report_interim": _l("Send the interim report"),
     "approve_interim": _l("Approve the interim report"),
     "return_interim": _l("Send the interim report back"),
+    "return_report": _l("Send the final report back"),
 }
 
 EVENTS: dict[str, Any] = {
@@ -115,6 +116,7 @@ ANSWERS: dict[str, Any] = {
     "next_interim_report": _l("The group writes its interim report"),
     "why_approve_interim": _l("The group is told, and can write its final report."),
     "why_return_interim": _l("The group reads what must change, and can change every answer."),
+    "why_return_report": _l("The group reads what must change, and can change every answer."),
     "why_accept_agreement": _l("The project goes on."),
 }
 """Codes of what comes next, and what a button of the staff leads to."""

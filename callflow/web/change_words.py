@@ -15,6 +15,7 @@ REFUSED: dict[str, Any] = {
     "presentation_told": _l("Groups were invited to present their project."),
     "meeting_runs": _l("A meeting of the jury is open. Close it first."),
     "outcome_used": _l("A decision of this kind was prepared already: whoever it is about counts on it."),
+    "agreement_offered": _l("An agreement was offered to a group already, or is concluded."),
     "reports_begun": _l("Groups have begun to write their reports."),
     "completion_runs": _l("Groups are completing their applications now. Wait until that is over."),
     "full_until_told": _l("Groups were invited to write until then: it can only be later."),

@@ -137,6 +137,7 @@ NOTICES: dict[str, Any] = {
     "payee_change_withdrawn": _l("Question for another payee withdrawn"),
     "interim_approved": _l("Interim report approved"),
     "interim_returned": _l("Interim report sent back"),
+    "report_returned": _l("Final report sent back"),
     "message": _l("Word of a new message"),
     "message_digest": _l("New messages of a day"),
 }

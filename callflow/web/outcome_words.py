@@ -64,6 +64,19 @@ REASONS: dict[str, Any] = {
     "no_offer": _l("There is no offer that waits for an answer."),
     "offer_over": _l("The offer could be answered until %(answer_by)s."),
     "offer_waits": _l("The group can answer the offer until %(answer_by)s."),
+    "answer_day_over": _l(
+        "The group could answer until %(day)s: nobody can keep to that any more. Choose a later day with "
+        "the reasons."
+    ),
+    "answer_day_missing": _l("Choose the day by which the group answers."),
+    "letter_day_over": _l(
+        "The letter names %(day)s: nobody can keep to that any more. Take back the proposal on the page of "
+        "the dossier, and prepare it anew."
+    ),
+    "comments_unread": _l(
+        "The group commented on %(day)s, after the body decided. Take back the proposal on the page of the "
+        "dossier, so that the body can weigh it."
+    ),
     "hearing_open": _l("The group is being heard about a revocation. First that is settled."),
     "hearing_missing": _l("Invite the group to comment first."),
     "hearing_runs": _l("The group can comment until %(comment_until)s."),
@@ -137,5 +150,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "valid_until": formats.day,
     "answer_by": formats.day,
     "comment_until": formats.day,
+    "day": formats.day,
     "granted": formats.euro,
 }

@@ -75,7 +75,8 @@ def test_a_step_back_shares_the_line_of_the_step_it_undoes():
     shared = [[by_number[int(each)] for each in line.label.split()] for line in drawn.lines if line.both]
 
     assert sorted(shared) == [
-        ["decline", "reopen"], ["postpone", "reopen", "resume"], ["refuse", "reopen"], ["reserve", "reopen"],
+        ["decline", "reopen"], ["postpone", "reopen", "resume"], ["refuse", "reopen"],
+        ["report", "return_report"], ["reserve", "reopen"],
         ["restore_reserve", "promote"], ["return_for_completion", "complete", "judge_as_is"],
         ["revoke", "restore_reported"], ["revoke", "restore_selected"],
         ["revoke", "restore_selected_with_conditions"], ["select", "reopen"],

@@ -228,6 +228,27 @@ def test_nobody_loses_a_grant_unheard(ring):
     ring.prepared("4000")
 
 
+def test_what_a_group_says_after_the_body_decided_is_weighed_before_it_is_told(ring):
+    dossier = ring.released()
+    make.take(dossier, "hear", ring.coordinator, values.Inviting("art. 12", "Niet begonnen.", day(SOON)))
+    ground = values.Revoking("art. 12", "Niet begonnen.", None)
+    with clock.fixed(clock.now() + SOON + timedelta(days=1)):
+        make.take(dossier, "revoke", ring.coordinator, ground)
+        ring.decide()
+    with clock.fixed(clock.now() + SOON + timedelta(days=2)):
+        who = make.actor(ring.resident)
+        with unit_of_work():
+            actions.remark(who, dossiers.for_step(dossier.reference, by=who), text="Wij begonnen op 1 mei.")
+        with pytest.raises(Blocked) as unread:
+            ring.release()
+        make.take(dossier, "restore_selected", ring.coordinator)
+        make.take(dossier, "revoke", ring.coordinator, ground)
+        told(ring)
+
+    assert reasons(unread) == ["comments_unread"]
+    assert make.state_of(dossier) is State.revoked
+
+
 def test_a_revocation_is_taken_back_to_the_state_it_came_from(ring):
     dossier = ring.released()
     make.take(dossier, "hear", ring.coordinator, values.Inviting("art. 12", "Feiten.", day(SOON)))
@@ -253,3 +274,54 @@ def test_a_refusal_that_was_told_is_not_withdrawn_from(ring):
         make.take(dossier, "promote", ring.coordinator, offer())
 
     assert reasons(refused) == ["already_released"]
+
+
+BENT = {
+    "reserve": lambda: values.Reserving(1, day(SOON)),
+    "postpone": lambda: values.Postponing(day(SOON), "Het advies van de dienst Erfgoed ontbreekt."),
+    "select_with_conditions": lambda: values.SelectingWithConditions(
+        Decimal(4000), 2, (values.Demand("Het lokaal is veilig.", "Attest van de brandweer", day(SOON)),)
+    ),
+}
+
+
+@pytest.mark.parametrize("trigger", BENT)
+def test_what_names_a_day_that_has_come_is_not_told_but_decided_anew(ring, trigger):
+    dossier = make.take(ring.scored(), trigger, ring.coordinator, BENT[trigger]())
+    ring.decide()
+    with pytest.raises(Blocked) as undone:
+        make.take(dossier, "reopen", ring.coordinator)
+
+    with clock.fixed(clock.now() + SOON):
+        with pytest.raises(Blocked) as late:
+            ring.release()
+        make.take(dossier, "reopen", ring.coordinator)
+        make.take(dossier, trigger, ring.coordinator, BENT[trigger]())
+        told(ring)
+
+    assert (reasons(undone), reasons(late)) == (["already_decided"], ["letter_day_over"])
+    assert len(letters_of(dossier)) == 2
+
+
+def test_an_offer_that_can_no_longer_be_answered_is_not_told_before_it_has_a_later_day(ring):
+    dossier = reserved(ring)
+    told(ring)
+    make.take(dossier, "promote", ring.coordinator, offer())
+    ring.decide()
+
+    with clock.fixed(clock.now() + SOON):
+        with pytest.raises(Blocked) as late:
+            ring.release()
+        answer_by(ring, dossier, clock.today() + timedelta(days=14))
+        ring.release()
+        make.take(dossier, "accept_offer", ring.resident)
+
+    assert reasons(late) == ["answer_day_over"]
+
+
+def answer_by(ring: Round, dossier, on) -> None:
+    who = make.actor(ring.coordinator)
+    with unit_of_work():
+        loaded = dossiers.for_step(dossier.reference, by=who)
+        current = queries.of_dossier(dossier.id)
+        actions.revise(who, loaded, current, texts={}, motivation=current.motivation, answer_by=on)

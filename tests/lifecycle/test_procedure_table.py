@@ -91,6 +91,7 @@ guided        note_remarks     guided
 guided        drop_hearing     guided
 guided        revoke           revoked
 reported      close            closed
+reported      return_report    interim_approved
 reported      hear             reported
 reported      note_remarks     reported
 reported      drop_hearing     reported
@@ -166,4 +167,5 @@ def test_a_stage_that_is_off_adds_no_state_and_no_step():
         "finish_coaching", "finish_guidance", "settle", "score_again", "reserve", "promote", "lapse",
         "confirm", "resume", "report", "complete", "invite_to_present", "note_presentation",
         "accept_agreement", "report_interim", "approve_interim", "return_interim",
+        "return_report",
     }  # fmt: skip

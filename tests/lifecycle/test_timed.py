@@ -107,6 +107,22 @@ def test_who_no_longer_needs_it_is_not_reminded(year):
     assert [edition for kind, edition, *_ in fired if kind == "sheets_open"] == []
 
 
+def test_who_was_only_told_of_a_later_day_still_waits_for_an_answer(year):
+    with clock.fixed(OPENS + timedelta(days=3)):
+        dossier = year.scored(answers={"title": "Uitgesteld"})
+        put_off = values.Postponing(date(2027, 2, 1), "Un avis manque encore.")
+        make.take(dossier, "postpone", year.coordinator, put_off)
+        year.decide()
+        year.release()
+
+    fired = tell_all(datetime(2026, 12, 10, tzinfo=UTC))
+
+    mine = [
+        edition for kind, edition, subject, *_ in fired if kind == "silence_near" and subject == dossier.id
+    ]
+    assert mine == ["21d@2026-12-08", "7d@2026-12-08", "2d@2026-12-08"]
+
+
 def test_a_report_that_is_there_asks_for_nothing_and_one_that_is_late_is_asked_for_again(app):
     with clock.fixed(OPENS + timedelta(days=1)):
         made = Round(opens_at=OPENS, closes_at=CLOSES, calendar=CALENDAR)

@@ -111,6 +111,28 @@ def test_it_is_sent_back_with_reasons_changed_and_sent_again(call):
     assert make.state_of(dossier) is State.interim_reported
 
 
+def test_the_last_report_is_sent_back_as_well_with_what_must_change(app, client):
+    call = Round(report_form=FORM)
+    dossier = call.released()
+    save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
+    send(call, dossier, LAST)
+    back = f"/coordinator/dossiers/{dossier.reference}/steps/return_report"
+
+    refused = client.sign_in(call.coordinator).submit(back, {"text": " "})
+    taken = client.submit(back, {"text": "De facturen ontbreken."})
+    page = client.sign_in(call.resident).page(f"/applications/{dossier.reference}").main.get_text(" ")
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert (make.state_of(dossier), report_of(dossier, LAST).submitted_at) == (State.selected, None)
+    assert "De facturen ontbreken." in mails("report_returned")[0].body
+    assert "De facturen ontbreken." in page
+    assert "Pas het eindverslag aan" in page
+    save(call, dossier, {"people": "13"}, LAST)
+    send(call, dossier, LAST)
+    make.take(dossier, "close", call.coordinator, values.Approving(None, ""))
+    assert make.state_of(dossier) is State.closed
+
+
 def test_a_report_that_was_sent_does_not_change(call):
     dossier = sent(call)
 

@@ -1,7 +1,7 @@
 """Writes of decisions: prepared with a step, its words edited, taken back, ended."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from callflow.calls.models import Criterion
-from callflow.core import trail
+from callflow.core import clock, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db
 from callflow.core.errors import Refused
@@ -119,12 +119,19 @@ def _scored() -> Select[*tuple[Any, ...]]:
 
 
 def revise(
-    actor: Actor, dossier: Dossier, decision: Decision, *, texts: Mapping[str, str], motivation: str
+    actor: Actor,
+    dossier: Dossier,
+    decision: Decision,
+    *,
+    texts: Mapping[str, str],
+    motivation: str,
+    answer_by: date | None = None,
 ) -> None:
-    """Edit the words of the letter before its release: the reasons by criterion, and those beside them.
+    """Edit the words of the letter before its release: the reasons by criterion, and those beside them; and
+    until when an offer can be answered, which is not what the body decides about.
 
     The figures stay as the jury gave them. The dossier comes from queries.for_step. Raises Refused after the
-    release, or with the field of a reason that is left empty.
+    release, or with the field of a reason that is left empty or of a day that has come.
     """
     require(actor, P.dossier_decide, dossier)
     if decision.state is DecisionState.released:
@@ -135,18 +142,27 @@ def revise(
         each["key"] for each in decision.reasons if not texts.get(each["key"], each["text"]).strip()
     ]:
         raise Refused("reason_missing", field=f"reason-{empty[0]}")
+    data = {"outcome": str(decision.outcome), **_moved(decision, answer_by)}
     before = {each["key"]: each["text"] for each in decision.reasons}
     after = {key: texts.get(key, text).strip() for key, text in before.items()}
     changed = {f"reason_{key}": text for key, text in after.items() if text != before[key]}
     if motivation.strip() != decision.motivation:
         changed["motivation"] = motivation.strip()
-    if not changed:
+    if not changed and "answer_by" not in data:
         return
     decision.reasons = [{**each, "text": after[each["key"]]} for each in decision.reasons]
     decision.motivation = motivation.strip()
-    trail.record(
-        dossier.trail, actor, "reasons_edited", data={"outcome": str(decision.outcome)}, texts=changed
-    )
+    trail.record(dossier.trail, actor, "reasons_edited", data=data, texts=changed or None)
+
+
+def _moved(decision: Decision, answer_by: date | None) -> dict[str, str]:
+    """Give an offer its other day; what the trail says of it."""
+    if decision.answer_by is None or answer_by in (None, decision.answer_by):
+        return {}
+    if answer_by <= clock.today():
+        raise Refused("date_past", field="answer_by")
+    decision.answer_by = answer_by
+    return {"answer_by": answer_by.isoformat()}
 
 
 def discard(dossier: Dossier) -> None:

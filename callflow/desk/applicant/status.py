@@ -75,6 +75,7 @@ BY_OFFICE = frozenset(
         "agreement_take_back",
         "approve_interim",
         "return_interim",
+        "return_report",
         "message_written",
     }
 )

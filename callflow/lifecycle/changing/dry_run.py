@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
 
+from callflow.agreements.models import ProjectAgreement
+from callflow.agreements.states import AgreementState
 from callflow.calls import changes, queries
 from callflow.calls.bearing import Begun, refusal
 from callflow.calls.changes import Place
@@ -141,6 +143,11 @@ def _begun(actor: Actor, call: Call, known: Sequence[Authority]) -> Begun:
         "meeting": exists().where(Meeting.call_id == call.id, Meeting.closed_at.is_(None)),
         "presentations": exists().where(Presentation.dossier_id == Dossier.id, mine),
         "reports": exists().where(Report.dossier_id == Dossier.id, mine),
+        "agreements": exists().where(
+            ProjectAgreement.dossier_id == Dossier.id,
+            mine,
+            ProjectAgreement.state != AgreementState.prepared,
+        ),
         "incomplete": exists().where(mine, Dossier.state == State.incomplete),
         "invited": exists().where(mine, Dossier.state == State.invited),
     }

@@ -1,6 +1,6 @@
 """What a change of procedure and calendar does to a dossier, by the state that it is in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,15 +12,22 @@ from callflow.coaching.states import Stretch
 from callflow.core import clock
 from callflow.core.actor import OPERATOR
 from callflow.core.workflow import Case, Guard, Reason
-from callflow.dossiers.states import OUTCOMES, State
+from callflow.dossiers.states import AFTER_SELECTION, OUTCOMES, State
 from callflow.lifecycle import process
 from callflow.lifecycle.guards import scores, sessions
 from callflow.lifecycle.stages import road_of, scoring_from
 
 COUNTED: tuple[Guard, ...] = (sessions.coached_enough, scores.enough_scores, scores.met)
 """The guards that ask a figure which the set-up names; the others ask the same before and after."""
-KEPT = OUTCOMES | {State.incomplete, State.scored, State.reported, State.closed}
-"""States that rest on something that was told, scored or handed in: no change moves a dossier out of them."""
+KEPT = OUTCOMES | {
+    State.incomplete, State.scored, State.agreed, State.interim_reported, State.interim_approved,
+    State.reported, State.closed,
+}  # fmt: skip
+"""States that rest on something that was told, scored, agreed or handed in: no change moves a dossier out of
+them.
+"""
+PROMISED = (State.selected_with_conditions, *AFTER_SELECTION[: AFTER_SELECTION.index(State.reported)])
+"""A project that is supported has several days before it, of which each can move."""
 
 
 @dataclass(frozen=True)
@@ -123,16 +130,30 @@ def _steps(state: State, later: State, before: Terms, after: Terms) -> Iterator[
 
 
 def _due(state: State, later: State, before: Terms, after: Terms) -> Iterator[Effect]:
-    """The day by which the next thing is due, where it moves."""
-    was, will = _day(state, before), _day(later, after)
-    if was != will:
-        said = {"was": was and was.isoformat(), "will": will and will.isoformat()}
-        late = will is not None and will < clock.today()
-        yield Effect("due_past" if late else "due_earlier" if was and will and will < was else "due", said)
+    """The day by which the next thing is due, where it moves; all that lie before a supported project."""
+    for was, will in _days(state, later, before, after):
+        if was != will:
+            said = {"was": was and was.isoformat(), "will": will and will.isoformat()}
+            late = will is not None and will < clock.today()
+            earlier = was and will and will < was
+            yield Effect("due_past" if late else "due_earlier" if earlier else "due", said)
 
 
-def _day(state: State, terms: Terms) -> date | None:
-    value = terms.calendar.get(_awaited(state, terms.procedure))
+def _days(
+    state: State, later: State, before: Terms, after: Terms
+) -> Iterator[tuple[date | None, date | None]]:
+    if state not in PROMISED:
+        yield (
+            _day(before, _awaited(state, before.procedure)), _day(after, _awaited(later, after.procedure))
+        )  # fmt: skip
+        return
+    had, has = _ahead(state, before.procedure), _ahead(later, after.procedure)
+    for key in dict.fromkeys((*had, *has)):
+        yield _day(before, key if key in had else ""), _day(after, key if key in has else "")
+
+
+def _day(terms: Terms, key: str) -> date | None:
+    value = terms.calendar.get(key)
     if isinstance(value, Mapping):
         value = value.get("until")
     if not value:
@@ -151,10 +172,21 @@ def _awaited(state: State, procedure: Procedure) -> str:
         State.screened: "coaching",
         scoring_from(procedure): "jury_on",
         State.scored: "decision_on",
-        State.guided: "report_due",
-        State.selected: "guidance" if procedure.coaching in (Coaching.after, Coaching.both) else "report_due",
     }
     return days.get(state, "")
+
+
+def _ahead(state: State, procedure: Procedure) -> Sequence[str]:
+    """The keys of the days that still lie before a supported project in this state."""
+    guided = procedure.coaching in (Coaching.after, Coaching.both)
+    road = [
+        *(["guidance"] if guided else []),
+        *(["interim_due"] if procedure.interim else []),
+        *(["report_due"] if procedure.report else []),
+    ]
+    behind: dict[State, tuple[str, ...]] = {State.guided: ("guidance",)}
+    behind |= dict.fromkeys((State.interim_reported, State.interim_approved), ("guidance", "interim_due"))
+    return [key for key in road if key not in behind.get(state, ())]
 
 
 def _guards(state: State, procedure: Procedure) -> frozenset[Guard]:

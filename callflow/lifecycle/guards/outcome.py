@@ -50,10 +50,11 @@ def before_release(case: Case) -> Reason | None:
 
 
 def before_deciding(case: Case) -> Reason | None:
-    """What the body has decided, the coordinator does not undo."""
-    if case.facts.decision_state in (DecisionState.decided, DecisionState.released):
-        return Reason("already_decided")
-    return None
+    """What the body has decided, the coordinator does not undo, unless it was overtaken and cannot be told as
+    it was decided.
+    """
+    decided = case.facts.decision_state is DecisionState.decided and not case.facts.overtaken
+    return Reason("already_decided") if decided or case.facts.released else None
 
 
 def conditions_whole(case: Case) -> Reason | None:

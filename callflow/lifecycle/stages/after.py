@@ -64,7 +64,7 @@ def halfway(entry: State) -> list[Row]:
 
 
 def reporting(entry: State) -> list[Row]:
-    """The group reports; the staff approve and close."""
+    """The group reports; the staff approve and close, or send the report back with the reason."""
     return [
         {
             "trigger": "report",
@@ -87,6 +87,15 @@ def reporting(entry: State) -> list[Row]:
             "values": v.Approving,
             "guards": [afterwards.nobody_heard],
             "effects": [e.approve_report, e.reveal],
+        },
+        {
+            "trigger": "return_report",
+            "source": State.reported,
+            "dest": entry,
+            "permission": P.report_approve,
+            "values": v.Reason,
+            "guards": [afterwards.nobody_heard, afterwards.why_returned],
+            "effects": [e.return_report, e.reveal],
         },
     ]
 

@@ -37,10 +37,14 @@ WAITING = tuple(state for state in State if state not in UNHEARD)
 
 
 def _waiting_for_a_decision() -> Select[*tuple[Any, ...]]:
-    """Dossiers under French law of which the group was told no decision yet."""
+    """Dossiers under French law of which the group was told no decision yet. That it is put off answers
+    nothing: the clock runs on.
+    """
     heard = select(Lot.id).join(Authority, Authority.id == Lot.authority_id)
     told = select(Decision.id).where(
-        Decision.dossier_id == Dossier.id, Decision.state == DecisionState.released
+        Decision.dossier_id == Dossier.id,
+        Decision.state == DecisionState.released,
+        Decision.outcome != State.postponed,
     )
     return select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference).where(
         Dossier.lot_id.in_(heard.where(Authority.law == Law.fr_public)),

@@ -188,8 +188,14 @@ def letter(ref: str) -> str:
 
 
 class ReasonsForm(Form):
-    """The words of a letter: the reasons per criterion stand beside it in the page."""
+    """The words of a letter: the reasons per criterion stand beside it in the page. The day is asked for an
+    offer.
+    """
 
+    answer_by = DayField(
+        _l("The group answers by"),
+        description=_l("Without an answer by this day the offer lapses by itself."),
+    )
     motivation = text(_l("Words of the decision, beside the reasons per criterion"), longest=4000)
 
 
@@ -215,7 +221,12 @@ def save_reasons(ref: str) -> Answer:
                 raise Changed("dossier_changed")
             if any(len(words) > 4000 for words in typed.values()):
                 raise Refused("reason_long", limit=4000)
-            actions.revise(actor(), found, decision, texts=typed, motivation=str(form.motivation.data or ""))
+            if decision.answer_by and form.answer_by.data is None:
+                raise Refused("answer_day_missing", field="answer_by")
+            actions.revise(
+                actor(), found, decision, texts=typed, motivation=str(form.motivation.data or ""),
+                answer_by=form.answer_by.data,
+            )  # fmt: skip
     if form.accepted:
         flash(str(_l("The reasons are saved.")), "well")
         return form.leads_to(target)
@@ -232,7 +243,7 @@ def _reasons_page(ref: str, form: ReasonsForm, typed: dict[str, str] | None = No
         titles = {each.key: said(each.title, i18n.language()) for each in (call.criteria if call else ())}
         form.gone(*((titles.get(key, key), words) for key, words in (typed or {}).items()))
     elif not form.is_submitted():
-        form.motivation.data = decision.motivation
+        form.motivation.data, form.answer_by.data = decision.motivation, decision.answer_by
     form.version.data = found.version
     return page(
         "coordinator/reasons.html", dossier=found, decision=decision, form=form, typed=typed or {},

@@ -333,7 +333,7 @@ class ApproveInterimForm(StepForm):
 
 
 class ReturnForm(StepForm):
-    """The report halfway sent back: what must change."""
+    """A report sent back: what must change."""
 
     text = text(_l("What must change, and why?"), needed=_l("Write what must change: the group reads it."))
 
@@ -360,7 +360,7 @@ FORMS: dict[str, type[StepForm]] = {
     "invite_to_present": InviteForm,
     "note_presentation": PresentedForm,
     "approve_interim": ApproveInterimForm,
-    "return_interim": ReturnForm,
+    **dict.fromkeys(("return_interim", "return_report"), ReturnForm),
     "score_again": AgainForm,
     "settle": SettleStep,
 }
@@ -383,6 +383,7 @@ STOPS = frozenset(
         "hear",
         "revoke",
         "return_interim",
+        "return_report",
         *outcome_words.RESTORING,
     }
 )

@@ -9,6 +9,7 @@ from callflow.dossiers.models import Dossier, Exclusion
 from callflow.dossiers.states import State, Task
 from tests import factories as make
 from tests.agreements.test_amending import Amending
+from tests.rounds import COACHED_BEFORE, Round
 
 
 def test_the_inbox_names_what_comes_next_and_whose_it_is(call, coordinator):
@@ -28,6 +29,18 @@ def test_the_inbox_names_what_comes_next_and_whose_it_is(call, coordinator):
 
 def _steps(page):
     return [each.get_text() for each in page.select("td[data-label='Volgende stap']")]
+
+
+def test_only_who_gives_coaches_is_led_to_the_proposal(app, client):
+    call = Round(COACHED_BEFORE)
+    call.screened()
+    leads = "#main a[href*='/coaching/proposal']"
+
+    led = [
+        client.sign_in(who).page("/coordinator").select(leads) for who in (call.coordinator, call.signatory)
+    ]
+
+    assert [len(each) for each in led] == [1, 0]
 
 
 @pytest.mark.unverified  # the scores are a number without sheets

@@ -123,3 +123,16 @@ def test_a_checklist_that_is_closed_gives_the_words_back(call, coordinator, coll
 
     assert late.status_code == 422
     assert lost(late) == [WORDS]
+
+
+def test_a_double_click_is_answered_with_one_message(call, coordinator):
+    dossier = call.submitted()
+    call.passed(dossier)
+    path = f"/coordinator/dossiers/{dossier.reference}"
+    sent = form_values(coordinator.page(f"{path}/steps/screen").select_one("main form"))
+
+    answers = [coordinator.post(f"{path}/steps/screen", data=sent) for _ in range(2)]
+    page = coordinator.page(path)
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(page.select(".notice[role=status]")) == 1

@@ -9,6 +9,7 @@ import pytest
 
 from callflow.applications.models import Attachment
 from callflow.calls.models import Authority
+from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.db import db
 from callflow.decisions.models import Condition, Decision, Hearing, Resolution
@@ -216,3 +217,50 @@ def test_the_extract_of_the_minutes_is_kept_typed_or_as_a_page(ring, staff):
     assert [each.status_code for each in (none, wrong, kept)] == [422, 422, 303]
     assert staff.get(f"{path}/file").data == PDF
     assert staff.page(path).select_one("textarea").get_text().strip() == "Besluit 31."
+
+
+def test_the_day_of_an_offer_is_moved_with_the_reasons_and_a_letter_that_is_too_late_says_so(ring, staff):
+    dossier = make.take(
+        ring.scored(), "reserve", ring.coordinator, values.Reserving(1, clock.today() + LATER)
+    )
+    told(ring)
+    offered = values.Promoting(Decimal(4000), 2, clock.today() + SOON)
+    make.take(dossier, "promote", ring.coordinator, offered)
+    ring.decide()
+    reasons = f"/coordinator/dossiers/{dossier.reference}/reasons"
+    lot = f"/coordinator/calls/{ring.call.reference}/decisions/{ring.lot.key}"
+
+    with clock.fixed(clock.now() + SOON):
+        late = words(staff.page(lot))
+        past = staff.submit(reasons, {"answer_by": day(-SOON)})
+        none = staff.submit(reasons, {"answer_by": ""})
+        moved = staff.submit(reasons, {"answer_by": day(SOON)})
+        ready = words(staff.page(lot))
+
+    assert "Kies een latere dag bij de motivering." in late
+    assert "0 brieven kunnen vrijgegeven worden." in late
+    assert all(soup_of(each).select_one("main a[href='#answer_by']") for each in (past, none))
+    assert (past.status_code, none.status_code, moved.status_code) == (422, 422, 303)
+    assert "Kies een latere dag" not in ready
+    assert "1 brief kan vrijgegeven worden." in ready
+
+
+def test_no_agreement_is_offered_to_read_before_the_group_was_told_of_its_offer(app):
+    ring = Round(Procedure(scores_needed=1, agreement=True), envelope="5000")
+    staff = CheckedClient(app).sign_in(ring.coordinator)
+    dossier = make.take(
+        ring.scored(), "reserve", ring.coordinator, values.Reserving(1, clock.today() + LATER)
+    )
+    told(ring)
+    offered = values.Promoting(Decimal(4000), 2, clock.today() + SOON)
+    make.take(dossier, "promote", ring.coordinator, offered)
+    page, path = (
+        f"/coordinator/dossiers/{dossier.reference}",
+        f"[href='/coordinator/dossiers/{dossier.reference}/agreement']",
+    )
+
+    before = staff.page(page).select(path)
+    told(ring)
+    after = staff.page(page).select(path)
+
+    assert (len(before), len(after)) == (0, 1)
