@@ -1,4 +1,4 @@
-"""Names of jurors and dossiers in tables: in one coding of their accents, and none that looks like another."""
+"""Names of jurors and dossiers in tables: in one coding of accents, and none that looks like another."""
 
 import unicodedata
 from dataclasses import dataclass, field

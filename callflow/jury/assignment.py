@@ -30,8 +30,8 @@ KEPT_PERCENT = 98
 LARGEST = 10**7
 """Largest affinity: sums of them stay exact in the numbers of the solver."""
 SMALL = 10**6
-"""Totals that the solver tells apart by itself. Above, a bound lies half a one lower: that lets no other sum in
-and leaves it room to round, but the relaxation comes out less often in whole numbers.
+"""Totals that the solver tells apart by itself. Above, a bound lies half a one lower: that lets no other sum
+in and leaves it room to round, but the relaxation comes out less often in whole numbers.
 """
 Stage = str
 STAGES: tuple[Stage, ...] = ("total", "smallest", "draw", "ends")
@@ -223,8 +223,8 @@ class _Table:
 
 
 def rows_of(task: Task, keys: Sequence[tuple[str, str]], loads: tuple[int, int] | None = None) -> Programme:
-    """The programme of a task whose columns are these pairings; ``loads`` are bounds to write instead of those
-    that are quickest.
+    """The programme of a task whose columns are these pairings; ``loads`` are bounds to write instead of
+    those that are quickest.
     """
     by_dossier, by_juror = _columns(keys, 1, task.dossiers), _columns(keys, 0, task.jurors)
     place = {key: number for number, key in enumerate(keys)}

@@ -245,6 +245,7 @@ EVENTS: dict[str, Any] = {
     "declared": _l("Declaration signed"),
     "conflict_declared": _l("Jury member stepped aside"),
     "conflict_found": _l("Conflict of interest found"),
+    "conflict_reported": _l("Conflict of interest noted"),
     "conflict_lifted": _l("Conflict of interest ended"),
     "recusal_decided": _l("Decided on scores given before a conflict"),
     "assignment_asked": _l("Proposal for the jury asked for"),
