@@ -10,9 +10,11 @@ from flask.cli import with_appcontext
 
 from callflow.cli import sheets, words
 from callflow.cli.jury import jury
+from callflow.cli.naming import Names
 from callflow.cli.sheets import BadNumber
 from callflow.core.i18n import gettext as _
 from callflow.core.i18n import ngettext
+from callflow.core.spreadsheet import guard
 from callflow.core.tables import Line, Problem, TableError
 from callflow.jury.calibration import Calibration, Member, Rating, Tie, calibrate, moved, ties
 
@@ -63,11 +65,11 @@ def _ratings(file: Path, called: dict[str, str]) -> tuple[list[Rating], int]:
     problems: list[Problem] = []
     ratings: list[Rating] = []
     seen: dict[tuple[str, str], int] = {}
-    rows = 0
+    names, rows = Names(), 0
     with words.refusals():
         for line in sheets.lines(file, COLUMNS, called=called):
             rows += 1
-            wrong, rating = _rating(line, seen)
+            wrong, rating = _rating(line, names, seen)
             problems += wrong
             ratings += [rating] if rating else []
         if not problems and not ratings:
@@ -77,14 +79,12 @@ def _ratings(file: Path, called: dict[str, str]) -> tuple[list[Rating], int]:
     return ratings, rows - len(ratings)
 
 
-def _rating(line: Line, seen: dict[tuple[str, str], int]) -> tuple[list[Problem], Rating | None]:
+def _rating(
+    line: Line, names: Names, seen: dict[tuple[str, str], int]
+) -> tuple[list[Problem], Rating | None]:
     """What is wrong with a row, or the score in it. ``seen`` remembers the line of each pair."""
-    juror, dossier, written = (line.cells[name].strip() for name in COLUMNS)
-    problems = [
-        Problem(line.number, "cell_missing", {"column": name})
-        for name, cell in (("juror", juror), ("dossier", dossier))
-        if not cell
-    ]
+    (juror, wrong), (dossier, also) = (names.read(line, name) for name in ("juror", "dossier"))
+    problems, written = [*wrong, *also], line.cells["score"].strip()
     if line.spare:
         problems.append(Problem(line.number, "spare_cells", {"count": line.spare, "delimiter": ","}))
     if juror and dossier and (first := seen.setdefault((juror, dossier), line.number)) != line.number:
@@ -105,7 +105,7 @@ def _written(found: Calibration) -> str:
     for each in found.standings:
         table.writerow(
             (
-                each.dossier, each.place, _figure(each.value), _figure(each.low), _figure(each.high),
+                guard(each.dossier), each.place, _figure(each.value), _figure(each.low), _figure(each.high),
                 _figure(float(each.raw)), each.raw_place, _figure(float(each.trimmed)), len(each.jurors),
                 _figure(each.spread), each.best, each.worst,
             )

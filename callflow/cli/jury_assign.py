@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from callflow.cli import jury_pairs, sheets, words
 from callflow.cli.jury import jury
 from callflow.core.i18n import gettext
+from callflow.core.spreadsheet import guard
 from callflow.jury.assignment import Infeasible, Solution, Task, Unsolved, assign
 from callflow.jury.reasons import Pairing, explained
 from callflow.jury.shortage import diagnosis
@@ -77,7 +78,7 @@ def _written(pairings: Iterable[Pairing], table: jury_pairs.Table) -> str:
     rows.writerow(("juror", "dossier", "affinity", "reason"))
     for each in pairings:
         affinity = table.affinities[each.juror, each.dossier]
-        rows.writerow((each.juror, each.dossier, f"{affinity:f}", reason(each)))
+        rows.writerow((guard(each.juror), guard(each.dossier), f"{affinity:f}", guard(reason(each))))
     return text.getvalue()
 
 

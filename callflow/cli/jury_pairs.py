@@ -1,35 +1,29 @@
 """Reading a table of jurors and dossiers with affinity and conflict, every mistake with its line."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from callflow.cli import sheets, words
-from callflow.core.tables import LOST, Line, Problem, TableError
+from callflow.cli.naming import Names
+from callflow.core.tables import Line, Problem, TableError
 from callflow.jury.assignment import LARGEST, Pair
 
 COLUMNS = {"juror": (), "dossier": ("reference",), "affinity": (), "conflict": ()}
 CONFLICT = {"1", "yes", "true", "x", "ja", "oui", "vrai", "waar", "y", "j", "o"}
 NONE = {"", "0", "no", "false", "nee", "neen", "non", "faux", "onwaar", "n", "-"}
 DECIMALS = 6
-NAME = 200
-LATIN = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u051b\u051d\u03b1\u03bf\u03bd\u03b9",
-    "aeopcyxijsdhqwaovi",
-)
-"""Small letters of other scripts that look like Latin ones."""
 
 
 @dataclass
 class Table:
-    """What was read so far, by juror and dossier; ``looks`` keeps names by how they look, with their line."""
+    """What was read so far, by juror and dossier."""
 
     affinities: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     conflicts: set[tuple[str, str]] = field(default_factory=set)
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
-    looks: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     @property
     def decimals(self) -> int:
@@ -64,11 +58,10 @@ def read(file: Path) -> Table:
 
 def _row(line: Line, table: Table) -> Iterator[Problem]:
     """What is wrong with a row; a right one is added to the table."""
-    juror, dossier = (unicodedata.normalize("NFC", line.cells[name].strip()) for name in ("juror", "dossier"))
+    (juror, wrong), (dossier, also) = (table.names.read(line, name) for name in ("juror", "dossier"))
     if line.spare:
         yield Problem(line.number, "spare_cells", {"count": line.spare, "delimiter": ","})
-    wrong = [problem for name in ("juror", "dossier") for problem in _name(line, name, table)]
-    yield from wrong
+    yield from (*wrong, *also)
     first = table.lines.setdefault((juror, dossier), line.number)
     if juror and dossier and first != line.number:
         yield Problem(line.number, "pair_twice", {"juror": juror, "dossier": dossier, "first": first})
@@ -81,29 +74,6 @@ def _row(line: Line, table: Table) -> Iterator[Problem]:
         table.affinities[juror, dossier] = _affinity(line.cells["affinity"], conflict=conflict in CONFLICT)
     except sheets.BadNumber as error:
         yield Problem(line.number, error.code, error.parameters)
-
-
-def _name(line: Line, column: str, table: Table) -> Iterator[Problem]:
-    name = unicodedata.normalize("NFC", line.cells[column].strip())
-    if not name:
-        yield Problem(line.number, "name_missing", {"column": column})
-    elif len(name) > NAME:
-        yield Problem(line.number, "cell_too_long", {"column": column, "limit": NAME})
-    elif LOST in name:
-        yield Problem(line.number, "text_lost", {"column": column})
-    else:
-        other, first = table.looks.setdefault((column, _look(name)), (name, line.number))
-        if other != name:
-            signs = ", ".join(f"U+{ord(sign):04X}" for sign in dict.fromkeys(name) if sign not in other)
-            told = {"column": column, "name": name, "other": other, "first": first, "signs": signs or "-"}
-            yield Problem(line.number, "name_looks_like", told)
-
-
-def _look(name: str) -> str:
-    """A name as the eye takes it: no invisible signs, single spaces, small letters, Latin ones for others."""
-    plain = unicodedata.normalize("NFKC", name).casefold().translate(LATIN)
-    shown = (" " if sign.isspace() else sign for sign in plain if unicodedata.category(sign) != "Cf")
-    return " ".join("".join(shown).split())
 
 
 def _affinity(text: str, *, conflict: bool) -> Decimal:

@@ -47,7 +47,6 @@ PROBLEMS = {
     "lot_unknown": _("there is no lot “%(lot)s”. There are: %(lots)s."),
     "email_wrong": _("“%(email)s” is no mail address."),
     "cell_too_long": _("%(column)s is longer than %(limit)s characters."),
-    "cell_missing": _("%(column)s is empty."),
     "score_twice": _("%(juror)s scored %(dossier)s on line %(first)s as well."),
     "table_no_scores": _("No row of the file has a score."),
     "number_missing": _("%(column)s is empty."),

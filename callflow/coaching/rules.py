@@ -62,8 +62,12 @@ def stage_of(procedure: Procedure, state: State) -> Stretch | None:
     return None
 
 
-def check_session(told: Told, *, today: date) -> None:
-    """Raise Refused, with the field, for the first thing about a session that cannot be."""
+def check_session(told: Told, *, since: date, today: date) -> None:
+    """Raise Refused, with the field, for the first thing about a session that cannot be; ``since`` is the day
+    on which the call opened.
+    """
+    if told.held_on < since:
+        raise Refused("session_before_call", field="held_on", earliest_day=since)
     if told.held_on > today:
         raise Refused("session_ahead", field="held_on")
     if not 1 <= told.minutes <= LONGEST:

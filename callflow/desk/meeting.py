@@ -14,7 +14,7 @@ from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.errors import NotFound
 from callflow.core.permissions import P
-from callflow.core.trail import Trail
+from callflow.core.trail import Event, Trail
 from callflow.desk.panel import WATCHING
 from callflow.desk.scope import CallLine, calls_of, chosen
 from callflow.dossiers.models import Assignment, Dossier
@@ -199,6 +199,7 @@ def minutes_of(actor: Actor, call: Call, meeting: Meeting, line: CallLine) -> di
     if len(agenda) != len(loaded.items):
         raise NotFound
     history = db.session.get_one(Trail, call.trail_id)
+    came = present | _sat_there(call, loaded)
     return {
         "call": call.title,
         "held_on": loaded.held_on.isoformat(),
@@ -207,11 +208,28 @@ def minutes_of(actor: Actor, call: Call, meeting: Meeting, line: CallLine) -> di
         "opened_at": loaded.opened_at.isoformat(),
         "closed_at": clock.now().isoformat(),
         "kept_by": actor.name,
-        "present": [name for each, name in members.items() if each in present],
-        "absent": [name for each, name in members.items() if each not in present],
+        "present": [name for each, name in members.items() if each in came],
+        "left_early": [name for each, name in members.items() if each in came - present],
+        "absent": [name for each, name in members.items() if each not in came],
         "items": [_said(each) for each in agenda],
         "history": [history.sequence, history.head],
     }
+
+
+def _sat_there(call: Call, meeting: Meeting) -> frozenset[int]:
+    """Who sat in the meeting when something was settled, whoever had left at its end."""
+    noted = select(Event.at, Event.data).where(
+        Event.trail_id == call.trail_id, Event.action == "presence_noted", Event.at >= meeting.opened_at
+    )
+    rooms = [
+        (row.at, row.data["present"])
+        for row in db.session.execute(noted.order_by(Event.sequence))
+        if row.data["meeting"] == meeting.id
+    ]
+    settled = [item.settled_at for item in meeting.items if item.settled_at is not None]
+    return frozenset(
+        each for moment in settled for each in next((r for at, r in reversed(rooms) if at <= moment), ())
+    )
 
 
 def _said(each: OnAgenda) -> dict[str, Any]:

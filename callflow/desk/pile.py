@@ -33,7 +33,7 @@ from callflow.desk.scope import CallLine, calls_of
 from callflow.desk.submission import Reading, reading_of
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier, PileItem
-from callflow.dossiers.rules import on_pile
+from callflow.dossiers.rules import on_pile, takes_jurors
 from callflow.dossiers.states import State
 from callflow.jury import queries
 from callflow.jury.models import Presentation, Sheet
@@ -83,7 +83,11 @@ class Piles:
 
 @dataclass(frozen=True)
 class ScorePage:
-    """One application beside the juror's sheet. ``position`` of ``of`` counts along the pile."""
+    """One application beside the juror's sheet. ``position`` of ``of`` counts along the pile.
+
+    ``scoring`` says whether scores may come and go, ``open`` whether the sheet may be written on, ``judged``
+    whether the juror may still stand aside: before the scoring begins, and after handing in.
+    """
 
     dossier: Application
     reading: Reading
@@ -91,7 +95,9 @@ class ScorePage:
     criteria: Sequence[Criterion]
     sheet: Sheet | None
     given: Mapping[str, Given]
+    scoring: bool
     open: bool
+    judged: bool
     position: int
     of: int
     percent: float | None
@@ -244,7 +250,9 @@ def score_page(ref: str, *, by: Actor, language: str) -> ScorePage:
         criteria=criteria,
         sheet=sheet,
         given=queries.given_on(sheet, criteria),
-        open=scoring_open(dossier) and (sheet is None or sheet.given_at is None),
+        scoring=(scoring := scoring_open(dossier)),
+        open=scoring and (sheet is None or sheet.given_at is None),
+        judged=takes_jurors(dossier),
         percent=percent_of(criteria, queries.given_on(sheet, criteria), scale_max=dossier.call.scale_max),
         position=before + 1,
         of=of,

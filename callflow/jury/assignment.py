@@ -22,13 +22,17 @@ from functools import cached_property
 
 from callflow.core.highs import Row
 from callflow.jury import programme
-from callflow.jury.programme import Programme, Unsolved
+from callflow.jury.programme import HALF, Programme, Unsolved
 
 __all__ = ["Demand", "End", "Infeasible", "Pair", "Solution", "Stage", "Task", "Unsolved", "assign"]
 
 KEPT_PERCENT = 98
 LARGEST = 10**7
 """Largest affinity: sums of them stay exact in the numbers of the solver."""
+SMALL = 10**6
+"""Totals that the solver tells apart by itself. Above, a bound lies half a one lower: that lets no other sum
+in and leaves it room to round, but the relaxation comes out less often in whole numbers.
+"""
 Stage = str
 STAGES: tuple[Stage, ...] = ("total", "smallest", "draw", "ends")
 
@@ -122,6 +126,8 @@ def assign(task: Task, *, progress: Callable[[Stage], None] = lambda _stage: Non
     Raises Infeasible, Unsolved when a proof is out of reach, ValueError for a task that is none.
     """
     _check(task)
+    if task.per_dossier > len(task.jurors) or task.min_load > len(task.dossiers):
+        raise Infeasible  # said before the solver is asked, which takes a very large number for no bound
     table = _Table(task)
     progress("total")
     greatest = table.best(table.affinities)
@@ -163,6 +169,8 @@ class _Table:
             for columns in _columns(self.keys, 1, task.dossiers).values()
         ]
         self.whole = rows_of(task, self.keys)
+        largest = max(self.affinities, default=0) * task.per_dossier * len(task.dossiers)
+        self.room = HALF if largest > SMALL else 0
 
     def best(self, values: Sequence[int], *rows: Row) -> list[int] | None:
         return programme.best(self.whole.also(*rows), values)
@@ -206,18 +214,22 @@ class _Table:
         return chosen
 
     def _at_least(self, total: int) -> Row:
-        return Row(range(len(self.keys)), self.affinities, least=total)
+        return Row(range(len(self.keys)), self.affinities, least=total - self.room)
 
     def _sums_from(self, smallest: int) -> Iterable[Row]:
-        return (Row(row.columns, row.factors, least=smallest) for row in self.sums) if smallest else ()
+        if not smallest:
+            return ()
+        return (Row(row.columns, row.factors, least=smallest - self.room) for row in self.sums)
 
 
-def rows_of(task: Task, keys: Sequence[tuple[str, str]]) -> Programme:
-    """The programme of a task whose columns are these pairings."""
+def rows_of(task: Task, keys: Sequence[tuple[str, str]], loads: tuple[int, int] | None = None) -> Programme:
+    """The programme of a task whose columns are these pairings; ``loads`` are bounds to write instead of
+    those that are quickest.
+    """
     by_dossier, by_juror = _columns(keys, 1, task.dossiers), _columns(keys, 0, task.jurors)
     place = {key: number for number, key in enumerate(keys)}
     rows = [_counted(columns, task.per_dossier, task.per_dossier) for columns in by_dossier.values()]
-    least, most = _loads(task)
+    least, most = loads or _loads(task)
     rows += [
         _counted(columns, 0 if juror in task.exempt else least, most) for juror, columns in by_juror.items()
     ]

@@ -4,6 +4,7 @@ The solver is loaded when the first programme is solved, so no web process carri
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import floor
 from typing import Any
@@ -14,6 +15,8 @@ NODES = 20_000
 """Branches looked at before a search is given up: the same on every machine, unlike a limit of time."""
 SLACK = 1e-6
 TIGHT = 1e-9
+HALF = 0.5
+"""Sums are whole numbers: less than this between two of them is rounding."""
 
 
 class Unsolved(Exception):
@@ -40,11 +43,36 @@ def best(programme: Programme, values: Sequence[int]) -> list[int] | None:
     The relaxation is tried first: where it comes out in whole numbers, as that of a plain assignment does,
     they are the answer. Raises Unsolved.
     """
-    found = _solve(programme, values, whole=False)
-    if found is None or _whole(found):
-        return None if found is None else [round(value) for value in found]
+    with suppress(Unsolved):
+        found = _solve(programme, values, whole=False)
+        if found is None or _rounds(programme, values, found):
+            return _rounded(found)
     found = _solve(programme, values, whole=True)
+    if found is not None and not _holds(programme, found):
+        raise Unsolved("what was found breaks a row")
+    return _rounded(found)
+
+
+def _rounded(found: Sequence[float] | None) -> list[int] | None:
     return None if found is None else [round(value) for value in found]
+
+
+def _rounds(programme: Programme, values: Sequence[int], found: Sequence[float]) -> bool:
+    """Whether the whole numbers beside these satisfy every row, and no whole sum lies between the two."""
+    lost = sum(value * (each - round(each)) for value, each in zip(values, found, strict=True))
+    return lost < HALF and _holds(programme, found)
+
+
+def _holds(programme: Programme, found: Sequence[float]) -> bool:
+    """Whether the whole numbers beside these satisfy every row, to the unit: a solver lets a row be broken by
+    a hair, and a hair times ten million is many units.
+    """
+    taken = [round(value) for value in found]
+    return all(row.least <= _sum(row, taken) <= row.most for row in programme.rows)
+
+
+def _sum(row: Row, taken: Sequence[int]) -> float:
+    return sum(factor * taken[column] for column, factor in zip(row.columns, row.factors, strict=True))
 
 
 def ceiling(programme: Programme, sums: Sequence[Row]) -> int | None:
@@ -75,10 +103,6 @@ def narrowed(programme: Programme, values: Sequence[int], least: int) -> Program
     return replace(programme, lower=lower, upper=upper)
 
 
-def _whole(found: Sequence[float]) -> bool:
-    return all(abs(value - round(value)) < SLACK for value in found)
-
-
 def _solve(
     programme: Programme, values: Sequence[int], *, whole: bool, inside: bool = False
 ) -> list[float] | None:
@@ -86,6 +110,8 @@ def _solve(
     if not values:
         return [] if all(row.least <= 0 for row in programme.rows) else None
     solver = _run(programme, values, whole=whole, inside=inside)
+    if inside and solver.getModelStatus() != highs().HighsModelStatus.kOptimal:
+        return _solve(programme, values, whole=whole)
     if impossible(solver):
         return None
     if solver.getModelStatus() != highs().HighsModelStatus.kOptimal:

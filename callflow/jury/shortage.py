@@ -106,7 +106,7 @@ def _counted(task: Task) -> Iterator[Shortage]:
 def _elastic(task: Task) -> list[Shortage]:
     """The least that has to give way."""
     keys = list(task.open)
-    whole = rows_of(task, keys)
+    whole = rows_of(task, keys, (task.min_load, task.max_load))
     stands_for = _meanings(task, len(whole.rows))
     spare = {place: len(keys) + number for number, place in enumerate(stands_for)}
     rows = tuple(

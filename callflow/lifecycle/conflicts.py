@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from callflow.applications.models import Answer, Submission
@@ -19,6 +19,7 @@ from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
 from callflow.dossiers import actions as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
+from callflow.dossiers.rules import takes_jurors
 from callflow.dossiers.states import JUDGED, SAID, ConflictKind, Fate, Kind, Task
 from callflow.jury import actions as jury
 from callflow.jury.models import JurorProfile
@@ -44,11 +45,12 @@ class Known:
     wrote: set[tuple[int, int]] = field(default_factory=set)
 
 
-def find(call_id: int, jurors: Mapping[int, User]) -> dict[Key, str]:
-    """Every conflict of these jurors with an open dossier of the call, by dossier, person and kind; with what
-    it was found in. Six statements.
+def find(call_id: int, jurors: Mapping[int, User], *, only: int | None = None) -> dict[Key, str]:
+    """Every conflict of these jurors with an open dossier of the call (with this ``only`` where one is
+    given), by dossier, person and kind; with what it was found in. Six statements.
     """
-    known = _known(call_id, jurors)
+    which = (Dossier.call_id == call_id, *OPEN, *([Dossier.id == only] if only is not None else []))
+    known = _known(call_id, jurors, which)
     found: dict[Key, str] = {}
     for row in known.dossiers:
         people = _people(row, known.members.get(row.group_id, {}))
@@ -88,6 +90,42 @@ def pending(call_id: int, jurors: Mapping[int, User]) -> bool:
     found, held = find(call_id, jurors), _held(call_id, jurors)
     begins = any(_begins(held.get(key), reason) for key, reason in found.items())
     return begins or any(key not in found and each.ended_at is None for key, each in held.items())
+
+
+def look(actor: Actor, dossier: Dossier, jurors: Mapping[int, User]) -> int:
+    """Keep what conflicts these jurors have with one dossier, before one of them is put on it by hand. How
+    many began.
+    """
+    require(actor, P.dossier_assign, dossier)
+    found, held = find(dossier.call_id, jurors, only=dossier.id), _held(dossier.call_id, jurors)
+    new = [key for key, reason in found.items() if _begins(held.get(key), reason)]
+    for _, person_id, kind in sorted(new):
+        _begin(actor, dossier, person_id, kind, found[dossier.id, person_id, kind])
+    return len(new)
+
+
+def report(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> None:
+    """Note a conflict that somebody told the office of. Who sits on the dossier stands aside, and what
+    becomes of scores that were handed in is decided next.
+
+    Raises Refused without a reason, for who already stands aside, for another task that has to be taken away
+    first, and for a juror once the scoring is closed.
+    """
+    require(actor, P.dossier_assign, dossier)
+    if not _sits(dossier.id, person_id):
+        dossiers.exclude(actor, dossier, person_id=person_id, reason=reason)
+        return
+    if not reason.strip():
+        raise Refused("conflict_reason_missing", field="reason")
+    if not takes_jurors(dossier):
+        raise Refused("scoring_over")
+    made = jury.stand_apart(dossier, juror_id=person_id, declared=False, reason=reason)
+    dossiers.note_conflict(dossier, person_id=person_id, kind=ConflictKind.reported, reason=reason)
+    trail.record(
+        dossier.trail, actor, "conflict_reported",
+        data={"person_id": person_id, "scores_left_out": made.scores is Fate.undecided},
+        texts={"reason": reason.strip()},
+    )  # fmt: skip
 
 
 def lift(actor: Actor, dossier: Dossier, *, person_id: int, kind: ConflictKind, reason: str) -> Conflict:
@@ -143,7 +181,7 @@ def _people(row: Any, members: Mapping[int, User]) -> set[str]:
     return {folded(word) for word in said if word}
 
 
-def _known(call_id: int, jurors: Mapping[int, User]) -> Known:
+def _known(call_id: int, jurors: Mapping[int, User], which: tuple[ColumnElement[bool], ...]) -> Known:
     profiles = select(JurorProfile).where(JurorProfile.call_id == call_id)
     rows = db.session.execute(
         select(
@@ -151,12 +189,12 @@ def _known(call_id: int, jurors: Mapping[int, User]) -> Known:
             Group.contact_name, Group.contact_email,
         )
         .outerjoin(Group, Group.id == Dossier.group_id)
-        .where(Dossier.call_id == call_id, *OPEN)
+        .where(*which)
     ).all()  # fmt: skip
     known = Known(jurors, {each.person_id: each for each in db.session.scalars(profiles)}, rows)
-    inside = select(Dossier.id).where(Dossier.call_id == call_id, *OPEN)
+    inside = select(Dossier.id).where(*which)
     members = select(Membership.group_id, User).join(User, User.id == Membership.user_id)
-    groups = select(Dossier.group_id).where(Dossier.call_id == call_id, *OPEN)
+    groups = select(Dossier.group_id).where(*which)
     for group_id, user in db.session.execute(members.where(Membership.group_id.in_(groups))):
         known.members.setdefault(group_id, {})[user.id] = user
     wrote = select(Answer.application_id, Answer.saved_by).where(Answer.application_id.in_(inside)).distinct()

@@ -228,6 +228,6 @@ def release(actor: Actor, decisions: Sequence[Decision], *, tied: frozenset[int]
     Raises Blocked on the first decision that cannot be released; nothing of the batch then happens.
     """
     failpoint.enter("release")
-    known, at = letter.gather_for(decisions), clock.now()
+    known, at = letter.gather_for({each.dossier: each for each in decisions}), clock.now()
     for decision in decisions:
         workflow().fire(case_of(decision, actor, tied=tied, known=known, at=at), "release")

@@ -1,7 +1,7 @@
 """Writes each letter from the records: freezes what it says, and queues the mails that go with it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -112,12 +112,11 @@ def approve_report(dossier: Dossier) -> None:
     send(dossier, written, known, values)
 
 
-def gather_for(chosen: Iterable[Decision]) -> Known:
+def gather_for(told: Mapping[Dossier, Decision]) -> Known:
     """What the letters of these decisions need; one statement more where some rest on the means of a lot."""
-    told = list(chosen)
-    lots = {each.lot_id for each in told if each.outcome in (State.reserve, State.not_selected)}
+    lots = {each.lot_id for each in told.values() if each.outcome in (State.reserve, State.not_selected)}
     granted = decisions.granted_in(lots) if lots else {}
-    return replace(gather(each.dossier for each in told), granted=granted)
+    return replace(gather(told), granted=granted)
 
 
 def release_decision(dossier: Dossier, decision: Decision, *, known: Known | None = None) -> Letter:
@@ -126,7 +125,7 @@ def release_decision(dossier: Dossier, decision: Decision, *, known: Known | Non
     ``known`` comes from gather_for() for a whole batch; without it six or seven statements are sent for this
     one.
     """
-    known = known or gather_for([decision])
+    known = known or gather_for({dossier: decision})
     written, values = _of_decision(dossier, decision, known)
     return send(dossier, written, known, values)
 
@@ -136,7 +135,7 @@ def preview(dossier: Dossier, decision: Decision) -> LetterContext:
 
     obstacles() must have found none.
     """
-    written, _ = _of_decision(dossier, decision, gather_for([decision]))
+    written, _ = _of_decision(dossier, decision, gather_for({dossier: decision}))
     return replace(written, code=UNWRITTEN, check_url=written.check_url.replace(written.code, UNWRITTEN))
 
 

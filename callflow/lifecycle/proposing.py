@@ -153,10 +153,11 @@ def _work_out(run_id: int, holder: str, task: Task) -> None:
     """Without a transaction open, but for the moments at which a stage is told."""
     status, result = RunState.proposed, {}
     try:
-        result = seating.solved(task, progress=lambda stage: _tell(run_id, holder, stage))
-    except Infeasible:
-        _tell(run_id, holder, "diagnosis")
-        status, result = RunState.impossible, _lacking(task)
+        try:
+            result = seating.solved(task, progress=lambda stage: _tell(run_id, holder, stage))
+        except Infeasible:
+            _tell(run_id, holder, "diagnosis")
+            status, result = RunState.impossible, _lacking(task)
     except Unsolved:
         status, result = RunState.failed, {"failure": "search_given_up"}
     with unit_of_work():

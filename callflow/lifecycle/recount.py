@@ -30,7 +30,10 @@ DECIDING = (
     "revoke",
 )  # fmt: skip
 TAKING_BACK = ("reopen", *(f"restore_{state.value}" for state in State))
-SCORING = ("scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found")
+SCORING = (
+    "scores_handed_in", "scores_taken_back", "abstained", "conflict_declared", "conflict_found",
+    "conflict_reported",
+)  # fmt: skip
 SAID = (
     *SCORING, "conflict_lifted", "recusal_decided", "settle", "score_again", "checked", "checks_reopened",
     *DECIDING, *TAKING_BACK, "decision_released", "withdraw",

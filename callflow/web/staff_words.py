@@ -53,6 +53,9 @@ REFUSALS: dict[str, Any] = {
     "step_unknown": _l("This step cannot be taken for many dossiers at once."),
     # coaching
     "coaching_over": _l("Dossier %(reference)s is no longer being coached."),
+    "session_before_call": _l(
+        "The call opened on %(earliest_day)s: there was no session before. Check the year."
+    ),
     "session_ahead": _l("This day has not come yet. A session is noted after it took place."),
     "day_of_session_missing": _l("Choose the day of the session."),
     "minutes_impossible": _l("Write the length in minutes, between 1 and 1440, for example 90."),
@@ -245,6 +248,7 @@ EVENTS: dict[str, Any] = {
     "declared": _l("Declaration signed"),
     "conflict_declared": _l("Jury member stepped aside"),
     "conflict_found": _l("Conflict of interest found"),
+    "conflict_reported": _l("Conflict of interest noted"),
     "conflict_lifted": _l("Conflict of interest ended"),
     "recusal_decided": _l("Decided on scores given before a conflict"),
     "assignment_asked": _l("Proposal for the jury asked for"),

@@ -1,6 +1,6 @@
 """Coaching sessions: logged for one dossier or several, with advice, hours per lot, and what is refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -155,6 +155,7 @@ def test_advice_is_followed_up_opened_again_and_dropped(call, dossier):
     "said, code, field",
     [
         ({"held_on": clock.today() + timedelta(days=2)}, "session_ahead", "held_on"),
+        ({"held_on": date(1999, 5, 1)}, "session_before_call", "held_on"),
         ({"minutes": 0}, "minutes_impossible", "minutes"),
         ({"minutes": 1441}, "minutes_impossible", "minutes"),
         ({"summary": " \n"}, "summary_missing", "summary"),

@@ -132,6 +132,10 @@ WRONG = {
         "a,x1,1,\na,x\u200b1,1,",
         "Line 3: the dossier “x\u200b1”" + " " + LOOKS % ("x1", "U+200B"),
     ),
+    "invisible before": (
+        "a,x\u200b1,1,\na,x1,1,",
+        "Line 3: the dossier “x1”" + " " + LOOKS % ("x\u200b1", "U+200B"),
+    ),
     "two spaces": ("an b,x,1,\nan  b,y,1,", "Line 3: the juror “an  b”" + " " + LOOKS % ("an b", "-")),
 }
 
@@ -186,6 +190,28 @@ def test_options_that_are_none_are_refused(assign, options):
     result = assign(TABLE, *[word for pair in zip(names, options, strict=True) for word in pair])
 
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("options", [(10**20, 0, 10**20), (1, 10**20, 10**21)])
+def test_numbers_past_all_measure_name_who_goes_without(assign, options):
+    names = ("--per-dossier", "--min-load", "--max-load")
+
+    result = assign(TABLE, *[str(word) for pair in zip(names, options, strict=True) for word in pair])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "No assignment meets all of this. Nothing was written." in result.stderr
+    assert f"{10**20} are needed" in result.stderr or f"the smallest load is {10**20}" in result.stderr
+
+
+def test_no_name_runs_as_a_formula_and_each_reads_back_as_it_was(assign):
+    rows = "=1+1,-x,3,\n'=1+1,@y,3,\n"
+
+    result = assign(HEADER + rows, "--per-dossier", "1", "--min-load", "0", "--max-load", "2")
+
+    assert [row[:2] for row in csv.reader(io.StringIO(result.stdout))][1:] == [
+        ["'=1+1", "'-x"],
+        ["'=1+1", "'@y"],
+    ]
 
 
 def test_a_place_that_cannot_be_written_is_said(assign, tmp_path: Path):

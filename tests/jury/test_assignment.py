@@ -50,10 +50,10 @@ def by_the_rule(task: Task, every: list[frozenset[tuple[str, str]]]) -> Solution
     return Solution(drawn, most, End(best, smallest))
 
 
-def some_task(seed: int) -> Task:
+def some_task(seed: int, *tops: int) -> Task:
     dice = random.Random(seed)
     jurors, dossiers = "abcde"[: dice.randint(2, 5)], "wxyz"[: dice.randint(1, 4)]
-    top = dice.choice([0, 1, 3, 100])
+    top = dice.choice(tops or [0, 1, 3, 100])
     pairs = [
         Pair(juror, each, dice.randint(0, top), dice.random() < 0.15) for juror in jurors for each in dossiers
     ]
@@ -86,6 +86,14 @@ def test_it_finds_what_the_rule_says_of_every_assignment_there_is():
             outcomes["none"] += 1
 
     assert min(outcomes.values()) > 10
+
+
+def test_the_rule_holds_to_the_unit_with_the_largest_affinities_too():
+    tasks = [some_task(seed, LARGEST) for seed in range(400)]
+    asked = [(task, every) for task in tasks if (every := everything(task))]
+
+    assert [assign(task) for task, _ in asked] == [by_the_rule(task, every) for task, every in asked]
+    assert len(asked) > 100
 
 
 @pytest.mark.parametrize("top", [0, 1, 9])
@@ -181,6 +189,15 @@ def test_a_narrow_place_that_no_count_shows_is_found():
     found = lacks(Task([*grid(3, 3, *conflicts)], 1, 0, 1))
     assert [each[0] for each in found] == [Lack.dossier_short]
     assert found[0][1] in {"d0", "d1"}
+
+
+def test_who_goes_without_is_named_where_kept_pairings_leave_no_equal_loads():
+    kept = frozenset({("j0", "d0"), ("j0", "d1")})
+
+    assert lacks(Task(grid(3, 3), 1, 1, 3, kept=kept)) in (
+        [(Lack.juror_short, "j1", 1, 0)],
+        [(Lack.juror_short, "j2", 1, 0)],
+    )
 
 
 def test_kept_pairings_that_cannot_stay_are_named():

@@ -69,8 +69,10 @@ WRONG = {
     "word": ("a,x,good", "Line 2: score is “good”, which is no number."),
     "nan": ("a,x,nan", "Line 2: score is “nan”, which is no number."),
     "huge": ("a,x,1e99", "Line 2: score is 1e99, which is more than can be right."),
-    "nobody": (" ,x,3", "Line 2: juror is empty."),
-    "nothing": ("a,,3", "Line 2: dossier is empty."),
+    "nobody": (" ,x,3", "Line 2: the juror is empty."),
+    "nothing": ("a,,3", "Line 2: the dossier is empty."),
+    "look": ("ann,x,3\n\u0430nn,y,4", "Line 3: the juror “\u0430nn” looks like “ann” on line 2"),
+    "before": ("ann\u200b,x,3\nann,y,4", "but is written otherwise (U+200B)."),
     "twice": ("a,x,3\nb,x,4\na,x,5", "Line 4: a scored x on line 2 as well."),
     "spare": ("a,x,3,4", "Line 2: 1 cells stand beside the columns. A text with a , needs quotes around it."),
     "no row": ("", "The file holds no rows."),
@@ -97,3 +99,14 @@ def test_columns_that_are_not_there_are_named_beside_those_that_are(calibrate):
     assert (missing.exit_code, unknown.exit_code) == (2, 2)
     assert "The column juror is missing. There are: reader, dossier, score." in missing.stderr
     assert "No column is called “points”. There are: juror, dossier, score." in unknown.stderr
+
+
+def test_the_same_name_in_two_codings_of_its_accents_is_one(calibrate):
+    assert "1 jurors, 2 dossiers" in calibrate(HEADER + "Ren\u00e9,x,3\nRene\u0301,y,4\n").stderr
+
+
+def test_no_name_runs_as_a_formula_and_each_reads_back_as_it_was(calibrate):
+    result = calibrate(HEADER + "a,=1+1,3\na,'-x,2\n")
+
+    assert order(result.stdout) == ["'=1+1", "'-x"]
+    assert order(calibrate(HEADER + "a,'=1+1,3\na,-x,2\n").stdout) == ["'=1+1", "'-x"]

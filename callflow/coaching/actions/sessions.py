@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -48,7 +49,7 @@ def log_session(
     for dossier in dossiers:
         require(actor, P.coaching_log, dossier)
     _refuse_closed(dossiers)
-    check_session(told, today=clock.today())
+    check_session(told, since=_opened(dossiers), today=clock.today())
     session = Session(coach_id=actor.id, logged_at=clock.now(), version=1, **_clean(told))
     db.session.add(session)
     db.session.flush()  # dossiers and advice refer to its id
@@ -65,6 +66,11 @@ def log_session(
             texts={"summary": session.summary},
         )  # fmt: skip
     return session
+
+
+def _opened(dossiers: Sequence[Dossier]) -> date:
+    """The day from which there can be sessions: a year of another century is a slip, and counts as hours."""
+    return min(clock.local(dossier.call.opens_at).date() for dossier in dossiers)
 
 
 def correct_session(
@@ -88,7 +94,7 @@ def correct_session(
         raise Forbidden("not_allowed", permission=P.coaching_log.value)
     if session.version != version:
         raise Changed("session_changed")
-    check_session(told, today=clock.today())
+    check_session(told, since=_opened(dossiers), today=clock.today())
     before, after = _state_of(session), _clean(told)
     for name, value in after.items():
         setattr(session, name, value)

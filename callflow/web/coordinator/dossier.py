@@ -19,7 +19,8 @@ from callflow.desk.history import meanwhile
 from callflow.dossiers import actions, queries
 from callflow.dossiers.states import Task
 from callflow.jury import actions as jury
-from callflow.lifecycle import process
+from callflow.lifecycle import conflicts, process, seating
+from callflow.people.models import User
 from callflow.screening.actions import set_check
 from callflow.screening.models import Verdict
 from callflow.web import messaging
@@ -42,8 +43,9 @@ CHECK_REASON = 2000
 
 
 class TaskForm(Form):
-    """Somebody for a task on the dossier, or no longer."""
+    """Somebody for a task on the dossier, or no longer; ``chosen`` is who stood in a list that comes back."""
 
+    chosen: int | None = None
     reason = line(_l("Reason"), longest=400)
 
 
@@ -193,6 +195,8 @@ def _tasks(ref: str, task: str, *, taking_away: bool) -> Answer:
     if person_id is None:
         form.refuse("nobody_chosen", field=None)
     if not form.problems and form.valid():
+        if task == Task.juror and not taking_away:
+            _look(ref, person_id or 0)
         with form.refusals(), unit_of_work(form.once(target)):
             found = queries.for_step(ref, by=actor(), kind=Application)
             _task(found, Task(task), person_id or 0, str(form.reason.data or ""), taking_away=taking_away)
@@ -200,6 +204,13 @@ def _tasks(ref: str, task: str, *, taking_away: bool) -> Answer:
         flash(_("The task is taken away.") if taking_away else _("The task is given."), "well")
         return form.leads_to(target)
     return dossier_page(ref, task_form=form), form.status
+
+
+def _look(ref: str, person_id: int) -> None:
+    """Conflicts of who is to judge it, in a unit of work of its own: a refusal leaves them noted."""
+    with unit_of_work():
+        found = queries.for_step(ref, by=actor(), kind=Application)
+        conflicts.look(actor(), found, seating.jurors_of(found.call_id, User.id == person_id))
 
 
 def _task(found: Application, task: Task, person_id: int, reason: str, *, taking_away: bool) -> None:

@@ -1,4 +1,6 @@
-"""Conflicts of interest on one dossier: lifting one that was found, deciding on scores given before one."""
+"""Conflicts of interest on one dossier: noting one that somebody told of, lifting one that was found,
+deciding on scores given before one.
+"""
 
 from typing import Any
 
@@ -16,8 +18,30 @@ from callflow.jury import actions
 from callflow.lifecycle import conflicts
 from callflow.web.coordinator import bp
 from callflow.web.coordinator.dossier import TaskForm, dossier_page
+from callflow.web.numbers import record_number
 
 Answer = Any
+REPORTED = "reported"
+"""The name of the input for the reason, on the page."""
+
+
+@bp.post("/coordinator/dossiers/<ref>/conflict")
+@requires(P.dossier_assign)
+def report_conflict(ref: str) -> Answer:
+    """One that somebody told of: the juror on the telephone, a neighbour, the group itself."""
+    form, target = _form(REPORTED), url_for("coordinator.dossier", ref=ref, _anchor="people")
+    person_id = form.chosen = request.form.get("person_id", type=record_number)
+    if person_id is None:
+        form.refuse("nobody_chosen", field=None)
+    if not form.problems and form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            found = queries.for_step(ref, by=actor(), kind=Application)
+            reason = form.reason.data or ""
+            conflicts.report(actor(), found, person_id=person_id or 0, reason=reason)
+    if form.accepted:
+        flash(_("The conflict is noted. This person does not see the dossier any more."), "well")
+        return form.leads_to(target)
+    return dossier_page(ref, task_form=form), form.status
 
 
 @bp.post("/coordinator/dossiers/<ref>/conflicts/<int(max=2147483647):user_id>/<kind>")

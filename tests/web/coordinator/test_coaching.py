@@ -193,7 +193,7 @@ def test_hours_leave_as_csv_and_xlsx_for_a_period_and_no_cell_is_a_formula(call,
     other = call.screened(answers={"title": "Twee"})
     for each in (dossier, other):
         call.give(each, Task.coach, call.coach)
-    earlier = clock.today() - timedelta(days=40)
+    earlier = clock.today() - timedelta(days=20)
     call.coach_them(dossier, minutes=30, held_on=earlier)
     call.coach_them(dossier, other, minutes=45)
 

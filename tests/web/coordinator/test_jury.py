@@ -5,18 +5,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
 from callflow.core import clock
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.desk import kept
 from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
-from callflow.dossiers.states import Fate, Task
+from callflow.dossiers.states import ConflictKind, Fate, Task
 from callflow.jury.models import AssignmentRun, JurorProfile
 from callflow.jury.states import RunState
 from callflow.lifecycle import proposing
 from tests import factories as make
 from tests.client import form_values, soup_of
 from tests.kept import at_work
+from tests.rounds import Round
 
 
 def address(call, rest=""):
@@ -179,6 +182,25 @@ def test_a_juror_tells_of_themselves_and_cannot_clear_a_conflict(call, client):
     assert db.session.scalars(db.select(JurorProfile.languages)).all() == [["nl"]]
 
 
+def test_who_coached_it_is_not_made_its_juror_by_hand_and_the_page_says_why(app, client):
+    call = Round(Procedure(coaching=Coaching.before, sessions_needed=1))
+    here = ("call", call.call.id)
+    call.coach = make.person((Role.coach, *here), (Role.juror, *here))
+    dossier = call.screened()
+    call.give(dossier, Task.coach, call.coach)
+    call.coach_them(dossier)
+    client.sign_in(call.coordinator)
+    page = f"/coordinator/dossiers/{dossier.reference}"
+    client.submit(page, form="form[action$='tasks/coach/away']")
+
+    put = client.submit(page, {"person_id": str(call.coach.id)}, form="form[action$='tasks/juror']")
+
+    assert put.status_code == 422
+    assert places() == 0
+    assert [each.kind for each in db.session.scalars(db.select(Conflict))] == [ConflictKind.coached]
+    assert client.page(page).select_one(f"form[action$='conflicts/{call.coach.id}/coached']") is not None
+
+
 def test_late_scores_are_decided_on_the_page_of_the_dossier(call, client):
     dossier = call.judged()
     call.score(dossier, call.juror)
@@ -189,6 +211,29 @@ def test_late_scores_are_decided_on_the_page_of_the_dossier(call, client):
     assert client.submit(page, {"reason": "", "do": "keep"}, form=form).status_code == 422
     assert client.submit(page, {"reason": "Was nog geen buur", "do": "keep"}, form=form).status_code == 303
     assert db.session.scalars(db.select(Exclusion.scores)).one() is Fate.kept
+
+
+def test_a_conflict_that_somebody_told_of_is_noted_by_the_office(call, client):
+    dossier = call.judged()
+    call.score(dossier, call.juror)
+    other = make.person((Role.juror, "call", call.call.id))
+    client.sign_in(call.coordinator)
+    page, form = f"/coordinator/dossiers/{dossier.reference}", "form[action$=conflict]"
+
+    def told(person, reason):
+        sent = {"person_id": str(person.id) if person else "", "reason": reason}
+        return client.submit(page, sent, form=form)
+
+    assert [told(None, "Buur").status_code, told(call.juror, " ").status_code] == [422, 422]
+    assert 'value="Buur"' in told(None, "Buur").text
+    assert [told(call.juror, "Buur").status_code, told(other, "Zus").status_code] == [303, 303]
+    found = db.session.execute(db.select(Exclusion.person_id, Exclusion.scores, Exclusion.reason))
+    assert sorted(map(tuple, found)) == [
+        (call.juror.id, Fate.undecided, "Buur"),
+        (other.id, Fate.none, "Zus"),
+    ]
+    assert {each.kind for each in db.session.scalars(db.select(Conflict))} == {ConflictKind.reported}
+    assert client.sign_in(call.juror).get(f"/jury/dossiers/{dossier.reference}").status_code == 404
 
 
 def test_a_juror_is_excused_from_the_call_and_called_back(call, client):

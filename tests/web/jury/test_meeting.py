@@ -103,8 +103,14 @@ def test_a_meeting_from_its_agenda_to_its_minutes(chair, meets):
     assert meets.again("haie").total_percent == Decimal(70)
     assert [each["reference"] for each in meeting.minutes["items"]] == [meets.ref("banc"), meets.ref("haie")]
     assert [each["in_room"] for each in meeting.minutes["items"]] == [3, 3], "as it was when it was settled"
+    left = {meets.chair.name} ^ set(meeting.minutes["present"])
+    assert (len(left), left) == (2, set(meeting.minutes["left_early"])), (
+        "they sat there, and left before the end"
+    )
+    assert not left & set(meeting.minutes["absent"])
     said = words_of(pdf)
     assert "De buren doen mee." in said
+    assert "Eerder vertrokken" in said
     assert "Rik Voorbeeld" in said
     with Pdf.open(io.BytesIO(pdf)) as document:
         assert document.Root.MarkInfo.Marked

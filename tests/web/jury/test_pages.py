@@ -2,12 +2,14 @@
 
 import pytest
 
+from callflow.calls.procedure import Procedure
+from callflow.calls.states import Coaching
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
 from callflow.desk import pile
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier, Exclusion
-from callflow.dossiers.states import Task
+from callflow.dossiers.states import Fate, Task
 from callflow.jury.models import Score, Sheet
 from callflow.people.states import Right
 from callflow.screening.actions import set_check
@@ -152,6 +154,40 @@ def test_standing_aside_hides_the_application_on_every_route(sworn, jury):
         assert sworn.get(jury.address() + path).status_code == 404
     for path in ("/scores", "/autosave", "/take-back", "/aside"):
         assert sworn.post(jury.address() + path, data={}).status_code in (400, 404)
+
+
+def test_who_learns_of_a_conflict_after_handing_in_says_so_and_the_coordinator_decides_on_the_scores(
+    sworn, jury
+):
+    sworn.submit(jury.address(), WHOLE, form="form#sheet")
+    page = sworn.page(jury.address())
+
+    told = sworn.submit(
+        jury.address(), {"reason": "Mijn zus is lid", "do": "conflict"}, form="form[action$=aside]"
+    )
+
+    assert page.select_one("form[action$=aside] button[value=abstain]") is None
+    assert told.status_code == 303
+    assert sworn.get(jury.address()).status_code == 404
+    assert db.session.scalars(db.select(Exclusion.scores)).one() is Fate.undecided
+    assert db.session.scalars(db.select(Score)).all() != []
+
+
+def test_a_conflict_can_be_told_before_the_scoring_begins(client, app):
+    around = make.call(procedure=Procedure(coaching=Coaching.before))
+    resident, juror = make.person(), make.person((Role.juror, "call", around.id))
+    dossier = make.submitted(make.lots(around)[0], resident, make.group({resident: Right.submit}))
+    make.assign(dossier, juror, Task.juror)
+    client.sign_in(juror).submit(f"/jury/calls/{around.reference}/declaration")
+
+    told = client.submit(
+        f"/jury/dossiers/{dossier.reference}",
+        {"reason": "Mijn broer", "do": "conflict"},
+        form="form[action$=aside]",
+    )
+
+    assert told.status_code == 303
+    assert db.session.scalars(db.select(Exclusion.scores)).one() is Fate.none
 
 
 def test_scores_are_taken_back_and_count_no_more(sworn, jury):
