@@ -34,7 +34,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Tally
-from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, State, Task
+from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, Fate, State, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -173,6 +173,8 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
             coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
+            recused=any(each.fate is Fate.undecided for each in seats),
+            short=left_short(seats, dossier.scores_given, procedure.scores_needed),
             until=completions[-1].due_at if completions else None, outcome=outcome,
         ),
         offers=_possible(process.offers(dossier, by), told=dossier.state is dossier.shown_state),
@@ -195,6 +197,16 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         staff_notes=filing.notes_on(dossier.id) if "staff_notes" in held else [],
         presentation=presentation, written="threads" in held,
     )  # fmt: skip
+
+
+def left_short(seats: Sequence[Seat], given: int, needed: int) -> bool:
+    """Whether a juror stands aside, and those who are left are too few for the scores that are needed."""
+    open_ones = [
+        each
+        for each in seats
+        if each.conflict is None and (each.sheet is None or each.sheet.given_at is None)
+    ]
+    return any(each.conflict is not None for each in seats) and given + len(open_ones) < needed
 
 
 def _reports(dossier: Application, language: str) -> list[tuple[ReportKind, Report, Reading]]:
