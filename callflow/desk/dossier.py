@@ -165,16 +165,14 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     procedure, held = Procedure.of(dossier.call.procedure), held_by(dossier.id)
     log = coaching.log_of(dossier) if "sessions" in held else []
     presentation = jury.presentation_of(dossier.id) if procedure.presentation else None
-    asked = screening.requests_of([dossier.id]) if "completions" in held else {}
-    completions = asked.get(dossier.id, [])
+    completions = screening.requests_of([dossier.id]).get(dossier.id, []) if "completions" in held else []
     return DossierPage(
         dossier=dossier,
         place=place_in_words(dossier),
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
             coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
-            recused=any(each.fate is Fate.undecided for each in seats),
-            short=left_short(seats, dossier.scores_given, procedure.scores_needed),
+            aside=left_to_do(seats, dossier.scores_given, procedure.scores_needed),
             until=completions[-1].due_at if completions else None, outcome=outcome,
         ),
         offers=_possible(process.offers(dossier, by), told=dossier.state is dossier.shown_state),
@@ -199,14 +197,15 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     )  # fmt: skip
 
 
-def left_short(seats: Sequence[Seat], given: int, needed: int) -> bool:
-    """Whether a juror stands aside, and those who are left are too few for the scores that are needed."""
-    open_ones = [
-        each
-        for each in seats
-        if each.conflict is None and (each.sheet is None or each.sheet.given_at is None)
+def left_to_do(seats: Sequence[Seat], given: int, needed: int) -> str:
+    """What a juror who stands aside leaves to do: scores to decide on, or too few jurors for those needed."""
+    if any(each.fate is Fate.undecided for each in seats):
+        return "next_recusal"
+    scoring = [
+        each for each in seats if each.conflict is None and (each.sheet is None or not each.sheet.given_at)
     ]
-    return any(each.conflict is not None for each in seats) and given + len(open_ones) < needed
+    aside = any(each.conflict is not None for each in seats)
+    return "next_replace" if aside and given + len(scoring) < needed else ""
 
 
 def _reports(dossier: Application, language: str) -> list[tuple[ReportKind, Report, Reading]]:

@@ -47,15 +47,13 @@ def next_of(
     coaches: int = 0,
     jurors: int = 0,
     scores: int = 0,
-    recused: bool = False,
-    short: bool = False,
+    aside: str = "",
     until: datetime | None = None,
     outcome: Outcome = NOTHING,
 ) -> Next:
-    """``told`` is whether the applicant knows this state; the figures are those of the dossier,
-    ``recused`` whether scores of a juror who stood aside wait for a decision, ``short`` whether one stands
-    aside and too few are left, ``until`` the moment until which it can be completed. Without its ``outcome``
-    nothing is said of conditions proved, offers answered and hearings.
+    """``told`` is whether the applicant knows this state; the figures are those of the dossier, ``aside``
+    what a juror who stood aside leaves to do, ``until`` the moment until which it can be completed. Without
+    its ``outcome`` nothing is said of conditions proved, offers answered and hearings.
     """
     if early := _early(state, calendar, until):
         return early
@@ -66,7 +64,6 @@ def next_of(
     if state is presenting_from(procedure):
         return Next("next_present", day_of(calendar, "jury_on"))
     if state is scoring_from(procedure):
-        aside = "next_recusal" if recused else "next_replace" if short else ""
         return _scoring(procedure, calendar, jurors, scores, aside)
     if state is State.screened and procedure.coaching in (Coaching.before, Coaching.both):
         return _coached("coaching", calendar, coaches)

@@ -39,8 +39,10 @@ def _edition() -> str:
 
 def _looked(call_id: int, due_at: datetime) -> int:
     with unit_of_work():
-        said = {"kind": NAME, "call_id": call_id, "edition": _edition(), "subject_id": call_id}
-        if not firing.claim(**said, due_at=due_at):
+        taken = firing.claim(
+            kind=NAME, call_id=call_id, edition=_edition(), subject_id=call_id, due_at=due_at
+        )
+        if not taken:
             return 0
         call = db.session.get_one(Call, call_id)
         found = conflicts.begun(call, seating.jurors_of(call_id))
