@@ -14,7 +14,7 @@ from callflow.decisions import promised
 from callflow.desk import keeping
 from callflow.dossiers import tally
 from callflow.letters import making
-from callflow.lifecycle import batches, proposing
+from callflow.lifecycle import batches, daily, proposing
 from callflow.lifecycle.timed import working
 from callflow.web.letter_words import SEALS
 
@@ -28,7 +28,8 @@ TASKS = (
     Task("readings", keeping.Keeper().drain, keeping.sweep),
 )
 CHORES = (
-    tally.merge, mail_tally.merge, promised.merge, Every(3600, look_again), Every(3600, documents.throw_away),
+    tally.merge, mail_tally.merge, promised.merge, daily.look, Every(3600, look_again),
+    Every(3600, documents.throw_away),
 )  # fmt: skip
 DRAWING = 3
 """How many of them, the first, draw PDFs."""

@@ -128,13 +128,23 @@ def _euro(value: Decimal | float | str, cents: bool, code: str) -> str:
     return f"{written}{NO_BREAK}€" if code == "fr" else f"€{written}".replace("€-", "-€")
 
 
-def percent(value: Decimal | float | str | None, places: int = 1) -> str:
-    """73,5 % from 73.5; no decimals when there are none."""
+def percent(value: Decimal | float | str | None, places: int | None = None) -> str:
+    """73,5 % from 73.5; as many decimals as needed, two at most, or those that are given.
+
+    What is not whole is never written as whole: 59.996 is under a threshold of 60.
+    """
     if value is None:
         return ""
-    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    written = number(exact, 0 if exact == exact.to_integral_value() else places)
+    exact = Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    written = number(exact, 0 if exact == exact.to_integral_value() else _telling(exact, places))
     return f"{written}%" if language() == "en" else f"{written}{NARROW if language() == 'fr' else NO_BREAK}%"
+
+
+def _telling(exact: Decimal, places: int | None) -> int | None:
+    """How many decimals it needs not to become whole; totals are kept with four."""
+    shown = 2 if places is None else places
+    rounded = exact.quantize(Decimal(1).scaleb(-shown), ROUND_HALF_UP)
+    return places if rounded != rounded.to_integral_value() else -int(exact.normalize().as_tuple().exponent)
 
 
 def iso(value: date | datetime | str | None) -> str:

@@ -34,7 +34,7 @@ from callflow.desk.road import Milestone, road
 from callflow.desk.submission import Reading, reading_of, report_reading
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Assignment, Conflict, Tally
-from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, State, Task
+from callflow.dossiers.states import ASKING, IN_SHORT, JUDGED, Fate, State, Task
 from callflow.filing import queries as filing
 from callflow.filing.queries import NoteLine, TagLine
 from callflow.jury import queries as jury
@@ -165,14 +165,14 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
     procedure, held = Procedure.of(dossier.call.procedure), held_by(dossier.id)
     log = coaching.log_of(dossier) if "sessions" in held else []
     presentation = jury.presentation_of(dossier.id) if procedure.presentation else None
-    asked = screening.requests_of([dossier.id]) if "completions" in held else {}
-    completions = asked.get(dossier.id, [])
+    completions = screening.requests_of([dossier.id]).get(dossier.id, []) if "completions" in held else []
     return DossierPage(
         dossier=dossier,
         place=place_in_words(dossier),
         next=next_of(
             procedure, dossier.call.calendar, dossier.state, told=dossier.state is dossier.shown_state,
             coaches=len(people.coaches), jurors=len(seats), scores=dossier.scores_given,
+            aside=left_to_do(seats, dossier.scores_given, procedure.scores_needed),
             until=completions[-1].due_at if completions else None, outcome=outcome,
         ),
         offers=_possible(process.offers(dossier, by), told=dossier.state is dossier.shown_state),
@@ -195,6 +195,17 @@ def dossier_page(ref: str, *, by: Actor, language: str) -> DossierPage:
         staff_notes=filing.notes_on(dossier.id) if "staff_notes" in held else [],
         presentation=presentation, written="threads" in held,
     )  # fmt: skip
+
+
+def left_to_do(seats: Sequence[Seat], given: int, needed: int) -> str:
+    """What a juror who stands aside leaves to do: scores to decide on, or too few jurors for those needed."""
+    if any(each.fate is Fate.undecided for each in seats):
+        return "next_recusal"
+    scoring = [
+        each for each in seats if each.conflict is None and (each.sheet is None or not each.sheet.given_at)
+    ]
+    aside = any(each.conflict is not None for each in seats)
+    return "next_replace" if aside and given + len(scoring) < needed else ""
 
 
 def _reports(dossier: Application, language: str) -> list[tuple[ReportKind, Report, Reading]]:

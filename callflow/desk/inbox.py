@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from callflow.agreements.models import PayeeChange, ProjectAgreement
 from callflow.agreements.states import AgreementState, ChangeState
@@ -21,9 +22,10 @@ from callflow.desk.dossiers import place_of
 from callflow.desk.next import Next, due_of
 from callflow.desk.scope import CallLine
 from callflow.desk.silence import Running, running
-from callflow.dossiers.models import Assignment, Dossier
+from callflow.dossiers.models import Assignment, Dossier, Exclusion
 from callflow.dossiers.rules import barred
-from callflow.dossiers.states import State, Task
+from callflow.dossiers.states import Fate, State, Task
+from callflow.jury.models import Sheet
 from callflow.jury.rules import scoring_from
 from callflow.lifecycle.amending import CHANGEABLE
 from callflow.lifecycle.stages import presenting_from
@@ -120,8 +122,10 @@ def _steps(call: CallLine) -> list[Step]:
         found.append(("next_present", presenting, None))
     return [
         *found,
-        ("next_jury", scoring, ~_somebody(Task.juror)),
-        ("next_close_scoring", scoring, and_(_somebody(Task.juror), _enough(call))),
+        ("next_jury", scoring, and_(~_somebody(Task.juror), ~_recused())),
+        ("next_recusal", scoring, _recused()),
+        ("next_replace", scoring, and_(_left_short(call), ~_recused())),
+        ("next_close_scoring", scoring, and_(_somebody(Task.juror), _enough(call), ~_recused())),
         ("next_prepare", State.scored, None),
         *_bent(),
         *(_agreeing(call) if call.procedure.agreement else _reading(call)),
@@ -130,6 +134,37 @@ def _steps(call: CallLine) -> list[Step]:
 
 def _enough(call: CallLine) -> ColumnElement[bool]:
     return Dossier.scores_given >= call.procedure.scores_needed
+
+
+def _recused() -> ColumnElement[bool]:
+    """Dossiers of which a juror stood aside whose scores somebody has to decide on. These are few, as those
+    below: found once by their ids, not asked of each dossier.
+    """
+    return Dossier.id.in_(select(Exclusion.dossier_id).where(Exclusion.scores == Fate.undecided))
+
+
+def _left_short(call: CallLine) -> ColumnElement[bool]:
+    """Dossiers of which a juror stands aside, with fewer jurors left than scores are needed."""
+    seat = aliased(Assignment)
+    given = exists().where(
+        Sheet.dossier_id == seat.dossier_id, Sheet.juror_id == seat.person_id, Sheet.given_at.is_not(None)
+    )
+    aside = exists().where(Exclusion.dossier_id == seat.dossier_id, Exclusion.person_id == seat.person_id)
+    scoring = (
+        select(func.count(seat.id))
+        .where(seat.dossier_id == Dossier.id, seat.task == Task.juror, ~given, ~aside)
+        .correlate(Dossier)
+        .scalar_subquery()
+    )
+    left = (
+        select(Assignment.dossier_id)
+        .join(
+            Exclusion,
+            (Exclusion.dossier_id == Assignment.dossier_id) & (Exclusion.person_id == Assignment.person_id),
+        )
+        .where(Assignment.task == Task.juror)
+    )
+    return and_(Dossier.id.in_(left), Dossier.scores_given + scoring < call.procedure.scores_needed)
 
 
 def _reading(call: CallLine, more: ColumnElement[bool] | None = None) -> list[Step]:
@@ -236,7 +271,7 @@ def _pieces(call: CallLine, mine: list[ColumnElement[bool]], steps: Sequence[Ste
 def _piece(call: CallLine, here: Sequence[ColumnElement[bool]], each: Step) -> Any:
     step, state, more = each
     enough, of = _enough(call), literal(state, Dossier.state.type)
-    asked = enough if step == "next_close_scoring" else more
+    asked = and_(enough, ~_recused()) if step == "next_close_scoring" else more
     here = (*here, Dossier.state == state, *(() if asked is None else (asked,)))
     if step == "next_jury":
         alone = case((enough, ALONE), else_=step).label("code")

@@ -47,12 +47,13 @@ def next_of(
     coaches: int = 0,
     jurors: int = 0,
     scores: int = 0,
+    aside: str = "",
     until: datetime | None = None,
     outcome: Outcome = NOTHING,
 ) -> Next:
-    """``told`` is whether the applicant knows this state; the figures are those of the dossier, ``until`` the
-    moment until which it can be completed. Without its ``outcome`` nothing is said of conditions proved,
-    offers answered and hearings.
+    """``told`` is whether the applicant knows this state; the figures are those of the dossier, ``aside``
+    what a juror who stood aside leaves to do, ``until`` the moment until which it can be completed. Without
+    its ``outcome`` nothing is said of conditions proved, offers answered and hearings.
     """
     if early := _early(state, calendar, until):
         return early
@@ -63,7 +64,7 @@ def next_of(
     if state is presenting_from(procedure):
         return Next("next_present", day_of(calendar, "jury_on"))
     if state is scoring_from(procedure):
-        return _scoring(procedure, calendar, jurors, scores)
+        return _scoring(procedure, calendar, jurors, scores, aside)
     if state is State.screened and procedure.coaching in (Coaching.before, Coaching.both):
         return _coached("coaching", calendar, coaches)
     if state is State.scored:
@@ -169,6 +170,8 @@ DAYS = {
     "next_coach": "coaching",
     "next_present": "jury_on",
     "next_jury": "jury_on",
+    "next_recusal": "jury_on",
+    "next_replace": "jury_on",
     "next_close_scoring": "jury_on",
     "next_prepare": "decision_on",
 }
@@ -192,10 +195,12 @@ def day_of(calendar: dict[str, Any], key: str) -> date | None:
     return date.fromisoformat(value)
 
 
-def _scoring(procedure: Procedure, calendar: dict[str, Any], jurors: int, scores: int) -> Next:
+def _scoring(procedure: Procedure, calendar: dict[str, Any], jurors: int, scores: int, aside: str) -> Next:
     due = day_of(calendar, "jury_on")
     if not jurors:
         return Next("next_jury", due)
+    if aside:
+        return Next(aside, due)
     if scores < procedure.scores_needed:
         return Next("next_scores", due, ours=False)
     return Next("next_close_scoring", due)

@@ -21,17 +21,20 @@ from callflow.decisions.models import Decision
 from callflow.decisions.selection import Outcome, Row, Rule, Why, propose
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.rules import visible_to
-from callflow.dossiers.states import GRANTING, JUDGED, State
+from callflow.dossiers.states import AFTER_SELECTION, JUDGED, State
 from callflow.jury.models import Score, Sheet
 from callflow.jury.totals import rounded
 
-RANKED = (State.scored, *GRANTING, State.reserve, State.not_selected, State.postponed)
+HELD = (State.selected_with_conditions, *AFTER_SELECTION)
+"""What takes of the budget of the lot: from a selection that is prepared to a project that is closed."""
+RANKED = (State.scored, *HELD, State.reserve, State.not_selected, State.postponed)
 MINIMUM = "minimum_of_criterion"
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One project in the ranking. ``cost`` is in euro, or in days where the lot gives no money.
+    """One project in the ranking. ``cost`` is in euro, or in days where the lot gives no money;
+    ``days`` of coaching are those of its decision, else what a project of the lot gets.
 
     ``place`` is shared by equals; ``below`` names the criteria under their minimum; ``summed`` is what all
     down to here ask together; ``why`` says why the rule proposes ``outcome``.
@@ -44,6 +47,7 @@ class Ranked:
     total: Decimal
     means: Mapping[str, Decimal]
     cost: Decimal
+    days: int
     place: int = 0
     tied: bool = False
     below: tuple[str, ...] = ()
@@ -110,11 +114,11 @@ def ranked(actor: Actor, lot: Lot, rule: Rule) -> Ranking:
     budget = lot.envelope if lot.envelope is not None else Decimal(lot.coaching_days or 0)
     found = _found(actor, lot, in_money=lot.envelope is not None)
     lines = _proposed(_placed(found, lot.call), lot.call, budget, rule)
-    selected = [line for line in lines if line.state in GRANTING]
+    selected = [line for line in lines if line.state in HELD]
     return Ranking(
         lot.call, lot, rule, budget, lot.envelope is not None, lines,
         taken=sum((line.cost for line in selected), Decimal(0)),
-        days_taken=len(selected) * (lot.coaching_days_each or 0),
+        days_taken=sum(line.days for line in selected),
         waiting=_waiting(actor, lot),
         digest=_digest(lines, budget, rule),
     )  # fmt: skip
@@ -137,7 +141,7 @@ def _found(actor: Actor, lot: Lot, *, in_money: bool) -> list[Ranked]:
     return [
         Ranked(
             row.reference, row.title, row.state, row.version, row.total_percent, means.get(row.id, {}),
-            _cost(row, lot, in_money=in_money),
+            _cost(row, lot, in_money=in_money), _days(row, lot),
         )
         for row in rows
     ]  # fmt: skip
@@ -146,11 +150,15 @@ def _found(actor: Actor, lot: Lot, *, in_money: bool) -> list[Ranked]:
 def _cost(row: Any, lot: Lot, *, in_money: bool) -> Decimal:
     """What a project would take: what was granted, else what it asks within the maximum; or days."""
     if not in_money:
-        return Decimal(lot.coaching_days_each or 0 if row.coaching_days is None else row.coaching_days)
+        return Decimal(_days(row, lot))
     if row.amount is not None:
         return Decimal(row.amount)
     asked = row.requested or Decimal(0)
     return asked if lot.maximum_amount is None else min(asked, lot.maximum_amount)
+
+
+def _days(row: Any, lot: Lot) -> int:
+    return lot.coaching_days_each or 0 if row.coaching_days is None else int(row.coaching_days)
 
 
 def means_of(call: Call, *dossiers: ColumnElement[bool]) -> dict[int, dict[str, Decimal]]:

@@ -15,6 +15,7 @@ from callflow.core.db import db
 from callflow.core.firing import Firing
 from callflow.desk import kept
 from callflow.desk.scope import STAFF, CallLine, calls_of, chosen
+from callflow.lifecycle import daily
 from callflow.lifecycle.timed.plan import Kind, Planned
 from callflow.lifecycle.timed.working import moments
 
@@ -131,7 +132,7 @@ def _done(call_id: int) -> list[Done]:
         select(
             Firing.kind, Firing.due_at, func.max(Firing.fired_at).label("fired_at"), func.count().label("n")
         )
-        .where(Firing.call_id == call_id)
+        .where(Firing.call_id == call_id, Firing.kind != daily.NAME)
         .group_by(Firing.kind, Firing.due_at)
         .order_by(Firing.due_at.desc(), Firing.kind)
         .limit(MOST_DONE)

@@ -324,12 +324,14 @@ def advice_without_session() -> Query:
 
 @check
 def member_works_on_own() -> Query:
-    """Nobody coaches or scores a dossier of their own group."""
+    """Nobody coaches or scores a dossier of their own group; who joined it later stands aside."""
     own = and_(Membership.group_id == Dossier.group_id, Membership.user_id == Assignment.person_id)
+    aside = exists().where(Exclusion.dossier_id == Dossier.id, Exclusion.person_id == Assignment.person_id)
     return (
         select(Dossier.reference, Assignment.person_id)
         .join(Assignment, Assignment.dossier_id == Dossier.id)
         .join(Membership, own)
+        .where(~aside)
     )
 
 

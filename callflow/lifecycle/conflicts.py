@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from callflow.applications.models import Answer, Submission
 from callflow.calls.models import Call
 from callflow.coaching.models import Session, session_dossier
 from callflow.core import clock, trail
-from callflow.core.actor import Actor
+from callflow.core.actor import CLOCK, Actor
 from callflow.core.db import db
 from callflow.core.errors import Refused
 from callflow.core.permissions import P, require
@@ -102,6 +102,36 @@ def look(actor: Actor, dossier: Dossier, jurors: Mapping[int, User]) -> int:
     for _, person_id, kind in sorted(new):
         _begin(actor, dossier, person_id, kind, found[dossier.id, person_id, kind])
     return len(new)
+
+
+def sit(call_id: Any) -> Select[*tuple[Any, ...]]:
+    """Who sits on an open dossier of a call and does not stand apart: dossier and person."""
+    return (
+        select(Assignment.dossier_id, Assignment.person_id)
+        .join(Dossier, Dossier.id == Assignment.dossier_id)
+        .outerjoin(
+            Exclusion,
+            (Exclusion.dossier_id == Assignment.dossier_id) & (Exclusion.person_id == Assignment.person_id),
+        )
+        .where(Dossier.call_id == call_id, *OPEN, Assignment.task == Task.juror, Exclusion.id.is_(None))
+    )
+
+
+def begun(call: Call, jurors: Mapping[int, User]) -> list[Dossier]:
+    """Keep what came to light about jurors who sit on a dossier already: they joined its group, moved, or a
+    new version names their organisation. The dossiers from which somebody stands aside since.
+
+    Nobody asked for it, so nothing ends by it: who changes what they told of themselves is let in again by
+    a coordinator only.
+    """
+    if not _new_among_seats(call.id, jurors):
+        return []
+    _lock(call.id)
+    new = _new_among_seats(call.id, jurors)
+    loaded = _loaded({dossier_id for dossier_id, _, _ in new})
+    for dossier_id, person_id, kind in sorted(new):
+        _begin(CLOCK, loaded[dossier_id], person_id, kind, new[dossier_id, person_id, kind])
+    return [loaded[dossier_id] for dossier_id in sorted(loaded)]
 
 
 def report(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> None:
@@ -249,6 +279,16 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+
+
+def _new_among_seats(call_id: int, jurors: Mapping[int, User]) -> dict[Key, str]:
+    seats = {(row[0], row[1]) for row in db.session.execute(sit(call_id))}
+    judging = {person_id for _, person_id in seats}
+    sitting = {person_id: each for person_id, each in jurors.items() if person_id in judging}
+    found, held = find(call_id, sitting), _held(call_id, sitting)
+    return {
+        key: reason for key, reason in found.items() if key[:2] in seats and _begins(held.get(key), reason)
+    }
 
 
 def _lock(call_id: int) -> None:

@@ -64,7 +64,7 @@ def _reasons(opening: str, given: Mapping[str, Any]) -> str:
 
 
 def _ranked(given: Mapping[str, Any]) -> str:
-    numbers = {name: formats.number(Decimal(given[name]), 1) for name in ("total_was", "total")}
+    numbers = {name: formats.number(Decimal(given[name]), 2) for name in ("total_was", "total")}
     return str(
         _(
             "Place %(was)s (%(total_was)s points) becomes place %(place)s (%(total)s points).",
@@ -74,7 +74,7 @@ def _ranked(given: Mapping[str, Any]) -> str:
 
 
 def _rescored(given: Mapping[str, Any]) -> str:
-    was, will = (formats.number(Decimal(given[name]), 1) for name in ("total_was", "total"))
+    was, will = (formats.number(Decimal(given[name]), 2) for name in ("total_was", "total"))
     said = _(
         "It keeps place %(place)s: %(was)s points become %(will)s.", place=given["place"], was=was, will=will
     )

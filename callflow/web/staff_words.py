@@ -145,6 +145,8 @@ NEXT: dict[str, Any] = {
     "next_coaching": _l("Coaching is under way"),
     "next_jury": _l("Give it to jury members"),
     "next_scores": _l("The jury is scoring"),
+    "next_recusal": _l("Decide on the scores of the jury member who stepped aside"),
+    "next_replace": _l("Give it to another jury member: one stepped aside"),
     "next_close_scoring": _l("Close the scoring"),
     "next_prepare": _l("Prepare the decision"),
     "next_decision": _l("Decision and release"),

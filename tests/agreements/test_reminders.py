@@ -55,3 +55,16 @@ def test_a_report_halfway_is_reminded_of_until_it_is_sent(app):
     assert [(edition, subject) for kind, edition, subject, *_ in fired if kind == "interim_due"] == [
         ("14d@2027-03-01", waits.id), ("3d@2027-03-01", waits.id), ("-1d@2027-03-01", waits.id),
     ]  # fmt: skip
+
+
+def test_no_report_is_asked_before_the_agreement_is_concluded(app):
+    with clock.fixed(OPENS + timedelta(days=1)):
+        call = Agreeing(
+            Procedure(scores_needed=1, agreement=True, interim=True), opens_at=OPENS, closes_at=CLOSES,
+            calendar=DAYS,
+        )  # fmt: skip
+        call.released()
+
+    fired = tell_all(datetime(2027, 12, 1, tzinfo=UTC))
+
+    assert [each for each in fired if each[0] in ("interim_due", "report_due")] == []

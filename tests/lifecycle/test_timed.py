@@ -7,10 +7,12 @@ import pytest
 
 from callflow.calls.models import Authority
 from callflow.calls.states import Law
-from callflow.core import clock
+from callflow.core import clock, formats, i18n
 from callflow.core.db import db, unit_of_work
 from callflow.core.firing import Firing
 from callflow.core.outbox import OutboxMail
+from callflow.dossiers import actions
+from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.lifecycle import values
 from callflow.lifecycle.timed import working
@@ -163,6 +165,25 @@ def test_a_group_is_reminded_of_missing_papers_and_the_coordinator_told_when_the
     assert [mail.recipient_id for mail in told] == [
         made.resident.id, made.resident.id, made.coordinator.id, made.colleague.id,
     ]  # fmt: skip
+    with i18n.speaking("nl"):
+        until = formats.moment(due, weekday=True)
+    assert f"U kunt ze toevoegen tot {until}" in told[0].body
+
+
+def test_who_stands_aside_from_a_dossier_is_not_told_of_it(app):
+    with clock.fixed(OPENS + timedelta(days=1)):
+        made = Round(opens_at=OPENS, closes_at=CLOSES, calendar=CALENDAR)
+        dossier = made.submitted(answers={"title": "Van haar zus"})
+        with unit_of_work():
+            who = make.actor(made.coordinator)
+            loaded = dossiers.for_step(dossier.reference, by=who)
+            actions.exclude(who, loaded, person_id=made.colleague.id, reason="Haar zus vraagt aan")
+        asked(made, dossier)
+
+    tell_all(datetime(2026, 11, 30, tzinfo=UTC))
+
+    told = db.select(OutboxMail.recipient_id).where(OutboxMail.notice == "reminder_papers_over")
+    assert db.session.scalars(told).all() == [made.coordinator.id]
 
 
 def test_what_was_missed_is_done_late_and_what_became_pointless_is_not(year):

@@ -136,11 +136,14 @@ def test_what_an_action_refuses_comes_back_in_the_form(
                 "1 december 2026",
                 "1.234,50 euro",
                 "10.000 euro",
-                "73,5 %",
+                "73,46 %",
             ),
         ),
-        ("fr", ("lundi 30 novembre 2026 à 12 h 00", "1er décembre 2026", "1 234,50 €", "10 000 €", "73,5 %")),
-        ("en", ("Monday 30 November 2026, 12:00", "1 December 2026", "€1,234.50", "€10,000", "73.5%")),
+        (
+            "fr",
+            ("lundi 30 novembre 2026 à 12 h 00", "1er décembre 2026", "1 234,50 €", "10 000 €", "73,46 %"),
+        ),
+        ("en", ("Monday 30 November 2026, 12:00", "1 December 2026", "€1,234.50", "€10,000", "73.46%")),
     ],
 )
 def test_days_hours_and_amounts_are_written_as_each_language_does(
@@ -156,6 +159,16 @@ def test_days_hours_and_amounts_are_written_as_each_language_does(
         )
 
     assert tuple(each.replace("\u00a0", " ").replace("\u202f", " ") for each in written) == expected
+
+
+def test_what_is_not_whole_is_never_written_as_whole(app: Flask):
+    """A letter that refuses would say that a project scores the threshold."""
+    values = ("60", "60.5", "83.75", "59.96", "59.996", "60.0004", "66.66666666667", "59.99999999")
+
+    with app.test_request_context(), i18n.speaking("nl"):
+        written = [formats.percent(each).replace("\u00a0%", "") for each in values]
+
+    assert written == ["60", "60,5", "83,75", "59,96", "59,996", "60,0004", "66,67", "60"]
 
 
 def test_numbers_never_break_at_the_end_of_a_line(app: Flask):

@@ -142,7 +142,8 @@ def say_undecided(call: Call, planned: Planned, _row: Any) -> None:
 def _tell(call: Call, opening: Opening, kind: str, dossier: Dossier | None = None) -> None:
     lot = opening.listed.lot
     tell(
-        staff_of(call, lot_id=lot.id), kind, f"/coordinator/calls/{call.reference}/decisions/{lot.key}",
+        staff_of(call, lot_id=lot.id, about=dossier), kind,
+        f"/coordinator/calls/{call.reference}/decisions/{lot.key}",
         call=call, dossier=dossier, lot=lot.name, rank=opening.offers[0].rank,
         day=clock.today() + ANSWERING if dossier is not None else None,
     )  # fmt: skip

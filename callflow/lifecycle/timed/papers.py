@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from callflow.calls.models import Call
 from callflow.core import clock
+from callflow.core.db import db
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle.timed.plan import Kind, Planned, before, by_day, counted_from, end_of, hour_of
@@ -55,11 +56,17 @@ def _due_that_day(call: Call, planned: Planned) -> Select[*tuple[Any, ...]]:
     return _asked(call).where(CompletionRequest.due_at >= first, CompletionRequest.due_at < last)
 
 
+def _until(dossier_id: int) -> datetime:
+    """The term ends at an hour, not with its day."""
+    open_one = (CompletionRequest.dossier_id == dossier_id, CompletionRequest.ended_at.is_(None))
+    return db.session.scalars(select(CompletionRequest.due_at).where(*open_one)).one()
+
+
 def _say_due(call: Call, planned: Planned, row: Row) -> None:
     dossier = loaded(row)
     tell(
         writers_of(dossier), "papers_due", f"/applications/{dossier.reference}", call=call, dossier=dossier,
-        day=counted_from(planned),
+        day=counted_from(planned), at=_until(dossier.id),
     )  # fmt: skip
 
 

@@ -190,7 +190,7 @@ def _lapse(call: Call, planned: Planned, row: Row) -> None:
     dossier = dossiers.for_clock(row.reference, kind=Application)
     process.take(dossier, "lapse", actor=CLOCK)
     tell(
-        staff_of(call, lot_id=dossier.lot_id), planned.kind,
+        staff_of(call, lot_id=dossier.lot_id, about=dossier), planned.kind,
         f"/coordinator/calls/{call.reference}/decisions/{dossier.lot.key}",
         call=call, dossier=dossier, day=counted_from(planned),
     )  # fmt: skip

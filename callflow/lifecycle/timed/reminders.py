@@ -137,15 +137,17 @@ def _without_report(call: Call, _planned: Planned) -> Select[*tuple[Any, ...]]:
 
 def _unsent(call: Call, kind: ReportKind) -> Select[*tuple[Any, ...]]:
     """Projects that were told that they are supported, and whose report is not there. The last report is
-    asked of one that did not send the one halfway as well.
+    asked of one that did not send the one halfway as well; none of one without its agreement, which has
+    nothing to report on and could not.
     """
+    agreement = Procedure.of(call.procedure).agreement
     sent = select(Report.id).where(
         Report.dossier_id == Dossier.id, Report.kind == kind, Report.submitted_at.is_not(None)
     )
     return select(Dossier.id.label("subject_id"), Dossier.id.label("dossier_id"), Dossier.reference).where(
         Dossier.call_id == call.id,
         Dossier.kind == DossierKind.application,
-        Dossier.shown_state.in_(UNDER_WAY),
+        Dossier.shown_state.in_([each for each in UNDER_WAY if not (agreement and each is State.selected)]),
         Dossier.state == Dossier.shown_state,
         ~sent.exists(),
     )

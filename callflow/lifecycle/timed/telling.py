@@ -9,7 +9,7 @@ from callflow.calls.models import Call, Lot
 from callflow.core import mailing, outbox, trail
 from callflow.core.actor import CLOCK, Role
 from callflow.core.db import db
-from callflow.dossiers.models import Dossier
+from callflow.dossiers.models import Dossier, Exclusion
 from callflow.people.models import Grant, Membership, User
 from callflow.people.states import Right
 
@@ -23,21 +23,25 @@ def writers_of(dossier: Dossier) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def staff_of(call: Call, *, lot_id: int | None = None) -> list[User]:
-    """The coordinators of a call, or of this lot of it."""
+def staff_of(call: Call, *, lot_id: int | None = None, about: Dossier | None = None) -> list[User]:
+    """The coordinators of a call, or of this lot of it; without who stands aside from the dossier that it is
+    ``about``: for them it does not exist.
+    """
     lots = select(Lot.id).where(Lot.call_id == call.id)
     lot = Grant.scope_id == lot_id if lot_id else Grant.scope_id.in_(lots)
     scope = or_(
         and_(Grant.scope_kind == "call", Grant.scope_id == call.id), and_(Grant.scope_kind == "lot", lot)
     )
     holders = select(Grant.user_id).where(Grant.role == Role.coordinator, scope)
-    return list(db.session.scalars(select(User).where(User.active, User.id.in_(holders)).order_by(User.id)))
+    aside = select(Exclusion.person_id).where(Exclusion.dossier_id == (about.id if about else None))
+    query = select(User).where(User.active, User.id.in_(holders), User.id.not_in(aside))
+    return list(db.session.scalars(query.order_by(User.id)))
 
 
 def responsible_for(call: Call, dossier: Dossier) -> list[User]:
     """The case handler of a dossier, else the coordinators of its lot."""
     handler = db.session.get(User, dossier.handler_id) if dossier.handler_id else None
-    return [handler] if handler and handler.active else staff_of(call, lot_id=dossier.lot_id)
+    return [handler] if handler and handler.active else staff_of(call, lot_id=dossier.lot_id, about=dossier)
 
 
 def tell(

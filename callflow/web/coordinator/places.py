@@ -12,6 +12,7 @@ ON_THE_PAGE = {
     "not_met": "conditions", "conditions_open": "conditions", "completion_open": "completion",
     "next_screen": "check", "next_completion": "completion", "next_coach": "people",
     "next_coaching": "coaching", "next_jury": "people", "next_scores": "people",
+    "next_recusal": "people", "next_replace": "people",
     "next_conditions": "conditions", "next_judge": "conditions",
 }  # fmt: skip
 """By the code of a reason or of what comes next, the section of the page itself."""

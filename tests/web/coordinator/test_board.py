@@ -178,7 +178,7 @@ def test_a_tie_is_left_open_until_somebody_breaks_it_with_a_reason(sides, coordi
     work(coordinator, sides, keep="y")
 
     assert first == {"Zuster": TIE, "Broer": TIE}
-    assert "van 0,0 naar 80,0 punten" in looked.get_text()
+    assert "van 0,00 naar 80,00 punten" in looked.get_text()
     assert answer.status_code == 303
     assert said(after) == {"Zuster": IN, "Broer": TIE}
     assert "Meer kernen bediend" in after.get_text()
@@ -200,7 +200,7 @@ def test_a_change_shows_who_is_passed_over_and_what_lacks_before_it_is_kept(side
     below = look(coordinator, sides, low, "selected")
     lowered = change(coordinator, sides, third, "selected", amount="1500,50")
 
-    assert "Tweede (80,0)" in " ".join(fits.get_text(" ", strip=True).split())
+    assert "Tweede (80,00)" in " ".join(fits.get_text(" ", strip=True).split())
     assert "1.000\xa0euro over, voordien 3.000\xa0euro" in fits.get_text(" ")
     assert "volstaan niet" in dear.get_text()
     assert [len(page.select(KEEP)) for page in (fits, dear, wrong, below)] == [1, 0, 0, 0]

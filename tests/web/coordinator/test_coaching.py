@@ -182,9 +182,9 @@ def test_days_are_added_up_by_project_and_lot_and_warned_of_when_over(app, clien
     call.coach_them(one, minutes=1340)
     text = client.sign_in(call.coordinator).page(TEAM).get_text(" ", strip=True)
 
-    assert "23,1 van 2 dagen" in text
-    assert "0,8 van 2 dagen" in text
-    assert "3,8 dagen meer dan de 20 van het lot" in text
+    assert "23,08 van 2 dagen" in text
+    assert "0,75 van 2 dagen" in text
+    assert "3,83 dagen meer dan de 20 van het lot" in text
     assert "Een dag staat in deze oproep voor 60 minuten." in text
 
 

@@ -89,7 +89,7 @@ def test_a_call_adds_up_projects_days_and_advice(call, client, tmp_path):
 
     assert "Gegeven adviezen 2" in dutch
     assert "Sofie Voorbeeld 2 1,5 0,19" in dutch
-    assert "nog 19,8 van 20 dagen" in dutch
+    assert "nog 19,81 van 20 dagen" in dutch
     assert "Vrijgesteld van ontbrekende gesprekken" in dutch
     assert "Conseils donnés 2" in french
     assert "GEHEIM" not in dutch + french
