@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from callflow.calls.models import Authority, Call, JointLot, Lot
 from callflow.core.db import db
 from callflow.core.errors import NotFound
+from callflow.core.trail import Trail
 
 
 def whole(reference: str, *, lock: bool = False) -> Call | None:
-    """The call with trail, lots (authority, area) and criteria; ``lock`` takes its row."""
+    """The call with trail, lots (authority, area) and criteria; ``lock`` takes its history, then its row."""
+    if lock:
+        hold_history(Call.reference == reference)
     # what is joined is as it was before the waiting: the history of a locked call is read after it
     history = selectinload(Call.trail) if lock else joinedload(Call.trail)
     query = (
@@ -30,6 +33,14 @@ def whole(reference: str, *, lock: bool = False) -> Call | None:
     if lock:
         query = query.with_for_update(of=Call).execution_options(populate_existing=True)
     return db.session.scalars(query).first()
+
+
+def hold_history(*calls: ColumnElement[bool]) -> None:
+    """Take the histories of these calls, before their rows: much that is noted there is done under a history
+    alone, as a declaration of a juror, and two who held one row each would wait for each other.
+    """
+    held = select(Trail.id).join(Call, Call.trail_id == Trail.id).where(*calls).order_by(Trail.id)
+    db.session.execute(held.with_for_update(of=Trail))
 
 
 def by_reference(reference: str) -> Call:

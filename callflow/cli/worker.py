@@ -55,6 +55,8 @@ def worker(name: str, once: bool, only: str | None) -> None:
     crew.obey_signals()
     done = crew.run(once=once)
     click.echo(", ".join(f"{done.get(task.name, 0)} {task.name}" for task in tasks))
+    if once and crew.failed:
+        sys.exit(1)
 
 
 def _can_draw() -> bool:

@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import FrameType
 from typing import Any, Protocol, TypeVar
@@ -18,6 +18,8 @@ from callflow.core import clock, ids
 from callflow.core.db import db
 
 log = logging.getLogger("callflow.worker")
+RESTS = 30.0
+"""Seconds that work of one kind rests after it went wrong, and the other kinds go on."""
 _token = ids.secret()[:6]
 
 
@@ -67,6 +69,7 @@ class Leased(Protocol):
 
 
 Row = TypeVar("Row", bound=Leased)
+Result = TypeVar("Result")
 
 
 def abandoned(held: Iterable[Row]) -> list[Row]:
@@ -105,6 +108,9 @@ class Every:
 class Worker:
     """Does its tasks in their order until told to stop: looks again every ``idle`` seconds, sweeps every
     ``sweep_every`` and does the ``chores`` then, which keep the house in order.
+
+    What goes wrong in one of them is told in the log and keeps no other back: that task rests, and is in
+    ``failed``.
     """
 
     name: str
@@ -113,10 +119,12 @@ class Worker:
     idle: float = 0.5
     sweep_every: float = 60.0
     done: dict[str, int] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.holder = identity(self.name)
         self._stop = threading.Event()
+        self._rests: dict[str, datetime] = {}
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Finish the item in hand and end."""
@@ -144,14 +152,26 @@ class Worker:
 
     def _sweep(self) -> None:
         for task in self.tasks:
-            if freed := task.sweep():
+            if freed := self._tried(f"sweep of {task.name}", task.sweep):
                 log.warning("%s: %s: %d left by a dead worker", self.name, task.name, freed)
         for chore in self.chores:
-            chore()
-        db.session.remove()
+            self._tried("chore", chore)
 
     def _drain(self, task: Task) -> int:
-        worked = task.drain(self.holder, self._stop.is_set)
-        db.session.remove()
+        if self._rests.get(task.name, clock.now()) > clock.now():
+            return 0
+        worked = self._tried(task.name, lambda: task.drain(self.holder, self._stop.is_set)) or 0
         self.done[task.name] = self.done.get(task.name, 0) + worked
         return worked
+
+    def _tried(self, name: str, work: Callable[[], Result]) -> Result | None:
+        """What it gives; None when it went wrong, and it rests then."""
+        try:
+            return work()
+        except Exception:
+            log.exception("%s: %s went wrong", self.name, name)
+            self.failed.add(name)
+            self._rests[name] = clock.now() + timedelta(seconds=RESTS)
+            return None
+        finally:
+            db.session.remove()

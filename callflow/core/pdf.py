@@ -103,6 +103,8 @@ def make(html: str, *, sheet: Path, typed: bool = False) -> bytes:
             content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
         except weasyprint.urls.FatalURLFetchingError as refused:
             raise PdfError(str(refused)[:480]) from refused
+        except Exception as broken:  # WeasyPrint itself stumbles over some pages
+            raise PdfError(f"{type(broken).__name__}: {broken}"[:480]) from broken
         strangers = {font.family for font in document.fonts.values()} - set(FAMILIES)
     complaints += [f"drawn with {family}" for family in sorted(strangers)]
     if complaints:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from callflow.calls.models import JointEnvelope, JointLot, Lot
+from callflow.core.actor import Actor
 from callflow.core.db import money
 from callflow.decisions.models import Decision, Promise
+from callflow.dossiers.models import Dossier
+from callflow.dossiers.rules import barred
 from callflow.dossiers.states import GRANTING
 
 
@@ -30,6 +33,16 @@ def paid_for_others(lot_id: Any) -> ScalarSelect[Any]:
     joint_id = select(mine.joint_id).where(mine.lot_id == lot_id).scalar_subquery()
     over = spilt().where(JointLot.joint_id == joint_id, JointLot.lot_id != lot_id).correlate(None).subquery()
     return select(func.sum(over.c.spilt)).scalar_subquery()
+
+
+def hides(actor: Actor, lot_id: Any) -> ColumnElement[bool]:
+    """Whether a conflict hides a dossier of this lot, or of one that shares its joint envelope: what is left
+    in it would tell of that dossier.
+    """
+    mine, other = aliased(JointLot), aliased(JointLot)
+    sharing = select(other.lot_id).join(mine, mine.joint_id == other.joint_id).where(mine.lot_id == lot_id)
+    inside = or_(Dossier.lot_id == lot_id, Dossier.lot_id.in_(sharing))
+    return exists(select(Dossier.id).where(barred(actor), inside).correlate(Lot))
 
 
 def spilt() -> Select[*tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from callflow.calls.models import JointEnvelope, JointLot, Lot
@@ -46,17 +46,20 @@ class Place:
 
 @dataclass(frozen=True)
 class ReserveList:
-    """``left`` is what no project was promised, in euro; ``days_left`` of the coaching days."""
+    """``left`` is what no project was promised, in euro; ``days_left`` of the coaching days. Neither is told
+    where not the ``whole`` lot may be seen, nor to whom an offer can be made then.
+    """
 
     lot: Lot
     left: Decimal | None
     days_left: int | None
     places: Sequence[Place]
+    whole: bool = True
 
     @property
     def offers(self) -> Sequence[Place]:
         """Who is first on the list of those that fit: more than one where they stand equal."""
-        fitting = [place for place in self.places if place.fits and not place.over]
+        fitting = [place for place in self.places if place.fits and not place.over and self.whole]
         return [place for place in fitting if place.rank == fitting[0].rank]
 
     def passed_over(self, place: Place) -> list[int]:
@@ -81,14 +84,16 @@ def lists_of(
     *lots: ColumnElement[bool],
     keep: Callable[[Lot], bool] = lambda _lot: True,
     seen: Sequence[ColumnElement[bool]] = (),
+    whole: ColumnElement[bool] | None = None,
     fresh: bool = False,
     offers: bool = False,
 ) -> list[ReserveList]:
-    """The lists of these lots in three statements; ``seen`` limits the dossiers that are shown, ``fresh``
-    reads the lots again under a lock. ``offers``: with nobody but those to whom an offer can be made.
+    """The lists of these lots in three statements; ``seen`` limits the dossiers that are shown, ``whole``
+    says of which lots all may be seen, ``fresh`` reads the lots again under a lock. ``offers``: with nobody
+    but those to whom an offer can be made.
     """
     chosen = (
-        select(Lot, JointEnvelope)
+        select(Lot, JointEnvelope, (true() if whole is None else whole).label("whole"))
         .outerjoin(JointLot, JointLot.lot_id == Lot.id)
         .outerjoin(JointEnvelope, JointEnvelope.id == JointLot.joint_id)
         .where(*lots)
@@ -96,9 +101,12 @@ def lists_of(
     )
     found = db.session.execute(chosen, execution_options={"populate_existing": fresh}).all()
     rows = [row for row in found if keep(row[0])]
-    promised = _promised([lot.id for lot, _ in rows], [behind.id for _, behind in rows if behind])
+    promised = _promised([lot.id for lot, *_ in rows], [behind.id for _, behind, _ in rows if behind])
     lists = [
-        _free(lot, promised.get(lot.id, NOTHING), _behind(lot, behind, promised)) for lot, behind in rows
+        _free(lot, promised.get(lot.id, NOTHING), _behind(lot, behind, promised))
+        if all_seen
+        else ReserveList(lot, None, None, (), whole=False)
+        for lot, behind, all_seen in rows
     ]
     waiting = _waiting([each.lot for each in lists], seen, _first_of(lists) if offers else None)
     return [
@@ -234,7 +242,7 @@ def _free(lot: Lot, promised: _Promised, behind: Decimal) -> ReserveList:
 
 
 def _place(lot: Lot, left: Decimal | None, days_left: int | None, row: Any) -> Place:
-    cost: Any = None if left is None else row.requested or Decimal(0)
+    cost: Any = None if lot.envelope is None else row.requested or Decimal(0)
     if cost is not None and lot.maximum_amount is not None:
         cost = min(cost, lot.maximum_amount)
     days = lot.coaching_days_each

@@ -52,15 +52,15 @@ class Live:
 
 
 def call_of(actor: Actor, reference: str, *, lock: bool = False) -> Call:
-    """A call whose selection this person works on as a whole. ``lock`` takes its row, then those of its lots.
+    """A call whose selection this person works on as a whole. ``lock`` takes its lots, its history, its row.
 
     Raises NotFound.
     """
     query = select(Call).where(Call.reference == reference)
     if lock:
-        held = query.with_only_columns(Call.id).with_for_update(of=Call, key_share=True)
-        call_id = db.session.scalar(held)
-        calls.lock_money(select(Lot.id).where(Lot.call_id == call_id))
+        calls.lock_money(select(Lot.id).join(Call).where(Call.reference == reference))
+        calls.hold_history(Call.reference == reference)
+        db.session.execute(query.with_only_columns(Call.id).with_for_update(of=Call, key_share=True))
     call = db.session.scalar(
         query.options(
             joinedload(Call.trail),

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import selectinload
 
+from callflow.calls import queries as calls
 from callflow.calls.models import Call
 from callflow.core.actor import Actor
 from callflow.core.db import db
@@ -229,6 +230,8 @@ def for_deed(actor: Actor, mail_id: int) -> tuple[About, OutboxMail]:
         about: Any = dossiers.for_step(reference, by=actor)
     else:
         of_call = select(Call).join(OutboxMail, OutboxMail.call_id == Call.id).where(OutboxMail.id == mail_id)
+        written = select(OutboxMail.call_id).where(OutboxMail.id == mail_id).scalar_subquery()
+        calls.hold_history(Call.id == written)
         held = of_call.options(selectinload(Call.trail)).with_for_update(of=Call)
         about = db.session.scalars(held.execution_options(populate_existing=True)).one()
     mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True, populate_existing=True)

@@ -12,7 +12,7 @@ from callflow.calls.models import Lot
 from callflow.core.actor import Actor, Role
 from callflow.core.db import db
 from callflow.core.permissions import P, may
-from callflow.decisions import reserve
+from callflow.decisions import joint, reserve
 from callflow.decisions.models import Decision
 from callflow.decisions.reserve import Place, ReserveList
 from callflow.decisions.states import DecisionState
@@ -54,11 +54,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of the list of a lot: what is free there, and the dossiers to whom it can be offered."""
+    """Of the list of a lot: what is free there, and the dossiers to whom it can be offered; neither for who
+    may not see the ``whole`` lot.
+    """
 
     left: Decimal | None
     days_left: int | None
     offers: tuple[int, ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,15 @@ class Waiting:
     page: int = 1
     pages: int = 1
     total: int = 0
+    whole: bool = True
 
 
 def _work(actor: Actor, call_id: int) -> kept.Work[Lots, Row]:
     lists = reserve_lists(actor, call_id)
     heads = {
-        each.lot.key: Figures(each.left, each.days_left, tuple(place.dossier_id for place in each.offers))
+        each.lot.key: Figures(
+            each.left, each.days_left, tuple(place.dossier_id for place in each.offers), each.whole
+        )
         for each in lists
     }
     return kept.Work(
@@ -107,7 +113,7 @@ def waiting(actor: Actor, lot: Lot, page: int, *, lots: Sequence[int]) -> Waitin
         total, pages = len(whole.places), kept.pages_of(len(whole.places))
         page = min(max(page, 1), pages)
         rows = whole.places[(page - 1) * kept.PAGE : page * kept.PAGE]
-        return Waiting(lot, whole.left, whole.days_left, whole.offers, rows, page, pages, total)
+        return Waiting(lot, whole.left, whole.days_left, whole.offers, rows, page, pages, total, whole.whole)
     found = kept.read_parts(KIND, actor, lot.call_id, lambda _head: {lot.key: page}, lots=lots)
     figures = found[0].head.lots.get(lot.key) if found else None
     if found is None or figures is None:
@@ -118,7 +124,7 @@ def waiting(actor: Actor, lot: Lot, page: int, *, lots: Sequence[int]) -> Waitin
     return Waiting(
         lot, figures.left, figures.days_left, [places[each] for each in figures.offers if each in places],
         [places[each] for each in ids if each in places], leaf.page, leaf.pages,
-        found[0].counts.get(lot.key, 0),
+        found[0].counts.get(lot.key, 0), figures.whole,
     )  # fmt: skip
 
 
@@ -180,5 +186,6 @@ def reserve_lists(actor: Actor, call_id: int, *, lot_id: int | None = None) -> l
     if lot_id is not None:
         chosen.append(Lot.id == lot_id)
     return reserve.lists_of(
-        *chosen, keep=lambda lot: may(actor, P.scores_view, lot), seen=[visible_to(actor, P.scores_view)]
-    )
+        *chosen, keep=lambda lot: may(actor, P.scores_view, lot), seen=[visible_to(actor, P.scores_view)],
+        whole=~joint.hides(actor, Lot.id),
+    )  # fmt: skip

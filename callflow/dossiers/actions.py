@@ -13,7 +13,7 @@ from callflow.dossiers.models import Assignment, Conflict, Dossier, Exclusion
 from callflow.dossiers.rules import ROLE_OF, takes_jurors
 from callflow.dossiers.states import ConflictKind, Task
 from callflow.people import queries as people
-from callflow.people.models import Membership
+from callflow.people.models import Membership, User
 
 
 def assign(actor: Actor, dossier: Dossier, *, person_id: int, task: Task) -> Assignment:
@@ -64,11 +64,14 @@ def unassign(actor: Actor, dossier: Dossier, *, person_id: int, reason: str = ""
 def exclude(actor: Actor, dossier: Dossier, *, person_id: int, reason: str) -> Exclusion:
     """Note a conflict of interest that somebody reported about another person, before any task is given.
 
-    Raises Refused without a reason, when it was noted before, or when a task has to be taken away first.
+    Raises Refused without a reason, for nobody we know, when it was noted before, or when a task has to be
+    taken away first.
     """
     require(actor, P.dossier_assign, dossier)
     if not reason.strip():
         raise Refused("conflict_reason_missing", field="reason")
+    if db.session.get(User, person_id) is None:
+        raise Refused("nobody_chosen", field="person_id")
     if _assignment(dossier, person_id) is not None:
         raise Refused("task_first", field="person_id")
     if _excluded(dossier, person_id):

@@ -2,9 +2,10 @@
 certificate, store it, let its mails go.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -69,18 +70,33 @@ def claim(holder: str) -> list[Work]:
         rows = db.session.execute(
             _written()
             .where(Authority.key.not_in(list(broken)))
-            .order_by(Letter.id)
+            .order_by(Letter.attempts, Letter.id)
             .limit(AT_A_TIME)
             .with_for_update(of=Letter, skip_locked=True)
         ).all()
-        for letter, _reference, _authority in rows:
-            rules.move(letter, "take")
-            letter.lease_by, letter.lease_until = holder, clock.now() + LEASE
-            letter.attempts += 1
         return [
-            Work(letter.id, letter.code, LetterContext.of(letter.context), reference, authority)
-            for letter, reference, authority in rows
+            Work(letter.id, letter.code, context, reference, authority)
+            for letter, reference, authority in _innocent(rows)
+            if (context := _taken(letter, holder)) is not None
         ]
+
+
+def _innocent(rows: Sequence[Any]) -> Sequence[Any]:
+    """Those never tried before, else one alone: what ends workers would take those beside it along."""
+    return [row for row in rows if row[0].attempts == 0] or rows[:1]
+
+
+def _taken(letter: Letter, holder: str) -> LetterContext | None:
+    """What it says, and it is in these hands; None when that cannot be read, and it is failed."""
+    rules.move(letter, "take")
+    try:
+        context = LetterContext.of(letter.context)
+    except (LookupError, TypeError, ValueError, AttributeError) as unreadable:
+        _fail(letter, f"{type(unreadable).__name__}: {unreadable}")
+        return None
+    letter.lease_by, letter.lease_until = holder, clock.now() + LEASE
+    letter.attempts += 1
+    return context
 
 
 def _written() -> Select[Letter, str, str]:
@@ -183,9 +199,13 @@ def fail(letter_id: int, holder: str, cause: str) -> None:
     with unit_of_work():
         letter = _held(letter_id, holder)
         if letter is not None:
-            rules.move(letter, "fail")
-            letter.failure, letter.lease_until, letter.lease_by = cause[:500], None, None
-            outbox.letter_failed(f"letter:{letter.code}")
+            _fail(letter, cause)
+
+
+def _fail(letter: Letter, cause: str) -> None:
+    rules.move(letter, "fail")
+    letter.failure, letter.lease_until, letter.lease_by = cause[:500], None, None
+    outbox.letter_failed(f"letter:{letter.code}")
 
 
 def give_back(holder: str, letter_ids: list[int]) -> None:

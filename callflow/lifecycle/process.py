@@ -4,14 +4,18 @@ from collections import deque
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
+
 from callflow.applications import answers
 from callflow.applications.rules import form_of
 from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.actor import CLOCK, Actor
+from callflow.core.db import db
 from callflow.core.errors import Changed
 from callflow.core.permissions import P, Permission, may
-from callflow.core.workflow import Case, Reason, Workflow
+from callflow.core.workflow import Blocked, Case, Reason, Workflow
+from callflow.decisions import joint
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.lifecycle import effects
@@ -25,6 +29,8 @@ FINAL = frozenset(
         State.lapsed, State.revoked,
     }
 )  # fmt: skip
+UNSAID = {"envelope_exceeded": "envelope_exceeded_unsaid", "days_exceeded": "days_exceeded_unsaid"}
+"""Refusals that name what is left, and the same without."""
 BY_CLOCK = frozenset({P.dossier_lapse, P.dossier_offer})
 """What happens by itself: a day that the group was told is over, or means came back for the next in line."""
 
@@ -112,9 +118,20 @@ def take(
     """Take one step on a dossier that was loaded for it (dossiers.queries.for_step), inside a unit of work.
 
     ``version`` is the one the person saw; None for callers that saw none (rehearsal, scheduler).
-    Raises Changed, or one of the WorkflowError family.
+    Raises Changed, or one of the WorkflowError family; without what is left in the lot where a conflict hides
+    one of its projects from this person.
     """
     if version is not None and version != dossier.version:
         raise Changed("dossier_changed", state=dossier.state.value)
     case = Case(dossier, actor, facts_of(dossier, trigger=trigger), values, clock.now())
-    of(dossier).fire(case, trigger)
+    try:
+        of(dossier).fire(case, trigger)
+    except Blocked as blocked:
+        if not any(each.code in UNSAID for each in blocked.reasons) or not _hides(actor, dossier.lot_id):
+            raise
+        unsaid = [Reason(UNSAID[each.code]) if each.code in UNSAID else each for each in blocked.reasons]
+        raise Blocked(trigger, unsaid) from None
+
+
+def _hides(actor: Actor, lot_id: int | None) -> bool:
+    return actor is not CLOCK and bool(db.session.scalar(select(joint.hides(actor, lot_id))))

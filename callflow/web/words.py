@@ -226,6 +226,14 @@ REASONS: dict[str, Words] = {
         "This does not fit the coaching days of the lot: %(num)d days are left.",
         p["left"],
     ),
+    "envelope_exceeded_unsaid": _l(
+        "This does not fit the budget of the lot. A colleague without a conflict of interest sees what is "
+        "left."
+    ),
+    "days_exceeded_unsaid": _l(
+        "This does not fit the coaching days of the lot. A colleague without a conflict of interest sees "
+        "what is left."
+    ),
     "amount_above_maximum": _l("The amount is above the maximum of %(maximum)s."),
     "amount_below_minimum": _l("The amount is below the minimum of %(minimum)s."),
     "date_past": _l("Choose a day in the future."),

@@ -4,10 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
-from callflow.core.jobs import Task, Worker, gone, identity
+from callflow.core import clock
+from callflow.core.jobs import RESTS, Task, Worker, gone, identity
 
 HERE = socket.gethostname()[:36]
 
@@ -68,3 +70,43 @@ def test_a_worker_told_to_stop_before_it_began_does_nothing(app):
     worker.stop()
 
     assert (worker.run(), heard) == ({}, [])
+
+
+def test_what_goes_wrong_in_one_task_keeps_no_other_back(app, caplog):
+    heard: list[str] = []
+
+    def broken(_holder: str, _stopping) -> int:
+        heard.append("timed drained")
+        raise LookupError("a day that nobody can read")
+
+    def unswept() -> int:
+        raise LookupError("nor swept")
+
+    tasks = [Task("timed", broken, unswept), task("mail", [2, 1], heard)]
+    worker = Worker("w1", tasks, [unswept, lambda: heard.append("tidied")])
+
+    assert worker.run(once=True) == {"timed": 0, "mail": 3}
+    assert heard == [
+        "mail swept", "tidied", "timed drained", "mail drained", "mail drained", "mail drained",
+    ]  # fmt: skip
+    assert worker.failed == {"sweep of timed", "chore", "timed"}
+    assert caplog.text.count("w1: timed went wrong") == 1
+
+
+def test_a_task_that_went_wrong_is_tried_again_after_a_rest(app):
+    heard: list[str] = []
+    wrong = [LookupError("once")]
+
+    def drain(_holder: str, _stopping) -> int:
+        heard.append("tried")
+        if wrong:
+            raise wrong.pop()
+        return 0
+
+    worker = Worker("w1", [Task("mail", drain, lambda: 0)])
+    began = clock.now()
+    for seconds in (0, RESTS - 1, RESTS):
+        with clock.fixed(began + timedelta(seconds=seconds)):
+            worker.run(once=True)
+
+    assert heard == ["tried", "tried"]

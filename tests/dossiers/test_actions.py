@@ -72,6 +72,15 @@ def test_who_stepped_aside_gets_no_task_again(call):
     assert refused.value.code == "has_conflict"
 
 
+def test_a_conflict_of_nobody_we_know_is_refused(call):
+    dossier = call.judged()
+
+    with pytest.raises(Refused) as refused:
+        act(exclude, call.coordinator, dossier, person_id=2_147_480_000, reason="Buur van de trekker")
+
+    assert refused.value.code == "nobody_chosen"
+
+
 def test_a_member_of_the_group_gets_no_task_on_its_dossier(call):
     resident_and_juror = make.person((Role.juror, "call", call.call.id))
     call.group = make.group({resident_and_juror: make.Right.view, call.resident: make.Right.submit})

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from callflow.core import clock
+from callflow.core import clock, pdf
 from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Forbidden
@@ -88,6 +88,77 @@ def test_a_letter_that_ended_three_workers_is_tried_no_more(ring):
 
     assert letter().state == LetterState.failed
     assert making.claim(identity("w1")) == []
+
+
+@pytest.mark.unverified  # it names the letter that failed
+def test_a_letter_that_ends_workers_takes_none_along_that_were_claimed_with_it(ring):
+    for _ in range(3):
+        ring.submitted()
+    first, *others = [work.id for work in making.claim("w0@elsewhere:1:abc")]
+    ended = 0
+    while True:
+        _expire()
+        making.sweep()
+        taken = [work.id for work in making.claim("w1@elsewhere:1:abc")]
+        if not taken:
+            break
+        if first in taken:
+            ended += 1
+            continue
+        for each in taken:
+            making.finish(making.Work(each, "", None, "", ""), "w1@elsewhere:1:abc", "0" * 64, 1)
+
+    db.session.rollback()
+    made = {each.id: each.state for each in db.session.scalars(db.select(Letter))}
+    assert made == {first: LetterState.failed} | dict.fromkeys(others, LetterState.rendered)
+    assert ended == making.ATTEMPTS - 1
+
+
+def _expire() -> None:
+    with unit_of_work():
+        for each in db.session.scalars(db.select(Letter).where(Letter.state == LetterState.rendering)):
+            each.lease_until = clock.now() - timedelta(seconds=1)
+
+
+@pytest.mark.unverified  # what it says was edited by hand
+def test_a_letter_that_cannot_be_read_fails_alone(ring):
+    for _ in range(2):
+        ring.submitted()
+    with unit_of_work():
+        first, second = db.session.scalars(db.select(Letter).order_by(Letter.id))
+        first.context = {}
+
+    assert making.drain(identity("w1"), lambda: False) == 1
+
+    db.session.refresh(first)
+    db.session.refresh(second)
+    assert (first.state, second.state) == (LetterState.failed, LetterState.rendered)
+    assert first.failure.startswith("KeyError")
+
+
+@pytest.mark.unverified  # it names the letter that failed
+def test_a_letter_that_its_drawer_stumbles_over_fails_alone(ring, monkeypatch):
+    ring.submitted()
+    work = making.claim("w1@elsewhere:1:abc")[0]
+    real = pdf._document
+
+    def stumbling():
+        return lambda html: Stumbling(real()(html))
+
+    monkeypatch.setattr(pdf, "_document", stumbling)
+    making.make(work, "w1@elsewhere:1:abc")
+
+    assert (letter().state, letter().failure) == (LetterState.failed, "IndexError: no such line")
+
+
+class Stumbling:
+    """A document that cannot be laid out, for a reason that only its drawer knows."""
+
+    def __init__(self, document) -> None:
+        self.etree_element = document.etree_element
+
+    def render(self, **_how):
+        raise IndexError("no such line")
 
 
 def test_staff_tries_a_failed_letter_again_and_it_stands_in_the_history(ring):

@@ -1,6 +1,7 @@
 """What happens by itself: at its instant, once, by whichever worker, and told to whom it still concerns."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.lifecycle import values
 from callflow.lifecycle.timed import working
+from callflow.lifecycle.timed.kinds import KINDS
 from callflow.lifecycle.timed.plan import by_day
 from callflow.people.states import Right
 from tests import factories as make
@@ -197,6 +199,31 @@ def test_what_was_missed_is_done_late_and_what_became_pointless_is_not(year):
         for row in db.session.scalars(db.select(Firing)).all()
     }
     assert fired == {("closing_soon", "1d@2026-12-18"): timedelta(hours=4)}
+
+
+def test_what_goes_wrong_for_one_keeps_nothing_else_back(year, monkeypatch, caplog):
+    monkeypatch.setattr(working, "AT_A_TIME", 2)  # as if very many were due
+    resident = year.resident
+    for number in range(3):
+        make.draft(year.lot, resident, year.group, answers={"title": f"Nog een {number}"})
+    kind, at = KINDS["closing_soon"], datetime(2026, 12, 17, 12, tzinfo=UTC)
+    broken = min(db.session.scalars(db.select(Dossier.id).where(Dossier.state == "draft")))
+
+    def act(call, planned, row):
+        if row.subject_id == broken:
+            raise LookupError("no such field")
+        kind.act(call, planned, row)
+
+    monkeypatch.setitem(KINDS, kind.name, replace(kind, act=act))
+    for minutes in (0, 1, 2, 3, 20):
+        with clock.fixed(at + timedelta(minutes=minutes)):
+            working.sweep()
+            working.drain("w1", lambda: False)
+
+    fired = db.session.scalars(db.select(Firing).where(Firing.kind == kind.name)).all()
+    assert len(fired) == 3
+    assert broken not in {each.subject_id for each in fired}
+    assert caplog.text.count("closing_soon 1d@2026-12-18 of") == 2
 
 
 def test_an_hour_that_the_clocks_skip_or_show_twice_is_one_instant(app):

@@ -1,7 +1,8 @@
 """Fires what is due, each once: in a unit of work of its own that first takes the moment for this subject."""
 
+import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,11 @@ from callflow.dossiers import queries as dossiers
 from callflow.lifecycle.timed.kinds import KINDS
 from callflow.lifecycle.timed.plan import Kind, Planned
 
+log = logging.getLogger("callflow.worker")
 AT_A_TIME = 50
 LOOKS_EVERY = timedelta(seconds=30)
+RESTS = timedelta(minutes=10)
+"""How long what went wrong is left alone, so that what is due behind it happens."""
 
 
 @dataclass
@@ -24,6 +28,17 @@ class _Looked:
     """When this process looked last: moments are worked out from the data, twice a minute is often enough."""
 
     at: datetime | None = None
+    wrong: dict[tuple[str, int, str], dict[int, datetime]] = field(default_factory=dict)
+
+    def resting(self, planned: Planned, at: datetime) -> list[int]:
+        """The subjects of this moment that are left alone for now."""
+        met = self.wrong.get((planned.kind, planned.call_id, planned.edition), {})
+        return [subject_id for subject_id, since in met.items() if since <= at < since + RESTS]
+
+    def went_wrong(self, planned: Planned, subject_id: int, at: datetime) -> None:
+        met = self.wrong.setdefault((planned.kind, planned.call_id, planned.edition), {})
+        met[subject_id] = at
+        db.session.rollback()
 
 
 _looked = _Looked()
@@ -37,11 +52,16 @@ def moments(call: Call, at: datetime) -> list[tuple[Kind, Planned]]:
 
 
 def due(at: datetime) -> Iterator[tuple[Kind, Call, Planned]]:
-    """What is to be done now, over all calls."""
+    """What is to be done now, over all calls; a call whose days cannot be read keeps no other back."""
     for call in db.session.scalars(select(Call).options(selectinload(Call.lots)).order_by(Call.id)).all():
-        for kind, planned in moments(call, at):
-            if planned.open(at):
-                yield kind, call, planned
+        try:
+            found = [(kind, planned) for kind, planned in moments(call, at) if planned.open(at)]
+        except Exception:
+            db.session.rollback()
+            log.exception("what call %s does by itself cannot be told", call.reference)
+            continue
+        for kind, planned in found:
+            yield kind, call, planned
 
 
 def next_moment(after: datetime) -> datetime | None:
@@ -84,18 +104,27 @@ def drain(_holder: str, stopping: Callable[[], bool]) -> int:
     at = clock.now()
     if _looked.at is not None and _looked.at <= at < _looked.at + LOOKS_EVERY:
         return 0
-    waiting = [
-        (kind, planned, row.subject_id)
-        for kind, call, planned in due(at)
-        for row in db.session.execute(kind.waiting(call, planned).limit(AT_A_TIME)).all()
-    ]
+    waiting = list(_waiting(at))
     done = 0
     for kind, planned, subject_id in waiting[:AT_A_TIME]:
         if stopping():
             break
-        done += fire(kind, planned, subject_id)
+        try:
+            done += fire(kind, planned, subject_id)
+        except Exception:
+            log.exception("%s %s of %d in call %d", kind.name, planned.edition, subject_id, planned.call_id)
+            _looked.went_wrong(planned, subject_id, at)
     _looked.at = None if len(waiting) > AT_A_TIME or done else at
     return done
+
+
+def _waiting(at: datetime) -> Iterator[tuple[Kind, Planned, int]]:
+    for kind, call, planned in due(at):
+        query = kind.waiting(call, planned).limit(AT_A_TIME)
+        if resting := _looked.resting(planned, at):
+            query = query.where(kind.subject.not_in(resting))
+        for row in db.session.execute(query).all():
+            yield kind, planned, row.subject_id
 
 
 def sweep() -> int:

@@ -12,7 +12,9 @@ class StepForm(Form):
     AT = {
         "motivation_missing": "motivation", "agreed_why": "motivation", "agreed_off_scale": "agreed",
         "amount_above_maximum": "amount", "amount_below_minimum": "amount", "envelope_exceeded": "amount",
-        "days_exceeded": "coaching_days", "order_reason_missing": "order", "article_missing": "article",
+        "envelope_exceeded_unsaid": "amount", "days_exceeded": "coaching_days",
+        "days_exceeded_unsaid": "coaching_days",
+        "order_reason_missing": "order", "article_missing": "article",
         "repayment_above_grant": "repayment", "return_why": "text", "again_why": "why",
         "reason_before_due": "text", "remarks_missing": "text",
     }  # fmt: skip
