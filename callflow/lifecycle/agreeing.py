@@ -243,6 +243,8 @@ def accept(actor: Actor, dossier: Dossier, *, sha256: str) -> bool:
     """
     require(actor, P.agreement_accept, dossier)
     agreement = standing(dossier)
+    if agreement.state is AgreementState.accepted:
+        raise Refused("agreement_concluded")
     if against := [reason for guard in STANDS if (reason := guard(case_of(agreement, actor)))]:
         raise Blocked("accept", against)
     given = actions.sign(actor, dossier, agreement, sha256=sha256)

@@ -110,7 +110,7 @@ FAILED = re.compile(r"(?:[A-Za-z]*Error|SMTP\w+|gaierror|timeout|herror): ")
 
 EVENTS: dict[str, Any] = {
     "letter_written": _l("Letter written"),
-    "notified": _l("Letter arrived"),
+    "notified": _l("Arrival of a letter noted"),
     "notification_taken_back": _l("Entry on the arrival of a letter struck"),
     "signed_copy_added": _l("Signed letter kept"),
     "reminded": _l("Reminded by itself"),
@@ -138,6 +138,7 @@ NOTICES: dict[str, Any] = {
     "interim_approved": _l("Interim report approved"),
     "interim_returned": _l("Interim report sent back"),
     "report_returned": _l("Final report sent back"),
+    "condition_lacking": _l("A condition is not met yet"),
     "message": _l("Word of a new message"),
     "message_digest": _l("New messages of a day"),
 }

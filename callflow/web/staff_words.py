@@ -264,7 +264,7 @@ EVENTS: dict[str, Any] = {
     "scores_taken_back": _l("Scores taken back"),
     "abstained": _l("Jury member abstained"),
     "reasons_edited": _l("Reasons of the letter edited"),
-    "decision_decided": _l("Decided by the body"),
+    "decision_decided": _l("Decision of the body noted"),
     "board_made": _l("Selection worked out"),
     "board_changed": _l("Selection changed by hand"),
     "board_applied": _l("Decisions of the selection prepared"),

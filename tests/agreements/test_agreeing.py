@@ -115,6 +115,17 @@ def test_two_members_accept_where_the_call_asks_two(app):
     assert make.state_of(dossier) is State.agreed
 
 
+def test_who_accepts_after_it_was_concluded_is_told_so(call):
+    dossier = call.offered()
+    read = call.digest(dossier)
+    call.accept(dossier, call.resident)
+
+    with pytest.raises(Refused) as late:
+        call.accept(dossier, call.partner, sha256=read)
+
+    assert late.value.code == "agreement_concluded"
+
+
 def test_only_members_who_may_submit_accept_and_only_staff_offers(call):
     dossier = call.offered()
 

@@ -291,7 +291,7 @@ def test_the_agreement_itself_is_accepted_no_second_time(call):
     call.ask(dossier)
     call.grant(dossier)
 
-    with pytest.raises(Blocked) as refused:
+    with pytest.raises(Refused) as refused:
         call.do(dossier, call.partner, agreeing.accept, sha256=call.digest(dossier))
 
-    assert [each.code for each in refused.value.reasons] == ["not_selected_yet"]
+    assert refused.value.code == "agreement_concluded"

@@ -19,7 +19,8 @@ TRANSLATED = ("nl", "fr")  # the texts in the code are the English ones
 CATALOGS = tree.PACKAGE / "translations"
 # the same word in two languages, or no word at all
 SAME_IN_BOTH = {
-    "Article %(number)s", "callflow", "Condition", "Conditions", "Contact", "CSV", "Dossier",
+    "Article %(number)s", "callflow", "Condition", "Condition %(number)s.", "Conditions",
+    "Contact", "CSV", "Dossier",
     "Dossier %(reference)s", "Dossiers", "%(num)d page",
     "France", "Jury", "Lots", "Minimum", "Notification", "Pages", "PDF", "Postcode", "Privacy", "Project",
     "Score",

@@ -1,6 +1,7 @@
 """A report halfway: written like the last one, approved or sent back with reasons; the last one waits."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_the_last_report_waits_for_the_one_halfway(call):
     make.take(dossier, "approve_interim", call.coordinator, values.Remarking("Mooi op weg."))
     save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
     send(call, dossier, LAST)
-    make.take(dossier, "close", call.coordinator, values.Approving(None, ""))
+    make.take(dossier, "close", call.coordinator, values.Approving(Decimal(3900), ""))
 
     assert (early.value.code, unread.value.code) == ("report_not_open", "report_not_open")
     assert make.state_of(dossier) is State.closed
@@ -129,8 +130,23 @@ def test_the_last_report_is_sent_back_as_well_with_what_must_change(app, client)
     assert "Pas het eindverslag aan" in page
     save(call, dossier, {"people": "13"}, LAST)
     send(call, dossier, LAST)
-    make.take(dossier, "close", call.coordinator, values.Approving(None, ""))
+    make.take(dossier, "close", call.coordinator, values.Approving(Decimal(3900), ""))
     assert make.state_of(dossier) is State.closed
+
+
+def test_a_report_on_granted_money_is_approved_with_its_costs(app, client):
+    call = Round(report_form=FORM)
+    dossier = call.released()
+    save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
+    send(call, dossier, LAST)
+    close = f"/coordinator/dossiers/{dossier.reference}/steps/close"
+
+    empty = client.sign_in(call.coordinator).submit(close, {"approved_costs": ""})
+    none = client.submit(close, {"approved_costs": "0"})
+
+    assert (empty.status_code, none.status_code) == (422, 303)
+    assert "Er is geld toegekend" in empty.get_data(as_text=True)
+    assert report_of(dossier, LAST).approved_costs == 0
 
 
 def test_a_report_that_was_sent_does_not_change(call):

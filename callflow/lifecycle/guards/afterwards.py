@@ -36,6 +36,12 @@ def why_returned(case: Case) -> Reason | None:
     return Reason("return_why") if case.values and not case.values.text.strip() else None
 
 
+def costs_named(case: Case) -> Reason | None:
+    """Where money was granted, its report is approved with the costs: the balance is settled upon them."""
+    left_out = case.values and case.values.approved_costs is None
+    return Reason("approved_costs_missing") if left_out and case.facts.granted else None
+
+
 def conditions_met(case: Case) -> Reason | None:
     """The coordinator found every condition met; a day that has passed does nothing by itself."""
     count = case.facts.conditions_open

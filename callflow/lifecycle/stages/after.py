@@ -85,7 +85,7 @@ def reporting(entry: State) -> list[Row]:
             "dest": State.closed,
             "permission": P.report_approve,
             "values": v.Approving,
-            "guards": [afterwards.nobody_heard],
+            "guards": [afterwards.nobody_heard, afterwards.costs_named],
             "effects": [e.approve_report, e.reveal],
         },
         {

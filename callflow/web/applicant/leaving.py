@@ -25,7 +25,7 @@ class WithdrawForm(Form):
 
     seen = HiddenField()
     text = TextAreaField(
-        _l("Why do you withdraw it?"),
+        _l("Your reason"),
         [Length(max=2000, message=_l("Use at most %(max)d characters."))],
         filters=[lambda text: visible(text) if text else text],
         description=_l("You need not say why. What you write is read by the coordinator."),

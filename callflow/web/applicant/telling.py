@@ -277,7 +277,7 @@ _WHYS: dict[str, Callable[[Next], str]] = {
     "reserve": lambda _f: _("It can still be supported when another project gives up its place."),
     "not_selected": lambda _f: _("Below you read why, and in the letter how you can appeal."),
     "inadmissible": lambda _f: _("Below you read why, and in the letter how you can appeal."),
-    "withdrawn": lambda _f: _("The jury does not read it. You can begin a new one while the call is open."),
+    "withdrawn": lambda _f: _("You have nothing more to do. You can begin a new one while the call is open."),
     "reported": lambda _f: _("You need not do anything. We write to you when it is approved."),
     "closed": lambda _f: _("You can read everything about it here."),
 }

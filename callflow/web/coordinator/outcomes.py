@@ -24,6 +24,7 @@ from callflow.decisions import actions, queries
 from callflow.desk import decisions as desk
 from callflow.desk.agenda import agenda_of
 from callflow.dossiers import queries as dossiers
+from callflow.lifecycle import proving
 from callflow.web import documents
 from callflow.web.asking import Form
 from callflow.web.coordinator import bp
@@ -54,7 +55,7 @@ def judge_condition(ref: str, number: int) -> Answer:
             condition = queries.condition(found, number)
             if request.form.get("seen") != str(condition.fulfilment):
                 raise Changed("condition_changed")
-            actions.judge(actor(), found, condition, met=verdict == "met", remark=remark)
+            proving.judge(actor(), found, condition, met=verdict == "met", remark=remark)
     if form.accepted:
         flash(_("The condition is noted."), "well")
         return form.leads_to(target)

@@ -12,6 +12,7 @@ from callflow.desk.history import Happened
 from callflow.dossiers.models import Dossier
 from callflow.dossiers.states import State
 from callflow.web.assignment_words import conflict_words
+from callflow.web.coordinator.telling_facts import FACTS
 from callflow.web.staff_words import TASKS
 from callflow.web.words import event_words, state_words
 
@@ -52,6 +53,8 @@ def _details(event: Happened, dossier: Dossier, names: Mapping[int, str]) -> Ite
         yield f"{names.get(data['person_id'], '')} ({TASKS[data['task']]})"
     elif "person_id" in data:
         yield names.get(data["person_id"], "")
+    if event.action in FACTS:
+        yield from FACTS[event.action](data)
     if event.action == "checked":
         points = {point["key"]: said(point["text"], i18n.language()) for point in dossier.call.checklist}
         verdict = _("In order") if data["verdict"] == "passed" else _("Not in order")

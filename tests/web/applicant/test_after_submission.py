@@ -102,6 +102,42 @@ def test_a_group_that_was_told_meanwhile_does_not_withdraw_unawares(app, browser
     assert make.state_of(dossier) is State.selected
 
 
+@pytest.mark.parametrize(
+    ("trigger", "asked", "button"),
+    [
+        ("select", "Afzien van de steun?", "Afzien van de steun"),
+        ("reserve", "De reservelijst verlaten?", "De reservelijst verlaten"),
+    ],
+)
+def test_the_page_to_give_up_speaks_of_what_is_given_up(
+    app, browser: Browser, trigger: str, asked: str, button: str
+):
+    call = Round()
+    dossier = call.scored()
+    make.take(dossier, trigger, call.coordinator, PREPARED[trigger]())
+    call.decide()
+    call.release()
+
+    page = browser(call.resident).page(f"/applications/{dossier.reference}/withdraw")
+
+    assert page.h1.text.strip() == asked
+    assert page.select_one("main button.stops").text == button
+    assert "intrekken" not in words(page)
+
+
+def test_who_cannot_withdraw_reads_no_consequences(app, browser: Browser):
+    call = Round()
+    dossier = call.scored()
+    make.take(dossier, "decline", call.coordinator, values.Declining())
+    call.decide()
+    call.release()
+
+    said = words(browser(call.resident).page(f"/applications/{dossier.reference}/withdraw"))
+
+    assert "Deze aanvraag kan nu niet ingetrokken worden." in said
+    assert "De jury leest ze dan niet" not in said
+
+
 def test_a_selected_group_reads_outcome_money_and_reasons_without_names(app, browser: Browser):
     call = Round()
     dossier = call.released()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from callflow.core import clock, outbox
+from callflow.core import clock, formats, outbox
 from callflow.core.db import db, unit_of_work
 from callflow.core.jobs import identity
 from callflow.core.outbox import OutboxMail
@@ -77,6 +77,18 @@ def test_an_arrival_is_noted_with_its_proof_and_stands_in_the_history(around, co
     events = db.session.scalars(db.select(Event).where(Event.action == "notified")).all()
     assert [(each.data["letter"], each.data["way"]) for each in events] == [(2, "registered")]
     assert list(kept.breaks()) == []
+
+
+def test_the_history_says_which_letter_reached_whom_when_and_how(around, coordinator):
+    coordinator.submit(around.address, noted(), form=FORM)
+    coordinator.submit(around.address, form="main form[action$='take-back']")
+    lines = coordinator.page(f"/coordinator/dossiers/{around.dossier.reference}").select(".timeline li")
+    struck, arrived, written = ([line.get_text(" ", strip=True).split("uur ")[1] for line in lines])[:3]
+
+    how = f"Brief 2. {formats.day(clock.today())}. Aangetekend, met ontvangstbewijs."
+    assert arrived == f"Aankomst van een brief genoteerd door Lieve Voorbeeld {how} Marleen Voorbeeld Doos 12"
+    assert struck == f"Vermelding over de aankomst van een brief geschrapt door Lieve Voorbeeld {how}"
+    assert written == "Brief geschreven door callflow 2. Beslissing: geselecteerd"
 
 
 def test_a_period_for_appeal_is_spoken_of_only_where_the_letter_opens_one(around, coordinator):

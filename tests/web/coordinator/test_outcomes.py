@@ -12,6 +12,7 @@ from callflow.calls.models import Authority
 from callflow.calls.procedure import Procedure
 from callflow.core import clock
 from callflow.core.db import db
+from callflow.core.outbox import OutboxMail
 from callflow.decisions.models import Condition, Decision, Hearing, Resolution
 from callflow.decisions.states import Fulfilment
 from callflow.dossiers.states import State
@@ -68,6 +69,10 @@ def words(page) -> str:
     return " ".join(page.main.get_text(" ").split())
 
 
+def words_of_history(page) -> str:
+    return " ".join(page.select_one(".timeline").get_text(" ").split())
+
+
 def test_conditions_are_written_proved_judged_and_confirmed(ring, staff, group):
     dossier = ring.scored()
     first = {"conditions-0-text": "Het lokaal is veilig.", "amount": "4000", "coaching_days": "2"}
@@ -101,6 +106,26 @@ def test_conditions_are_written_proved_judged_and_confirmed(ring, staff, group):
     db.session.expire_all()
     assert db.session.scalars(db.select(Condition.fulfilment)).all() == [Fulfilment.met]
     assert make.state_of(dossier) is State.selected
+
+
+def test_a_proof_that_is_lacking_is_written_to_the_group_and_stands_in_the_history(ring, staff):
+    dossier = ring.scored()
+    demand = values.Demand("Het lokaal is veilig.", "Attest", clock.today() + SOON)
+    make.take(
+        dossier, "select_with_conditions", ring.coordinator,
+        values.SelectingWithConditions(Decimal(4000), 2, (demand,), "Goed."),
+    )  # fmt: skip
+    told(ring)
+    page = f"/coordinator/dossiers/{dossier.reference}"
+    staff.submit(page, {"verdict": "unmet", "remark": "Niet getekend."}, form="form[action*='/conditions/']")
+    history = words_of_history(staff.page(page))
+    staff.submit(page, {"verdict": "met"}, form="form[action*='/conditions/']")
+    mail = db.session.scalars(db.select(OutboxMail).where(OutboxMail.notice == "condition_lacking")).one()
+
+    assert (mail.recipient_id, mail.language) == (ring.resident.id, "nl")
+    assert "Een voorwaarde is nog niet vervuld" in mail.subject
+    assert all(part in mail.body for part in ("Het lokaal is veilig.", "Wat ontbreekt: Niet getekend."))
+    assert "Voorwaarde nagekeken door Lieve Voorbeeld Voorwaarde 1. Niet vervuld." in history
 
 
 def test_the_offer_is_shown_at_once_and_answered_by_the_group(ring, staff, group):
