@@ -159,7 +159,8 @@ def papers(archive, events):
     """The scans and the proofs that came in later are those that the history names, and none is missing."""
     names = archive.namelist()
     scans, left = scans_of(events, "signed_copy_added"), left_out(names, events)
-    for name in sorted(scans.keys() | {each for each in names if "-signed-" in each}):
+    here = {each for each in names if each.startswith("letters/") and "-signed-" in each}
+    for name in sorted(scans.keys() | here):
         if name in left:
             continue
         if name not in scans:
@@ -167,10 +168,10 @@ def papers(archive, events):
         elif name not in names or digest(archive.read(name)) != scans[name]:
             yield f"{name}: not the scan that the history names"
     told = {e["data"]["proof"] for e in events if e["action"] == "notified" and e["data"].get("proof")}
-    here = {digest(archive.read(name)): name for name in names if name.startswith("proofs/")}
-    for name in sorted(here[each] for each in here.keys() - told):
+    proofs = {digest(archive.read(name)): name for name in names if name.startswith("proofs/")}
+    for name in sorted(proofs[each] for each in proofs.keys() - told):
         yield f"{name}: the history names no such proof"
-    for each in sorted(told - here.keys()):
+    for each in sorted(told - proofs.keys()):
         yield f"proof of notification {each[:16]}: named in the history and not here"
 
 

@@ -216,6 +216,12 @@ def test_a_scan_that_was_taken_back_is_left_out_and_only_such_a_scan_may_be(arou
         assert checked(tmp_path, with_manifest(forged))[0] == 1
 
 
+def test_a_file_of_the_group_whose_name_speaks_of_a_scan_is_none(papered, tmp_path):
+    named = {**papered, "files/7-offerte-signed-1.pdf": PAGE}
+
+    assert checked(tmp_path, with_manifest(named))[0] == 0
+
+
 def test_a_file_of_the_edition_with_scans_is_still_whole(papered, tmp_path):
     manifest = {**json.loads(papered["manifest.json"]), "format": "callflow decision file 2"}
     old = {**papered, "manifest.json": json.dumps(manifest).encode()}
