@@ -5,7 +5,8 @@ Instead of the zip, the folder in which it is unpacked does as well.
 Says whether every file is the one that the manifest names; whether the history is one unbroken chain that
 ends where the manifest says, with the texts that it knows; whether each letter and each submission is the
 one that was frozen, and each letter prints a head that the history had; whether the scans of signed letters
-and the proofs of notification are those that the history names. Needs Python 3.9 or newer only.
+and the proofs of notification are those that the history names. A scan that the history says was taken back
+may be absent: it may be about somebody else. Needs Python 3.9 or newer only.
 Exit code 0: whole. 1: something is not as it was written; each break is named. 2: no file of a decision.
 """
 
@@ -15,8 +16,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-BEFORE, FORMAT = "callflow decision file 1", "callflow decision file 2"
-"""The first had no scans and no proofs in it."""
+FIRST, *LATER = (f"callflow decision file {edition}" for edition in (1, 2, 3))
+"""The first had no scans and no proofs in it; since the third a scan that was taken back is left out."""
 GENESIS = "0" * 64
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What a desktop leaves in a folder that somebody looked into."""
@@ -140,24 +141,37 @@ def seal(archive, said, named):
             yield f"letter {said['number']}: its sealed PDF is not the one that was made"
 
 
+def scans_of(events, action):
+    """By its name the digest of each scan that such an event speaks of."""
+    return {
+        f"letters/{e['data']['letter']}-signed-{e['data']['copy']}.pdf": e["data"]["sha256"]
+        for e in events
+        if e["action"] == action
+    }
+
+
+def left_out(names, events):
+    """The scans that are not here because they were taken back."""
+    return sorted(scans_of(events, "signed_copy_taken_back").keys() - set(names))
+
+
 def papers(archive, events):
     """The scans and the proofs that came in later are those that the history names, and none is missing."""
     names = archive.namelist()
-    scans = {
-        f"letters/{e['data']['letter']}-signed-{e['data']['copy']}.pdf": e["data"]["sha256"]
-        for e in events
-        if e["action"] == "signed_copy_added"
-    }
-    for name in sorted(scans.keys() | {each for each in names if "-signed-" in each}):
+    scans, left = scans_of(events, "signed_copy_added"), left_out(names, events)
+    here = {each for each in names if each.startswith("letters/") and "-signed-" in each}
+    for name in sorted(scans.keys() | here):
+        if name in left:
+            continue
         if name not in scans:
             yield f"{name}: the history names no such scan"
         elif name not in names or digest(archive.read(name)) != scans[name]:
             yield f"{name}: not the scan that the history names"
     told = {e["data"]["proof"] for e in events if e["action"] == "notified" and e["data"].get("proof")}
-    here = {digest(archive.read(name)): name for name in names if name.startswith("proofs/")}
-    for name in sorted(here[each] for each in here.keys() - told):
+    proofs = {digest(archive.read(name)): name for name in names if name.startswith("proofs/")}
+    for name in sorted(proofs[each] for each in proofs.keys() - told):
         yield f"{name}: the history names no such proof"
-    for each in sorted(told - here.keys()):
+    for each in sorted(told - proofs.keys()):
         yield f"proof of notification {each[:16]}: named in the history and not here"
 
 
@@ -172,7 +186,7 @@ def submissions(archive, names):
 def breaks(archive):
     """Everything in this zip that is not as it was written."""
     manifest = json.loads(archive.read("manifest.json"))
-    if manifest.get("format") not in (BEFORE, FORMAT):
+    if manifest.get("format") not in (FIRST, *LATER):
         raise KeyError("format")
     events = json.loads(archive.read("history.json"))
     here = [name for name in archive.namelist() if name.endswith(".json")]
@@ -181,7 +195,7 @@ def breaks(archive):
     yield from history(events, {"events": told["events"], "head": told["head"]})
     yield from letters(archive, [name for name in here if name.startswith("letters/")], events)
     yield from submissions(archive, [name for name in here if name.startswith("submissions/")])
-    if manifest["format"] == FORMAT:
+    if manifest["format"] in LATER:
         yield from papers(archive, events)
 
 
@@ -194,6 +208,7 @@ def main(arguments):
         with opened(arguments[0]) as archive:
             manifest = json.loads(archive.read("manifest.json"))
             found = list(breaks(archive))
+            left = left_out(archive.namelist(), json.loads(archive.read("history.json")))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, AttributeError, ValueError) as wrong:
         print(f"{arguments[0]} is no file of a decision: {wrong!r}")
         return 2
@@ -203,6 +218,8 @@ def main(arguments):
         told = manifest["history"]
         print(f"{manifest['reference']}: whole, {len(manifest['files'])} files, {told['events']} events")
         print(f"head of the history: {told['head']} (each letter prints the head of its day)")
+        for name in left:
+            print(f"{name}: taken back, so left out; the history says by whom, when and why")
     return 1 if found else 0
 
 

@@ -27,7 +27,7 @@ from callflow.decisions.models import Decision, Resolution
 from callflow.dossiers import queries as dossiers
 from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 
-FORMAT = "callflow decision file 2"
+FORMAT = "callflow decision file 3"
 IN_MEMORY = 2 * 1024 * 1024
 """Bytes of a zip that stay in memory; a larger one is written to the disk."""
 BEGUN = (1980, 1, 1, 0, 0, 0)
@@ -37,15 +37,18 @@ README = """callflow
 nl  Dit is het volledige bestand van één dossier: wat is ingediend, de beslissing met het uittreksel uit de
     notulen, de brieven met hun ondertekende scans en kennisgevingen, en de geschiedenis. manifest.json noemt
     elk bestand met zijn SHA-256. history.json is een keten: elke gebeurtenis bevat de hash van de vorige.
+    Een scan die geschrapt werd zit er niet in, want hij kan een ander aangaan; de geschiedenis noemt hem.
     Controleren: python3 check_decision_file.py BESTAND.zip (of de map waarin het is uitgepakt)
 fr  Ceci est le dossier complet d’un projet : ce qui a été déposé, la décision avec l’extrait du
     procès-verbal, les lettres avec leurs copies signées et leurs notifications, et l’historique.
     manifest.json nomme chaque fichier avec son SHA-256. history.json est une chaîne : chaque événement
-    contient l’empreinte du précédent. Vérifier : python3 check_decision_file.py FICHIER.zip (ou le dossier
-    dans lequel il est décompressé)
+    contient l’empreinte du précédent. Une copie signée qui a été rayée n’y figure pas, car elle peut
+    concerner autrui ; l’historique la nomme. Vérifier : python3 check_decision_file.py FICHIER.zip (ou le
+    dossier dans lequel il est décompressé)
 en  This is the whole file of one dossier: what was handed in, the decision with the extract of the minutes,
     the letters with their signed scans and notifications, and the history. manifest.json names each file
     with its SHA-256. history.json is a chain: each event holds the hash of the one before it.
+    A scan that was struck is left out, since it may be about somebody else; the history names it.
     To check: python3 check_decision_file.py FILE.zip (or the folder in which it is unpacked)
 """
 
@@ -162,6 +165,7 @@ def _letters(dossier: Application) -> Iterator[Piece]:
             "number": each.number, "kind": each.kind.value, "code": each.code, "language": each.language,
             "context": each.context, "sha256": each.context_sha256, "pdf_sha256": each.pdf_sha256,
             "seal": seal and _seal(seal), "notified": [_notified(one) for one in notified.get(each.id, ())],
+            "signed": [_signed(each, scan) for scan in signed.get(each.id, ())],
         }  # fmt: skip
         yield Piece(f"letters/{each.number}.json", _json(said))
         if each.pdf_sha256 is not None:
@@ -169,7 +173,8 @@ def _letters(dossier: Application) -> Iterator[Piece]:
         if seal is not None:
             yield Piece(f"letters/{each.number}-sealed.pdf", storage().get(seal.sha256))
         for scan in signed.get(each.id, ()):
-            yield Piece(f"letters/{each.number}-signed-{scan.number}.pdf", storage().get(scan.sha256))
+            if scan.taken_back_at is None:
+                yield Piece(_scan(each, scan), storage().get(scan.sha256))
         for one in notified.get(each.id, ()):
             if one.proof_sha256 is not None:
                 yield Piece(_proof(one), storage().get(one.proof_sha256))
@@ -191,6 +196,19 @@ def _notified(one: Notification) -> dict[str, Any]:
         "proof": _proof(one) if one.proof_sha256 else None, "recorded_at": one.recorded_at,
         "taken_back_at": one.taken_back_at,
     }  # fmt: skip
+
+
+def _signed(letter: Letter, scan: SignedCopy) -> dict[str, Any]:
+    """A scan; one that was taken back is named without its file: it may be the letter of somebody else."""
+    return {
+        "number": scan.number, "sha256": scan.sha256, "added_at": scan.added_at,
+        "file": _scan(letter, scan) if scan.taken_back_at is None else None,
+        "taken_back_at": scan.taken_back_at,
+    }  # fmt: skip
+
+
+def _scan(letter: Letter, scan: SignedCopy) -> str:
+    return f"letters/{letter.number}-signed-{scan.number}.pdf"
 
 
 def _proof(one: Notification) -> str:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from callflow.core.actor import Actor
 from callflow.core.db import db
+from callflow.core.errors import NotFound
 from callflow.core.outbox import MailState, OutboxMail
 from callflow.core.permissions import P
 from callflow.desk import kept
@@ -31,6 +33,16 @@ class Mailed:
 
 
 @dataclass(frozen=True)
+class Scan:
+    """A scan of the signed letter, who kept it and who struck it. ``given``: it is what the group reads."""
+
+    copy: SignedCopy
+    by: str
+    struck_by: str | None
+    given: bool
+
+
+@dataclass(frozen=True)
 class NotifiedPage:
     """A letter and how it reached people, with one page of its mails. ``first`` is the first day on which it
     reached somebody.
@@ -41,7 +53,7 @@ class NotifiedPage:
     addressees: Sequence[str]
     mails: kept.Leaf[Mailed]
     noted: Sequence[tuple[Notification, str]]
-    scans: Sequence[SignedCopy]
+    scans: Sequence[Scan]
 
     @property
     def first(self) -> date | None:
@@ -61,8 +73,30 @@ def notified_page(ref: str, code: str, *, by: Actor, page: int = 1) -> NotifiedP
     letter = queries.of(dossier, code)
     return NotifiedPage(
         dossier, letter, _addressees(dossier, letter), kept.leaf_of(_mails(letter), page), _noted(letter),
-        queries.signed_copies_of(letter.id),
+        _scans(letter),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ScanPage:
+    """One scan that somebody may strike, and the one before it that the group would then be given, if any."""
+
+    dossier: Dossier
+    letter: Letter
+    scan: Scan
+    before: SignedCopy | None
+
+
+def scan_page(ref: str, code: str, number: int, *, by: Actor) -> ScanPage:
+    """The page on which a scan is struck. Raises NotFound, also where the letter has no such scan."""
+    dossier: Dossier = dossiers.seen(ref, by=by, permission=P.scores_view)
+    letter = queries.of(dossier, code)
+    scans = _scans(letter)
+    scan = next((each for each in scans if each.copy.number == number), None)
+    if scan is None:
+        raise NotFound
+    standing = (each.copy for each in scans if each.copy.taken_back_at is None)
+    return ScanPage(dossier, letter, scan, next((each for each in standing if each.number < number), None))
 
 
 def _addressees(dossier: Dossier, letter: Letter) -> list[str]:
@@ -94,3 +128,17 @@ def _noted(letter: Letter) -> list[tuple[Notification, str]]:
         .order_by(Notification.notified_on, Notification.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _scans(letter: Letter) -> list[Scan]:
+    """The newest first."""
+    adder, striker = aliased(User), aliased(User)
+    rows = db.session.execute(
+        select(SignedCopy, adder.name, striker.name)
+        .join(adder, adder.id == SignedCopy.added_by)
+        .outerjoin(striker, striker.id == SignedCopy.taken_back_by)
+        .where(SignedCopy.letter_id == letter.id)
+        .order_by(SignedCopy.number.desc())
+    ).all()
+    given = next((row[0].number for row in rows if row[0].taken_back_at is None), None)
+    return [Scan(row[0], row[1], row[2], row[0].number == given) for row in rows]

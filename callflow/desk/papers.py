@@ -68,7 +68,8 @@ def _of_lots(actor: Actor) -> Any:
 
 
 def _query(actor: Actor) -> Any:
-    signed = exists(select(SignedCopy.id).where(SignedCopy.letter_id == Letter.id)).correlate(Letter)
+    kept_scan = (SignedCopy.letter_id == Letter.id, SignedCopy.taken_back_at.is_(None))
+    signed = exists(select(SignedCopy.id).where(*kept_scan)).correlate(Letter)
     standing = (Notification.letter_id == Letter.id, Notification.taken_back_at.is_(None))
     noted = exists(select(Notification.id).where(*standing)).correlate(Letter)
     return (

@@ -134,6 +134,23 @@ def add_signed_copy(actor: Actor, dossier: Dossier, letter: Letter, scan: Examin
     return made
 
 
+def take_back_signed_copy(actor: Actor, dossier: Dossier, letter: Letter, number: int, why: str) -> None:
+    """Strike a scan that was wrong: its addressee is given the one before it that stands, or else the letter
+    as it was made; staff still reads it. Raises Refused when it was struck meanwhile.
+    """
+    require(actor, P.mail_manage, dossier)
+    if not why.strip():
+        raise Refused("scan_why_missing", field="why")
+    found = {each.number: each for each in queries.signed_copies_of(letter.id) if each.taken_back_at is None}
+    if number not in found:
+        raise Refused("no_such_scan")
+    scan = found[number]
+    scan.taken_back_by, scan.taken_back_at, scan.taken_back_why = actor.id, clock.now(), why.strip()
+    said = {"letter": letter.number, "copy": number, "sha256": scan.sha256}
+    words = {"why": scan.taken_back_why}
+    trail.record(dossier.trail, actor, "signed_copy_taken_back", data=said, texts=words)
+
+
 About = Dossier | Call
 """What a mail is about: its trail is where a deed on the mail is written."""
 

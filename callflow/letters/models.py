@@ -91,10 +91,20 @@ class Notification(Model):
 
 
 class SignedCopy(Model):
-    """The letter as it was signed on paper and scanned; the newest is what its addressee is given."""
+    """The letter as it was signed on paper and scanned; its addressee is given the newest that stands.
+
+    A wrong scan is taken back, never deleted: staff still reads it, its addressee does not.
+    """
 
     __tablename__ = "signed_copy"
-    __table_args__ = (UniqueConstraint("letter_id", "number", name="uq_signed_copy_number"),)
+    __table_args__ = (
+        UniqueConstraint("letter_id", "number", name="uq_signed_copy_number"),
+        CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by IS NULL)"
+            " AND (taken_back_at IS NULL) = (taken_back_why IS NULL)",
+            name="taken_back_whole",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
@@ -103,6 +113,9 @@ class SignedCopy(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     added_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_why: Mapped[str | None] = mapped_column(String(500))
 
 
 class LetterSeal(Model):

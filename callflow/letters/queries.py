@@ -125,14 +125,14 @@ def of_dossier(dossier_id: int) -> list[Listed]:
 
 
 def document(code: str, *, by: Actor, signed: bool = True) -> tuple[str, bytes]:
-    """File name and PDF of a letter to somebody who may read it: the signed scan where there is one, else
-    the sealed copy; without ``signed`` the PDF as it was made.
+    """File name and PDF of a letter to somebody who may read it: the newest signed scan that stands where
+    there is one, else the sealed copy; without ``signed`` the PDF as it was made.
 
     Raises NotFound, also while it is being made.
     """
     newest = (
         select(SignedCopy.sha256)
-        .where(SignedCopy.letter_id == Letter.id)
+        .where(SignedCopy.letter_id == Letter.id, SignedCopy.taken_back_at.is_(None))
         .order_by(SignedCopy.number.desc())
         .limit(1)
         .scalar_subquery()
@@ -164,9 +164,21 @@ def notifications_of(letter_id: int) -> list[Notification]:
 
 
 def signed_copies_of(letter_id: int) -> list[SignedCopy]:
-    """The scans of a letter, the newest first."""
+    """The scans of a letter, those taken back included, the newest first."""
     query = select(SignedCopy).where(SignedCopy.letter_id == letter_id)
     return list(db.session.scalars(query.order_by(SignedCopy.number.desc())))
+
+
+def signed_copy(dossier: Dossier, code: str, number: int) -> SignedCopy:
+    """One scan of this letter, for staff: an earlier one and one that was taken back too. Raises NotFound."""
+    found = db.session.scalar(
+        select(SignedCopy)
+        .join(Letter, Letter.id == SignedCopy.letter_id)
+        .where(Letter.dossier_id == dossier.id, Letter.code == plain(code), SignedCopy.number == number)
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def proof(dossier: Dossier, code: str, notification_id: int) -> Notification:

@@ -93,6 +93,8 @@ REFUSALS: dict[str, Any] = {
     "letters_failed": _l("The PDF of a letter could not be made. Open its dossier and try again there."),
     "batch_under_way": _l("These letters are being put together already."),
     "scan_missing": _l("Choose the scan of the signed letter first."),
+    "scan_why_missing": _l("Write why this scan is wrong: the reason stays in the history."),
+    "no_such_scan": _l("This scan was struck meanwhile."),
     "letter_not_made_yet": _l("The PDF of this letter is still being made. Try again in a minute."),
 }
 
@@ -113,6 +115,7 @@ EVENTS: dict[str, Any] = {
     "notified": _l("Arrival of a letter noted"),
     "notification_taken_back": _l("Entry on the arrival of a letter struck"),
     "signed_copy_added": _l("Signed letter kept"),
+    "signed_copy_taken_back": _l("Scan of a signed letter struck"),
     "reminded": _l("Reminded by itself"),
     "letter_retried": _l("Letter tried again"),
     "letters_gathered": _l("Letters of a release put together"),

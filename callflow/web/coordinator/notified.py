@@ -1,8 +1,9 @@
 """How a letter reached its addressees: noted with its proof; the signed scan; the file that proves it."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Response, current_app, flash, request, url_for
+from flask import Response, current_app, flash, request, send_file, url_for
 from wtforms import FileField, SelectChoice, SelectField
 
 from callflow.applications.files import Examined, examined
@@ -13,7 +14,7 @@ from callflow.core.i18n import gettext as _
 from callflow.core.i18n import lazy_gettext as _l
 from callflow.core.permissions import P
 from callflow.core.storage import storage
-from callflow.desk.notified import notified_page
+from callflow.desk.notified import notified_page, scan_page
 from callflow.dossiers import queries as dossiers
 from callflow.dossiers.models import Dossier
 from callflow.letters import actions, queries
@@ -27,6 +28,7 @@ from callflow.web.pages import page, page_asked
 Answer = Any
 PROOFS = frozenset({"pdf", "png", "jpg"})
 ADDRESS = "/coordinator/dossiers/<ref>/letters/<code>/notified"
+SCAN = ADDRESS + "/signed/<int(max=2147483647):number>"
 
 
 class NotifyForm(Form):
@@ -48,6 +50,18 @@ class ScanForm(Form):
     """The letter as signed on paper, scanned."""
 
     scan = FileField(_l("Scan of the signed letter (PDF)"))
+
+
+class StrikeScanForm(Form):
+    """Why a scan is struck."""
+
+    why = line(
+        _l("Why is this scan wrong?"), longest=500,
+        needed=_l("Write why this scan is wrong: the reason stays in the history."),
+        description=_l(
+            "For example: the letter of another group. Name nobody: whoever checks the history reads this."
+        ),
+    )  # fmt: skip
 
 
 @bp.get(ADDRESS)
@@ -113,6 +127,46 @@ def add_signed_copy(ref: str, code: str) -> Answer:
         flash(_("The signed letter is kept. The group finds it in place of the unsigned one."), "well")
         return form.leads_to(target)
     return _shown(ref, code, scan=form), form.status
+
+
+@bp.get(SCAN)
+@requires(P.mail_manage)
+def signed_copy(ref: str, code: str, number: int) -> Response:
+    """A scan of the letter for staff, also an earlier one and one that was struck."""
+    dossier: Dossier = dossiers.seen(ref, by=actor(), permission=P.scores_view)
+    found = queries.signed_copy(dossier, code, number)
+    name = f"{dossier.reference}-signed-{number}.pdf"
+    answer = send_file(BytesIO(storage().get(found.sha256)), mimetype="application/pdf", download_name=name)
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@bp.get(SCAN + "/take-back")
+@requires(P.mail_manage)
+def strike_signed_copy(ref: str, code: str, number: int) -> str:
+    return _striking(ref, code, number, StrikeScanForm(formdata=None))
+
+
+@bp.post(SCAN + "/take-back")
+@requires(P.mail_manage)
+def take_back_signed_copy(ref: str, code: str, number: int) -> Answer:
+    form, target = StrikeScanForm(), url_for("coordinator.notified", ref=ref, code=code)
+    if form.valid():
+        with form.refusals(), unit_of_work(form.once(target)):
+            dossier: Dossier = dossiers.for_step(ref, by=actor(), permission=P.scores_view)
+            letter, why = queries.of(dossier, code), str(form.why.data or "")
+            actions.take_back_signed_copy(actor(), dossier, letter, number, why)
+    if form.accepted:
+        flash(_("The scan is struck. The group no longer finds it; here it stays readable."), "well")
+        return form.leads_to(target)
+    return _striking(ref, code, number, form), form.status
+
+
+def _striking(ref: str, code: str, number: int, form: Form) -> str:
+    found = scan_page(ref, code, number, by=actor())
+    if found.scan.copy.taken_back_at is not None:
+        form.gone()
+    return page("coordinator/strike_scan.html", it=found, form=form, entry="coordinator.dossiers")
 
 
 @bp.get(ADDRESS + "/<int(max=2147483647):notification_id>/proof")

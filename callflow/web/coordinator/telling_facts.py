@@ -23,6 +23,10 @@ def _letter(number: int) -> str:
     return _("Letter %(number)s.", number=number)
 
 
+def _scan(number: int) -> str:
+    return _("It was scan %(number)s.", number=number)
+
+
 def _judged(data: Data) -> list[str]:
     verdict = say("fulfilment_met" if data["met"] else "fulfilment_unmet")
     return [f"{_condition(data['condition'])} {verdict}."]
@@ -66,6 +70,7 @@ FACTS: dict[str, Callable[[Data], list[str]]] = {
     "letter_sealed": lambda data: [_letter(data["number"])],
     "letter_retried": lambda data: [_letter(data["number"])],
     "signed_copy_added": lambda data: [_letter(data["letter"])],
+    "signed_copy_taken_back": lambda data: [_letter(data["letter"]), _scan(data["copy"])],
     "agreement_signed": lambda data: [_letter(data["letter"])],
     "notified": _arrival,
     "notification_taken_back": _arrival,

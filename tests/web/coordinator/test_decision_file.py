@@ -150,9 +150,7 @@ def papered(around, app):
     ):
         answer = client.submit(address, typed, form=form, content_type="multipart/form-data")
         assert answer.status_code == 303
-    answer = client.get(f"/coordinator/dossiers/{around.dossier.reference}/file.zip")
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return fetch(client, around)
 
 
 def test_scans_proofs_and_minutes_are_in_it(papered, tmp_path):
@@ -185,7 +183,53 @@ def test_an_exchanged_or_missing_scan_or_proof_is_named(papered, tmp_path):
     assert (code, "named in the history and not here" in said) == (1, True)
 
 
-def test_a_file_of_the_edition_before_is_still_whole(papered, tmp_path):
+def fetch(client, around):
+    answer = client.get(f"/coordinator/dossiers/{around.dossier.reference}/file.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_scan_that_was_taken_back_is_left_out_and_only_such_a_scan_may_be(around, papered, app, tmp_path):
+    client = CheckedClient(app).sign_in(around.coordinator)
+    letter = db.session.scalars(db.select(Letter).order_by(Letter.number.desc()).limit(1)).one()
+    notified = f"/coordinator/dossiers/{around.dossier.reference}/letters/{letter.code}/notified"
+    client.submit(f"{notified}/signed/1/take-back", {"why": "Van een andere groep"})
+    client.submit(
+        notified, {"scan": (io.BytesIO(PAGE), "scan.pdf")}, form="main form[action$=signed]",
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+    pieces, gone = fetch(client, around), "letters/2-signed-1.pdf"
+    code, said = checked(tmp_path, pieces)
+    without = {name: each for name, each in pieces.items() if name != "letters/2-signed-2.pdf"}
+    listed = json.loads(pieces["letters/2.json"])["signed"]
+
+    assert (code, f"{gone}: taken back, so left out" in said) == (0, True)
+    assert gone not in pieces
+    assert SCAN not in pieces.values()
+    assert pieces["letters/2-signed-2.pdf"] == PAGE
+    assert [(each["file"], each["taken_back_at"] is None) for each in listed] == [
+        (None, False), ("letters/2-signed-2.pdf", True),
+    ]  # fmt: skip
+    assert "Van een andere groep" in pieces["history.json"].decode()
+    for forged in (without, {**pieces, gone: PROOF}):
+        assert checked(tmp_path, with_manifest(forged))[0] == 1
+
+
+def test_a_file_of_the_group_whose_name_speaks_of_a_scan_is_none(papered, tmp_path):
+    named = {**papered, "files/7-offerte-signed-1.pdf": PAGE}
+
+    assert checked(tmp_path, with_manifest(named))[0] == 0
+
+
+def test_a_file_of_the_edition_with_scans_is_still_whole(papered, tmp_path):
+    manifest = {**json.loads(papered["manifest.json"]), "format": "callflow decision file 2"}
+    old = {**papered, "manifest.json": json.dumps(manifest).encode()}
+
+    assert checked(tmp_path, with_manifest(old))[0] == 0
+
+
+def test_a_file_of_the_first_edition_is_still_whole(papered, tmp_path):
     later = ("-signed-", "-extract", "proofs/")
     old = {name: each for name, each in papered.items() if not any(part in name for part in later)}
     manifest = {**json.loads(old["manifest.json"]), "format": "callflow decision file 1"}
