@@ -27,7 +27,7 @@ from callflow.decisions.models import Decision, Resolution
 from callflow.dossiers import queries as dossiers
 from callflow.letters.models import Letter, LetterSeal, Notification, SignedCopy
 
-FORMAT = "callflow decision file 3"
+FORMAT = "callflow decision file 2"
 IN_MEMORY = 2 * 1024 * 1024
 """Bytes of a zip that stay in memory; a larger one is written to the disk."""
 BEGUN = (1980, 1, 1, 0, 0, 0)

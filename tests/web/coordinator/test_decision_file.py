@@ -222,13 +222,6 @@ def test_a_file_of_the_group_whose_name_speaks_of_a_scan_is_none(papered, tmp_pa
     assert checked(tmp_path, with_manifest(named))[0] == 0
 
 
-def test_a_file_of_the_edition_with_scans_is_still_whole(papered, tmp_path):
-    manifest = {**json.loads(papered["manifest.json"]), "format": "callflow decision file 2"}
-    old = {**papered, "manifest.json": json.dumps(manifest).encode()}
-
-    assert checked(tmp_path, with_manifest(old))[0] == 0
-
-
 def test_a_file_of_the_first_edition_is_still_whole(papered, tmp_path):
     later = ("-signed-", "-extract", "proofs/")
     old = {name: each for name, each in papered.items() if not any(part in name for part in later)}
