@@ -69,7 +69,7 @@ def test_the_projects_are_turned_page_by_page_and_the_sums_stand_on_each(call, o
     for text, here in ((first, {0, 1}), (second, {2}), (beyond, {2})):
         assert {number for number in range(3) if f"Begeleid {number}" in text} == here
         assert "3 projecten hebben een begeleider nodig" in text
-        assert "nog 19,8 van 20 dagen" in text
+        assert "nog 19,81 van 20 dagen" in text
     assert "Pagina 1 van 2" in first
 
 
@@ -148,7 +148,7 @@ def test_the_report_of_very_many_projects_comes_in_parts(call, office, large, mo
     assert beyond == two
     for text in (one, two):
         assert "Sofie Voorbeeld 3 1,5 0,19" in text
-        assert "nog 19,8 van 20 dagen" in text
+        assert "nog 19,81 van 20 dagen" in text
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
