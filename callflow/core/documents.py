@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from callflow.core import clock, pdf
 from callflow.core.db import Model, UtcDateTime, db, in_turn, stored, unit_of_work
-from callflow.core.jobs import WORK_OPEN, WorkState, abandoned
+from callflow.core.jobs import WORK_OPEN, WorkState, left_of, next_of
 from config import ROOT
 
 log = logging.getLogger("callflow.worker")
@@ -120,13 +120,7 @@ def drain(holder: str, stopping: Callable[[], bool]) -> int:
 
 def _claim(holder: str) -> tuple[int, Wanted] | None:
     with unit_of_work():
-        found = db.session.scalar(
-            select(Document)
-            .where(Document.status == WorkState.waiting)
-            .order_by(Document.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        found = next_of(Document, WorkState.waiting)
         if found is None:
             return None
         found.status, found.attempts = WorkState.running, found.attempts + 1
@@ -149,10 +143,7 @@ def _note(number: int, holder: str, drawn: bytes | None) -> None:
 def sweep() -> int:
     """Free what dead workers held; how many. What no worker lived through is failed."""
     with unit_of_work():
-        held = db.session.scalars(
-            select(Document).where(Document.status == WorkState.running).with_for_update(skip_locked=True)
-        ).all()
-        left = abandoned(held)
+        left = left_of(Document, WorkState.running)
         for each in left:
             each.status = WorkState.failed if each.attempts >= ATTEMPTS else WorkState.waiting
             each.lease_by = each.lease_until = None

@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import select
+
 from callflow.core import clock, ids
 from callflow.core.db import db
 
@@ -76,6 +78,20 @@ def abandoned(held: Iterable[Row]) -> list[Row]:
     """Those of these rows whose worker is gone, or whose lease ran out."""
     now = clock.now()
     return [each for each in held if gone(each.lease_by) or (each.lease_until or now) < now]
+
+
+def next_of(kind: type[Row], waiting: StrEnum) -> Row | None:
+    """The row that waits longest and that no other worker has in hand; locked."""
+    table: Any = kind
+    oldest = select(kind).where(table.status == waiting).order_by(table.id).limit(1)
+    return db.session.scalar(oldest.with_for_update(skip_locked=True))
+
+
+def left_of(kind: type[Row], running: StrEnum) -> list[Row]:
+    """The rows that dead workers left in this state; locked."""
+    table: Any = kind
+    held = select(kind).where(table.status == running).with_for_update(skip_locked=True)
+    return abandoned(db.session.scalars(held).all())
 
 
 @dataclass(frozen=True)

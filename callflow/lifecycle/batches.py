@@ -14,7 +14,7 @@ from callflow.core import clock, print_file, trail
 from callflow.core.actor import Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import NotFound, Refused
-from callflow.core.jobs import WORK_OPEN, WorkState, abandoned
+from callflow.core.jobs import WORK_OPEN, WorkState, left_of, next_of
 from callflow.core.pdf import PdfError
 from callflow.core.permissions import P, require
 from callflow.core.storage import storage
@@ -119,13 +119,7 @@ class _Stopped(Exception):
 
 def _claim(holder: str) -> Work | None:
     with unit_of_work():
-        batch = db.session.scalar(
-            select(LetterBatch)
-            .where(LetterBatch.status == WorkState.waiting)
-            .order_by(LetterBatch.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        batch = next_of(LetterBatch, WorkState.waiting)
         if batch is None:
             return None
         batch.status, batch.lease_by, batch.lease_until = WorkState.running, holder, clock.now() + LEASE
@@ -218,12 +212,7 @@ def _close(batch: LetterBatch, status: WorkState) -> None:
 def sweep() -> int:
     """Free what dead workers held, and throw away what they left half made. How many."""
     with unit_of_work():
-        held = db.session.scalars(
-            select(LetterBatch)
-            .where(LetterBatch.status == WorkState.running)
-            .with_for_update(skip_locked=True)
-        ).all()
-        left = abandoned(held)
+        left = left_of(LetterBatch, WorkState.running)
         for each in left:
             spent = each.attempts >= ATTEMPTS
             each.failure = "worker_ended" if spent else ""

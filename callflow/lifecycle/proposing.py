@@ -12,7 +12,7 @@ from callflow.core import clock, trail
 from callflow.core.actor import CLOCK, Actor
 from callflow.core.db import db, unit_of_work
 from callflow.core.errors import Changed, Refused
-from callflow.core.jobs import abandoned
+from callflow.core.jobs import left_of, next_of
 from callflow.core.permissions import P, may, require
 from callflow.jury.assignment import Infeasible, Task, Unsolved
 from callflow.jury.models import AssignmentRun
@@ -110,12 +110,7 @@ def drain(holder: str, stopping: Callable[[], bool]) -> int:
 def sweep() -> int:
     """Free what dead workers held; one that ended several of them is not tried for ever. How many."""
     with unit_of_work():
-        held = db.session.scalars(
-            select(AssignmentRun)
-            .where(AssignmentRun.status == RunState.running)
-            .with_for_update(skip_locked=True)
-        ).all()
-        left = abandoned(held)
+        left = left_of(AssignmentRun, RunState.running)
         for each in left:
             spent = each.attempts >= ATTEMPTS
             _close(each, RunState.failed if spent else RunState.waiting)
@@ -125,13 +120,7 @@ def sweep() -> int:
 def _claim(holder: str) -> tuple[int, Task | None] | None:
     """The task of the oldest proposal that waits, its conflicts looked up anew on behalf of who asked."""
     with unit_of_work():
-        run = db.session.scalar(
-            select(AssignmentRun)
-            .where(AssignmentRun.status == RunState.waiting)
-            .order_by(AssignmentRun.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        run = next_of(AssignmentRun, RunState.waiting)
         if run is None:
             return None
         run.status, run.stage = RunState.running, "conflicts"

@@ -21,9 +21,8 @@ from tests.rounds import Round
 PDF = b"%PDF-1.4 receipt"
 
 
-@pytest.fixture
-def around(app):
-    """A released decision, its letters drawn."""
+def lettered():
+    """A released decision with its letters drawn, and the address of how the last one arrived."""
     made = Round()
     made.dossier = made.released()
     while making.drain(identity("w1"), lambda: False):
@@ -32,6 +31,11 @@ def around(app):
     made.letter = db.session.scalars(db.select(Letter).order_by(Letter.number.desc())).first()
     made.address = f"/coordinator/dossiers/{made.dossier.reference}/letters/{made.letter.code}/notified"
     return made
+
+
+@pytest.fixture
+def around(app):
+    return lettered()
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from sqlalchemy import text
 
 from callflow.core.actor import Role
 from callflow.core.db import db, unit_of_work
-from callflow.core.jobs import identity
 from callflow.core.storage import storage
 from callflow.core.trail import Event
 from callflow.desk.papers import papers_of
 from callflow.dossiers import queries as dossiers
-from callflow.letters import actions, making, queries
+from callflow.letters import actions, queries
 from callflow.letters.models import Letter, SignedCopy
 from callflow.lifecycle import kept
 from callflow.people import queries as people
@@ -21,21 +20,10 @@ from tests import factories as make
 from tests.client import CheckedClient, soup_of
 from tests.people.test_races import all_at_once
 from tests.rounds import Round
+from tests.web.coordinator.test_notified import lettered
 
 FIRST, WRONG = b"%PDF-1.4 signed", b"%PDF-1.4 the letter of another group"
 WHY = "De brief van een andere groep"
-
-
-def lettered():
-    """A released decision with its letters drawn, and the address of how the last one arrived."""
-    made = Round()
-    made.dossier = made.released()
-    while making.drain(identity("w1"), lambda: False):
-        pass
-    db.session.rollback()
-    made.letter = db.session.scalars(db.select(Letter).order_by(Letter.number.desc())).first()
-    made.address = f"/coordinator/dossiers/{made.dossier.reference}/letters/{made.letter.code}/notified"
-    return made
 
 
 @pytest.fixture
