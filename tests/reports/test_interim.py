@@ -112,11 +112,17 @@ def test_it_is_sent_back_with_reasons_changed_and_sent_again(call):
     assert make.state_of(dossier) is State.interim_reported
 
 
-def test_the_last_report_is_sent_back_as_well_with_what_must_change(app, client):
+def reported():
+    """A call with a form for the last report, and a dossier of which it is handed in."""
     call = Round(report_form=FORM)
     dossier = call.released()
     save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
     send(call, dossier, LAST)
+    return call, dossier
+
+
+def test_the_last_report_is_sent_back_as_well_with_what_must_change(app, client):
+    call, dossier = reported()
     back = f"/coordinator/dossiers/{dossier.reference}/steps/return_report"
 
     refused = client.sign_in(call.coordinator).submit(back, {"text": " "})
@@ -135,10 +141,7 @@ def test_the_last_report_is_sent_back_as_well_with_what_must_change(app, client)
 
 
 def test_a_report_on_granted_money_is_approved_with_its_costs(app, client):
-    call = Round(report_form=FORM)
-    dossier = call.released()
-    save(call, dossier, {"done": "Klaar.", "people": "12"}, LAST)
-    send(call, dossier, LAST)
+    call, dossier = reported()
     close = f"/coordinator/dossiers/{dossier.reference}/steps/close"
 
     empty = client.sign_in(call.coordinator).submit(close, {"approved_costs": ""})
